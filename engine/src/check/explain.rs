@@ -1,0 +1,739 @@
+//! Faults in words: reasons, duties, interpretations and questions.
+
+use alloc::collections::BTreeMap;
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+use super::Checker;
+use super::input::{Input, Val, Word};
+use super::judge::{Fault, Findings, Hit, Source};
+use super::point::{Indices, Point, Sight, points};
+use crate::decision::{
+    Citation, Cover, Decision, Duty, DutyState, Finding, Interpretation, Kind, Question, Reason, Remedies, TimeFrom, Verdict,
+};
+use crate::image::{About, Condition, DataList, Effect, Facet, List, Means, Part, Pick, Rule, Scope, Slot, Value};
+use crate::operation::{Operation, Retention};
+use crate::truth::Truth;
+
+/// Questions by path: the first text for a path stays.
+type Questions = BTreeMap<(u8, String), String>;
+
+struct Explainer<'a> {
+    checker: &'a Checker,
+    operation: &'a Operation,
+    points: BTreeMap<Indices, Point<'a>>,
+    questions: Questions,
+}
+
+impl Checker {
+    /// The decision that the findings amount to, without remedies.
+    pub(super) fn explain(&self, operation: &Operation, input: &Input, found: &Findings) -> Decision {
+        let points = points(self, input).into_iter().map(|point| (point.at, point)).collect();
+        let mut at = Explainer { checker: self, operation, points, questions: Questions::new() };
+        let allowed = found.faults.is_empty();
+        let reasons = at.reasons(input, &found.faults);
+        let covered = if allowed { at.covers(&found.covers) } else { Vec::new() };
+        let duties = at.duties(&found.duties);
+        let because = self.interpretations(&found.interpreted);
+        let summary = summary(&covered, &reasons, &duties);
+        Decision {
+            verdict: if allowed { Verdict::Allow } else { Verdict::Pause },
+            summary,
+            policy: self.policy(),
+            time: operation.time.map(|time| time.to_string()),
+            time_from: if operation.time.is_some() { TimeFrom::Operation } else { TimeFrom::Unknown },
+            covered,
+            reasons,
+            duties,
+            because,
+            questions: at.questions.into_iter().map(|((_, path), text)| Question { path, text }).collect(),
+            remedies: Remedies { complete: false, steps: Vec::new() },
+            ignored: input.ignored.clone(),
+        }
+    }
+
+    fn citation(&self, rule: &Rule) -> Citation {
+        let clause = self.image.clauses.get(rule.clause as usize);
+        Citation {
+            clause: clause.map(|clause| clause.label.clone()).unwrap_or_default(),
+            title: clause.map(|clause| clause.title.clone()).unwrap_or_default(),
+            rule: rule.text.clone(),
+            line: rule.position.line,
+            column: rule.position.column,
+            absolute: clause.is_some_and(|clause| clause.absolute),
+        }
+    }
+
+    fn because(&self, rule: &Rule) -> Option<String> {
+        let clause = self.image.clauses.get(rule.clause as usize);
+        rule.because.clone().or_else(|| clause.and_then(|clause| clause.because.clone()))
+    }
+
+    fn ask(&self, rule: &Rule) -> Option<String> {
+        let clause = self.image.clauses.get(rule.clause as usize);
+        rule.ask.clone().or_else(|| clause.and_then(|clause| clause.ask.clone()))
+    }
+
+    fn interpretations(&self, rules: &[usize]) -> Vec<Interpretation> {
+        let mut found: Vec<Interpretation> = Vec::new();
+        for rule in rules.iter().filter_map(|index| self.image.rules.get(*index)) {
+            let clause = self.image.clauses.get(rule.clause as usize);
+            for text in [clause.and_then(|clause| clause.because.clone()), rule.because.clone()].into_iter().flatten() {
+                let clause = clause.map(|clause| clause.label.clone()).unwrap_or_default();
+                let note = Interpretation { clause, text };
+                if !found.contains(&note) {
+                    found.push(note);
+                }
+            }
+        }
+        found
+    }
+}
+
+fn summary(covered: &[Cover], reasons: &[Reason], duties: &[Duty]) -> String {
+    let counted = |count: usize, noun: &str| format!("{count} {noun}{}", if count == 1 { "" } else if noun == "duty" { "ies" } else { "s" });
+    let owed = match duties.len() {
+        0 => String::new(),
+        1 => "; 1 duty".into(),
+        count => format!("; {count} duties"),
+    };
+    match reasons {
+        [] => {
+            let mut clauses: Vec<&str> = covered.iter().map(|cover| cover.citation.clause.as_str()).collect();
+            clauses.dedup();
+            let noun = if clauses.len() == 1 { "clause" } else { "clauses" };
+            format!("allowed by {noun} {}{owed}", clauses.join(", "))
+        }
+        [only] => format!("paused: {}", only.message),
+        [first, rest @ ..] => format!("paused: {}; and {}", first.message, counted(rest.len(), "further reason")),
+    }
+}
+
+impl<'a> Explainer<'a> {
+    fn reasons(&mut self, input: &Input, faults: &[Fault]) -> Vec<Reason> {
+        let mut reasons: Vec<(Source, Reason)> = Vec::new();
+        for fault in faults {
+            let Some(reason) = self.reason(input, fault) else { continue };
+            let twin = reasons.iter_mut().find(|(source, earlier)| {
+                *source == fault.source && earlier.kind == reason.kind && earlier.message == reason.message
+            });
+            match twin {
+                Some((_, earlier)) => {
+                    earlier.points.push(fault.at);
+                    for item in reason.items {
+                        if !earlier.items.contains(&item) {
+                            earlier.items.push(item);
+                        }
+                    }
+                    for finding in reason.findings {
+                        if !earlier.findings.contains(&finding) {
+                            earlier.findings.push(finding);
+                        }
+                    }
+                }
+                None => reasons.push((fault.source, reason)),
+            }
+        }
+        reasons.into_iter().map(|(_, reason)| reason).collect()
+    }
+
+    fn reason(&mut self, input: &Input, fault: &Fault) -> Option<Reason> {
+        let image = &self.checker.image;
+        let mut reason = Reason {
+            kind: Kind::FactMissing,
+            message: String::new(),
+            citation: None,
+            points: Vec::from([fault.at]),
+            items: Vec::from([self.item_name(fault.at)]),
+            findings: Vec::new(),
+            condition: None,
+            because: None,
+            ask: None,
+            lapses: None,
+            remedies: Vec::new(),
+        };
+        match fault.source {
+            Source::InForce => {
+                reason.kind = Kind::NotInForce;
+                let bound = match (image.in_force.from, image.in_force.until) {
+                    (Some(from), Some(until)) => format!("from {from} until {until}"),
+                    (Some(from), None) => format!("from {from}"),
+                    (None, Some(until)) => format!("until {until}"),
+                    (None, None) => String::new(),
+                };
+                let day = self.points.get(&fault.at).and_then(Point::today);
+                reason.message = match day {
+                    Some(day) => format!("the policy is in force {bound}, and the operation is on {day}"),
+                    None => {
+                        self.ask(0, "time", "state when the operation takes place");
+                        format!("the policy is in force {bound}, and the operation states no time")
+                    }
+                };
+                reason.lapses = image.in_force.from.filter(|from| day.is_some_and(|day| day < *from)).map(|from| from.plus_days(-1).to_string());
+            }
+            Source::Applies => {
+                let guard = image.applies.as_ref()?;
+                reason.kind = Kind::OutOfScope;
+                reason.condition = Some(guard.text.clone());
+                reason.ask.clone_from(&guard.ask);
+                if fault.met == Truth::Unknown {
+                    self.causes(fault.at, guard.condition);
+                    reason.message = format!("no policy covers this unless {}, and that isn't settled", guard.text);
+                } else {
+                    reason.message = format!("no policy covers this: the policy applies only when {}", guard.text);
+                }
+            }
+            Source::Strange(index) => {
+                let strange = input.strange.get(index)?;
+                reason.kind = Kind::UnknownTerm;
+                let near = strange.nearest.as_ref().map_or_else(
+                    || ", and none is near it; declare it, or use a declared one".into(),
+                    |near| format!("; did you mean `{near}`?"),
+                );
+                reason.message = format!("`{}` is no declared word of {}{near}", strange.word, strange.of);
+                reason.findings.push(Finding {
+                    path: strange.path.clone(),
+                    told: Some(strange.word.clone()),
+                    rule: strange.of.clone(),
+                });
+                if strange.item.is_none() {
+                    reason.items.clear();
+                }
+            }
+            Source::Cover => self.not_covered(fault.at, &mut reason),
+            Source::Rule(index) => {
+                let rule = image.rules.get(index)?;
+                reason.citation = Some(self.checker.citation(rule));
+                reason.because = self.checker.because(rule);
+                reason.ask = self.checker.ask(rule);
+                self.broken(fault, rule, &mut reason);
+            }
+        }
+        Some(reason)
+    }
+
+    /// The rule that a point breaks, or may break.
+    fn broken(&mut self, fault: &Fault, rule: &Rule, reason: &mut Reason) {
+        let at = fault.at;
+        let clause = reason.citation.as_ref().map(|citation| citation.clause.clone()).unwrap_or_default();
+        let items = self.item_name(at);
+        self.scope_findings(at, &rule.parts, reason);
+        if fault.scope == Truth::Unknown {
+            self.unsettled(at, &rule.parts, Sight::Implied);
+        }
+        match &rule.effect {
+            Effect::Forbid => {
+                if fault.scope.is_true() {
+                    reason.kind = Kind::Prohibited;
+                    reason.message = format!("clause {clause} prohibits it for {items}: `{}`", rule.text);
+                    self.waiting(at, rule, reason);
+                } else {
+                    reason.message = format!("whether clause {clause} prohibits it for {items} isn't settled: `{}`", rule.text);
+                }
+            }
+            Effect::Require(demands) => {
+                let Some(point) = self.points.get(&at) else { return };
+                let unmet: Vec<(&crate::image::Demand, Truth)> =
+                    demands.iter().map(|demand| (demand, point.demand(demand))).filter(|(_, truth)| !truth.is_true()).collect();
+                let texts: Vec<&str> = unmet.iter().map(|(demand, _)| demand.text.as_str()).collect();
+                let wanted = texts.join(", ");
+                if fault.met.is_false() {
+                    reason.kind = Kind::SafeguardMissing;
+                    reason.message = match fault.scope {
+                        Truth::True => format!("clause {clause} requires {wanted} for {items}"),
+                        _ => format!("clause {clause} may require {wanted} for {items}: whether `{}` applies isn't settled", rule.text),
+                    };
+                } else {
+                    reason.message = format!("clause {clause} requires {wanted} for {items}, and whether that is met isn't settled");
+                }
+                let means: Vec<Means> = unmet.iter().flat_map(|(demand, _)| demand.any.clone()).collect();
+                let unknown = fault.met == Truth::Unknown;
+                for one in means {
+                    self.demand_finding(at, &one, &wanted, unknown, reason);
+                }
+            }
+            Effect::Keep(keep) => {
+                let Some(held) = &fault.held else { return };
+                let what = if held.planned.is_false() {
+                    "the retention planned isn't within the bound"
+                } else if held.unexpired.is_false() {
+                    "the data is past its bound"
+                } else if held.ripe.is_false() {
+                    "it is too early to dispose of it"
+                } else {
+                    self.retention_questions(at, keep, held);
+                    "whether the bound is kept isn't settled"
+                };
+                if held.truth().is_false() {
+                    reason.kind = Kind::Retention;
+                }
+                reason.message = format!("clause {clause} has {items} kept {}: {what}", keep.text);
+                let last = crate::image::Literal::from_val(&held.last);
+                if let Some(last) = last.filter(|_| held.unexpired.is_false()) {
+                    reason.message = format!("{} (until {last})", reason.message);
+                }
+                if held.ripe.is_false() {
+                    reason.lapses = match &held.first {
+                        Val::Moment(first) => Some(first.day(self.checker.image.offset).plus_days(-1).to_string()),
+                        _ => None,
+                    };
+                }
+                reason.findings.push(Finding {
+                    path: "retention".into(),
+                    told: match self.operation.retention {
+                        Retention::Unknown => None,
+                        Retention::None => Some("none".into()),
+                        Retention::Agreed => Some("agreed".into()),
+                        Retention::For(duration) => Some(duration.to_string()),
+                    },
+                    rule: keep.text.clone(),
+                });
+            }
+            Effect::Allow(_) | Effect::Owe(_) => {}
+        }
+    }
+
+    /// A prohibition that turns on an authorisation which will begin by itself is a wait.
+    fn waiting(&self, at: Indices, rule: &Rule, reason: &mut Reason) {
+        let names_authorised = rule.parts.iter().any(|part| match &part.scope {
+            Scope::Slot((Slot::Recipient, List::AnyExcept(picks))) => picks.contains(&Pick::Authorised),
+            _ => false,
+        });
+        let Some(point) = self.points.get(&at) else { return };
+        let Some(recipient) = point.declared().filter(|_| names_authorised) else { return };
+        let otherwise = point.authorised_place(recipient).and(point.authorised_purpose(recipient));
+        if !otherwise.is_true() || !point.authorised_time(recipient).is_false() {
+            return;
+        }
+        let noticed = point.notice_end(recipient).flatten();
+        let stated = recipient.authorised.map(|from| from.plus_days(-1));
+        let last = [noticed, stated].into_iter().flatten().min();
+        if let Some(last) = last {
+            let name = self.spoken(at, Slot::Recipient).1.unwrap_or_default();
+            reason.kind = Kind::Waiting;
+            reason.lapses = Some(last.to_string());
+            let what = if noticed == Some(last) { "the notice period for" } else { "the time before the authorisation of" };
+            reason.message = format!("{what} {name} runs until {last}: {}", reason.message);
+            if let Some(notice) = self.checker.image.notice.as_ref().filter(|_| reason.ask.is_none()) {
+                reason.ask.clone_from(&notice.ask);
+            }
+        }
+    }
+
+    fn not_covered(&mut self, at: Indices, reason: &mut Reason) {
+        reason.kind = Kind::NotCovered;
+        let action = self.spoken(at, Slot::Action).1.unwrap_or_default();
+        let purpose = match self.spoken(at, Slot::Purpose).1 {
+            Some(purpose) if purpose != "none" => format!(" for {purpose}"),
+            _ => String::new(),
+        };
+        reason.message = format!("no instruction covers `{action} of {}{purpose}`", self.item_name(at));
+        let Some(point) = self.points.get(&at) else { return };
+        // The nearest has the least to settle; what is unknown weighs less than what differs.
+        let weight = |part: &Part, truth: Truth| match (&part.scope, truth) {
+            (_, Truth::Unknown) => 1,
+            (Scope::Data(_), _) => 5,
+            (Scope::Slot((Slot::Purpose | Slot::Action, _)), _) => 4,
+            _ => 2,
+        };
+        let mut nearest: Option<(u32, &Rule)> = None;
+        for rule in &self.checker.image.rules {
+            if let Effect::Allow(_) = rule.effect {
+                let distance = point.unmet(&rule.parts, Sight::Named).iter().map(|(part, truth)| weight(part, *truth)).sum();
+                if nearest.is_none_or(|(least, _)| distance < least) {
+                    nearest = Some((distance, rule));
+                }
+            }
+        }
+        let Some((_, rule)) = nearest else { return };
+        let unmet = point.unmet(&rule.parts, Sight::Named);
+        let texts: Vec<&str> = unmet.iter().map(|(part, _)| part.text.as_str()).collect();
+        let citation = self.checker.citation(rule);
+        reason.message = format!("{}; the nearest is in clause {}, which asks for `{}`", reason.message, citation.clause, texts.join("` and `"));
+        reason.citation = Some(citation);
+        reason.because = self.checker.because(rule);
+        reason.ask = self.checker.ask(rule);
+        let parts: Vec<Part> = unmet.into_iter().map(|(part, _)| part.clone()).collect();
+        self.scope_findings(at, &parts, reason);
+        self.unsettled(at, &parts, Sight::Named);
+    }
+
+    // What the operation says where a rule looks
+
+    fn item_name(&self, at: Indices) -> String {
+        let item = self.operation.data.get(at[0] as usize);
+        item.map(|item| match item.form.as_deref() {
+            Some([]) => format!("raw {}", item.category),
+            Some(forms) => format!("{} {}", forms.join(" "), item.category),
+            None => item.category.clone(),
+        })
+        .unwrap_or_default()
+    }
+
+    /// The path of a slot, and what the operation says there.
+    fn spoken(&self, at: Indices, slot: Slot) -> (String, Option<String>) {
+        let Some(point) = self.points.get(&at) else { return (slot.word().into(), None) };
+        let many = |told: usize, path: &str, index: u32| if told > 1 { format!("{path}[{index}]") } else { path.to_string() };
+        let count = |told: Option<usize>| told.unwrap_or(0);
+        let path = match slot {
+            Slot::Subject => many(count(self.operation.subjects.value().map(Vec::len)), "subjects", at[1]),
+            Slot::Purpose => many(count(self.operation.purposes.value().map(Vec::len)), "purpose", at[2]),
+            Slot::Origin => many(count(self.operation.origins.value().map(Vec::len)), "origin", at[4]),
+            Slot::Recipient | Slot::Place if !self.operation.legs.is_empty() => format!("legs[{}].{}", at[3], slot.word()),
+            _ => slot.word().into(),
+        };
+        let told = match point.word(slot) {
+            Word::Missing => None,
+            Word::None => Some("none".into()),
+            Word::Term(term) => Some(self.checker.image.word(slot.facet(), term).to_string()),
+            Word::Strange => point.input.strange.iter().find(|strange| strange.path == path).map(|strange| strange.word.clone()),
+        };
+        (path, told)
+    }
+
+    fn scope_findings(&self, at: Indices, parts: &[Part], reason: &mut Reason) {
+        for part in parts {
+            let (path, told) = match &part.scope {
+                Scope::Slot((slot, _)) => self.spoken(at, *slot),
+                Scope::Data(_) => (format!("data[{}]", at[0]), Some(self.item_told(at))),
+                Scope::Measures(_) => ("measures".into(), self.measures_told(at)),
+                Scope::When(_) | Scope::Unless(_) => {
+                    reason.condition = Some(part.text.clone());
+                    continue;
+                }
+            };
+            reason.findings.push(Finding { path, told, rule: part.text.clone() });
+        }
+    }
+
+    /// A data item with its forms and contents, as the operation tells it.
+    fn item_told(&self, at: Indices) -> String {
+        let name = self.item_name(at);
+        match self.operation.data.get(at[0] as usize).and_then(|item| item.contains.as_deref()) {
+            Some([]) | None => name,
+            Some(contents) => format!("{name} containing {}", contents.join(", ")),
+        }
+    }
+
+    fn measures_told(&self, at: Indices) -> Option<String> {
+        let common = self.operation.measures.clone();
+        let own = self.operation.legs.get(at[3] as usize).and_then(|leg| leg.measures.clone());
+        let told: Vec<String> = common.iter().chain(own.iter()).flatten().cloned().collect();
+        if common.is_none() && own.is_none() { None } else { Some(told.join(", ")) }
+    }
+
+    fn demand_finding(&mut self, at: Indices, means: &Means, wanted: &str, unknown: bool, reason: &mut Reason) {
+        let (path, told) = match means {
+            Means::Measure(_) => ("measures".to_string(), self.measures_told(at)),
+            Means::Form(_) => {
+                let forms = self.operation.data.get(at[0] as usize).and_then(|item| item.form.clone());
+                (format!("data[{}].form", at[0]), forms.map(|forms| if forms.is_empty() { "raw".into() } else { forms.join(", ") }))
+            }
+            Means::Basis(_) => self.spoken(at, Slot::Basis),
+            Means::Condition(condition) => {
+                reason.condition = Some(wanted.to_string());
+                if unknown {
+                    self.causes(at, *condition);
+                }
+                return;
+            }
+        };
+        if unknown {
+            match means {
+                Means::Form(_) => self.ask(2, &path, "state the form of the data item"),
+                Means::Basis(_) => self.ask(2, &path, "state the legal basis"),
+                _ => self.ask_measures(at),
+            }
+        }
+        let finding = Finding { path, told, rule: wanted.to_string() };
+        if !reason.findings.contains(&finding) {
+            reason.findings.push(finding);
+        }
+    }
+
+    // Questions: what could be stated to settle a truth that is unknown
+
+    fn ask(&mut self, rank: u8, path: &str, text: &str) {
+        self.questions.entry((rank, path.to_string())).or_insert_with(|| text.to_string());
+    }
+
+    fn unsettled(&mut self, at: Indices, parts: &[Part], sight: Sight) {
+        let unknown: Vec<Scope> = match self.points.get(&at) {
+            Some(point) => {
+                let unmet = point.unmet(parts, sight).into_iter();
+                unmet.filter(|(_, truth)| *truth == Truth::Unknown).map(|(part, _)| part.scope.clone()).collect()
+            }
+            None => return,
+        };
+        for scope in unknown {
+            match scope {
+                Scope::Slot((slot, list)) => {
+                    self.ask_slot(at, slot);
+                    let (List::These(picks) | List::AnyExcept(picks)) = list else { continue };
+                    if picks.contains(&Pick::Authorised) {
+                        self.ask_authorised(at);
+                    }
+                    if slot == Slot::Action {
+                        // What the action implies turns on where the data goes.
+                        for slot in [Slot::Recipient, Slot::Place, Slot::Origin] {
+                            self.ask_slot(at, slot);
+                        }
+                    }
+                }
+                Scope::Data(list) => self.ask_data(at, &list),
+                Scope::Measures(_) => self.ask_measures(at),
+                Scope::When(condition) | Scope::Unless(condition) => self.causes(at, condition),
+            }
+        }
+    }
+
+    fn ask_slot(&mut self, at: Indices, slot: Slot) {
+        let (path, told) = self.spoken(at, slot);
+        let Some(point) = self.points.get(&at) else { return };
+        match point.word(slot) {
+            Word::Missing => {
+                let none = if matches!(slot, Slot::Action | Slot::Role) { "" } else { ", or that there is none" };
+                self.ask(1, &path, &format!("state the {}{none}", slot.word()));
+            }
+            Word::Term(term) if self.checker.hierarchy(slot.facet()).general(term) => {
+                self.ask(1, &path, &format!("say more precisely which `{}` it is", told.unwrap_or_default()));
+            }
+            _ => {}
+        }
+    }
+
+    fn ask_authorised(&mut self, at: Indices) {
+        let Some(point) = self.points.get(&at) else { return };
+        let undated = point.declared().is_some_and(|recipient| point.authorised_time(recipient) == Truth::Unknown);
+        let no_time = point.input.time.is_none();
+        for slot in [Slot::Recipient, Slot::Place, Slot::Purpose] {
+            self.ask_slot(at, slot);
+        }
+        if undated && no_time {
+            self.ask(0, "time", "state when the operation takes place");
+        }
+    }
+
+    fn ask_data(&mut self, at: Indices, list: &DataList) {
+        let path = format!("data[{}]", at[0]);
+        let Some(point) = self.points.get(&at) else { return };
+        let general = match point.item.category {
+            Word::Term(term) => self.checker.hierarchy(Facet::Data).general(term),
+            _ => false,
+        };
+        let loose = point.matches(Facet::Data, point.item.category, self.checker.image.core.unstructured) != Truth::False;
+        let (unformed, unlisted) = (point.item.form.is_none(), point.item.contains.is_none());
+        let forms = match list {
+            DataList::These(picks) | DataList::AnyExcept(picks) => picks.iter().any(|pick| pick.raw || !pick.forms.is_empty()),
+            DataList::Any => false,
+        };
+        let name = self.operation.data.get(at[0] as usize).map(|item| item.category.clone()).unwrap_or_default();
+        if forms && unformed {
+            self.ask(2, &format!("{path}.form"), &format!("state the form of `{name}`, or that it is raw"));
+        }
+        if general {
+            self.ask(2, &format!("{path}.category"), &format!("say more precisely which `{name}` it is"));
+        }
+        if loose && unlisted {
+            self.ask(2, &format!("{path}.contains"), &format!("state which categories `{name}` contains"));
+        }
+    }
+
+    fn ask_measures(&mut self, at: Indices) {
+        if self.points.get(&at).is_some_and(|point| !point.leg.complete) {
+            self.ask(2, "measures", "state the measures in place");
+        }
+        self.ask_slot(at, Slot::Recipient);
+        self.ask_authorised(at);
+    }
+
+    fn retention_questions(&mut self, at: Indices, keep: &crate::image::Keep, held: &super::retention::Held) {
+        let Some(point) = self.points.get(&at) else { return };
+        let stores = point.stores();
+        let (uncollected, untimed) = (point.item.collected.is_none(), point.input.time.is_none());
+        if held.planned == Truth::Unknown && self.operation.retention == Retention::Unknown {
+            self.ask(3, "retention", "state how long the data is to be kept, or that it is kept as agreed");
+            if stores == Truth::Unknown {
+                self.ask_slot(at, Slot::Action);
+            }
+        }
+        if uncollected && (keep.after.is_none() && keep.until.is_none() || matches!(self.operation.retention, Retention::For(_))) {
+            self.ask(3, &format!("data[{}].collected", at[0]), "state the day on which the data item was collected, or that it is now");
+        }
+        if untimed {
+            self.ask(0, "time", "state when the operation takes place");
+        }
+        for value in [keep.after, keep.until, keep.at_most, keep.at_least].into_iter().flatten() {
+            self.value_causes(at, value);
+        }
+        if let Some(during) = keep.during {
+            self.causes(at, during);
+        }
+    }
+
+    /// Asks for whatever leaves a condition unknown.
+    fn causes(&mut self, at: Indices, condition: u32) {
+        let checker = self.checker;
+        if self.points.get(&at).is_none_or(|point| point.condition(condition) != Truth::Unknown) {
+            return;
+        }
+        match checker.image.conditions.get(condition as usize) {
+            Some(Condition::All(of) | Condition::Any(of)) => of.iter().for_each(|part| self.causes(at, *part)),
+            Some(Condition::Not(of)) => self.causes(at, *of),
+            Some(Condition::Test(test)) => {
+                self.value_causes(at, test.left);
+                test.right.iter().for_each(|value| self.value_causes(at, *value));
+            }
+            Some(Condition::Authorised) => self.ask_authorised(at),
+            None => {}
+        }
+    }
+
+    fn value_causes(&mut self, at: Indices, value: u32) {
+        let checker = self.checker;
+        let Some(known) = self.points.get(&at).map(|point| point.value(value)) else { return };
+        match checker.image.values.get(value as usize) {
+            Some(Value::Slot(slot)) => self.ask_slot(at, *slot),
+            Some(Value::Data) => self.ask_data(at, &DataList::Any),
+            Some(Value::Form) if known == Val::Unknown => {
+                self.ask(2, &format!("data[{}].form", at[0]), "state the form of the data item");
+            }
+            Some(Value::Measures) => self.ask_measures(at),
+            Some(Value::Time | Value::Age) if self.operation.time.is_none() => {
+                self.ask(0, "time", "state when the operation takes place");
+            }
+            Some(Value::Age | Value::Collected) if known == Val::Unknown => {
+                self.ask(3, &format!("data[{}].collected", at[0]), "state the day on which the data item was collected, or that it is now");
+            }
+            Some(Value::Fact(fact)) if known == Val::Unknown => {
+                let Some(fact) = checker.image.facts.get(*fact as usize) else { return };
+                let path = match fact.about {
+                    About::Operation => format!("facts.{}", fact.name),
+                    About::Item => format!("data[{}].facts.{}", at[0], fact.name),
+                    About::Subject => format!("subjects[{}].facts.{}", at[1], fact.name),
+                    About::Recipient => {
+                        let name = self.spoken(at, Slot::Recipient).1.unwrap_or_else(|| "the recipient".into());
+                        self.ask(5, "recipient", &format!("the declaration of {name} doesn't say `{}`", fact.name));
+                        return;
+                    }
+                };
+                self.ask(4, &path, &format!("state `{}`", fact.name));
+            }
+            Some(Value::Setting(setting)) if known == Val::Unknown => {
+                let Some(setting) = checker.image.settings.get(*setting as usize) else { return };
+                self.ask(5, &format!("settings.{}", setting.name), &format!("set `{}`", setting.name));
+            }
+            Some(Value::Plus((a, b)) | Value::Minus((a, b))) => {
+                self.value_causes(at, *a);
+                self.value_causes(at, *b);
+            }
+            Some(Value::Earliest(of) | Value::Latest(of) | Value::Least(of) | Value::Greatest(of)) => {
+                of.iter().for_each(|part| self.value_causes(at, *part));
+            }
+            Some(Value::EndOfMonth(of) | Value::EndOfYear(of)) => self.value_causes(at, *of),
+            _ => {}
+        }
+    }
+
+    // Allows and duties
+
+    fn covers(&self, hits: &[Hit]) -> Vec<Cover> {
+        let mut by_rule: BTreeMap<usize, Vec<Indices>> = BTreeMap::new();
+        for hit in hits {
+            by_rule.entry(hit.rule).or_default().push(hit.at);
+        }
+        let image = &self.checker.image;
+        let rules = by_rule.into_iter().filter_map(|(index, points)| Some((image.rules.get(index)?, points)));
+        rules
+            .map(|(rule, points)| Cover {
+                citation: self.checker.citation(rule),
+                points,
+                resting_on: match &rule.effect {
+                    Effect::Allow(bases) => bases.iter().map(|basis| image.word(Facet::Basis, *basis).to_string()).collect(),
+                    _ => Vec::new(),
+                },
+            })
+            .collect()
+    }
+
+    fn duties(&self, hits: &[Hit]) -> Vec<Duty> {
+        let mut duties: Vec<(usize, Duty)> = Vec::new();
+        for hit in hits {
+            let Some(duty) = self.duty(hit) else { continue };
+            let twin = duties.iter_mut().find(|(rule, earlier)| {
+                *rule == hit.rule && earlier.duty == duty.duty && earlier.due == duty.due && earlier.state == duty.state
+            });
+            match twin {
+                Some((_, earlier)) => {
+                    earlier.points.push(hit.at);
+                    for item in duty.items {
+                        if !earlier.items.contains(&item) {
+                            earlier.items.push(item);
+                        }
+                    }
+                }
+                None => duties.push((hit.rule, duty)),
+            }
+        }
+        duties.sort_by_key(|(rule, _)| *rule);
+        duties.into_iter().map(|(_, duty)| duty).collect()
+    }
+
+    fn duty(&self, hit: &Hit) -> Option<Duty> {
+        let image = &self.checker.image;
+        let rule = image.rules.get(hit.rule)?;
+        let point = self.points.get(&hit.at)?;
+        let (duty, clock, due, standing) = match &rule.effect {
+            Effect::Keep(keep) => {
+                let then: Vec<&str> = keep.then.iter().map(|action| image.word(Facet::Action, *action)).collect();
+                let what = if then.is_empty() { "dispose of it".to_string() } else { then.join(" or ") };
+                if keep.at_most.is_none() && keep.until.is_none() && keep.during.is_none() {
+                    return None;
+                }
+                let held = hit.held.as_ref()?;
+                let due = if keep.during.is_some() { Val::None } else { held.last.clone() };
+                (what, keep.text.clone(), due, false)
+            }
+            Effect::Owe(owe) => {
+                let due = match (owe.event, owe.within) {
+                    (None, _) => Val::None,
+                    (Some(event), None) => match point.value(event) {
+                        Val::None => Val::None,
+                        Val::Unknown => Val::Unknown,
+                        _ => Val::Bool(true),
+                    },
+                    (Some(event), Some(within)) => match (point.value(event), point.value(within)) {
+                        (Val::Moment(event), Val::Duration(within)) => Val::Moment(event.plus(within, image.offset)),
+                        (Val::None, _) => Val::None,
+                        _ => Val::Unknown,
+                    },
+                };
+                (owe.duty.clone(), owe.text.clone(), due, owe.event.is_none())
+            }
+            _ => return None,
+        };
+        let state = match (&due, hit.scope) {
+            (_, Truth::Unknown | Truth::False) | (Val::Unknown, _) => DutyState::Possible,
+            _ if standing => DutyState::Standing,
+            (Val::None, _) => DutyState::Open,
+            _ => DutyState::Due,
+        };
+        let due = match due {
+            Val::Moment(moment) => Some(moment.to_string()),
+            _ => None,
+        };
+        let items = Vec::from([self.item_name(hit.at)]);
+        Some(Duty { duty, state, due, clock, citation: self.checker.citation(rule), points: Vec::from([hit.at]), items })
+    }
+}
+
+impl crate::image::Literal {
+    /// A moment as text, for messages.
+    fn from_val(value: &Val) -> Option<String> {
+        match value {
+            Val::Moment(moment) => Some(moment.to_string()),
+            _ => None,
+        }
+    }
+}

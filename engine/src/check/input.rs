@@ -1,0 +1,368 @@
+//! An operation in the terms of a policy: words looked up, facts read by their declared types.
+
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+use super::Checker;
+use crate::calendar::{Date, Duration, Instant, Moment};
+use crate::image::{About, Base, Facet, Literal, Type};
+use crate::json::{Malformed, key_path};
+use crate::operation::{Collected, Facts, Operation, Retention, Told};
+use crate::value::{FactValue, Number};
+
+/// What a point says of one facet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Word {
+    /// Nothing.
+    Missing,
+    /// A word that the vocabulary doesn't have.
+    Strange,
+    /// That there is none.
+    None,
+    /// This term.
+    Term(u32),
+}
+
+/// A value while a condition is evaluated.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Val {
+    Unknown,
+    None,
+    Bool(bool),
+    Number(Number),
+    Duration(Duration),
+    Moment(Moment),
+    Text(String),
+    /// A term; whether the operation told it, or the policy did.
+    Term { facet: Facet, term: u32, told: bool },
+    /// How long ago, from this day.
+    Since(Date),
+    /// Members, each with whether it is one; whether there may be more.
+    Set { members: Vec<(Val, crate::truth::Truth)>, open: bool },
+}
+
+impl From<&Literal> for Val {
+    fn from(literal: &Literal) -> Self {
+        match literal {
+            Literal::None => Val::None,
+            Literal::Bool(value) => Val::Bool(*value),
+            Literal::Number(number) => Val::Number(*number),
+            Literal::Duration(duration) => Val::Duration(*duration),
+            Literal::Date(date) => Val::Moment(Moment::Date(*date)),
+            Literal::Instant(instant) => Val::Moment(Moment::Instant(*instant)),
+            Literal::Text(text) | Literal::Choice(text) => Val::Text(text.clone()),
+            Literal::Term((facet, term)) => Val::Term { facet: *facet, term: *term, told: false },
+            Literal::Set(members) => {
+                let members = members.iter().map(|member| (Val::from(member), crate::truth::Truth::True)).collect();
+                Val::Set { members, open: false }
+            }
+        }
+    }
+}
+
+/// A data item.
+#[derive(Debug)]
+pub struct InputItem {
+    pub category: Word,
+    /// None where not told.
+    pub form: Option<Vec<Word>>,
+    pub contains: Option<Vec<Word>>,
+    pub collected: Option<Date>,
+    pub facts: Vec<Val>,
+}
+
+/// A recipient and its place.
+#[derive(Debug)]
+pub struct InputLeg {
+    pub recipient: Word,
+    pub place: Word,
+    pub measures: Vec<Word>,
+    /// Whether every list of measures was told.
+    pub complete: bool,
+}
+
+/// An operation, interned.
+#[derive(Debug)]
+pub struct Input {
+    pub action: Word,
+    pub items: Vec<InputItem>,
+    pub subjects: Vec<(Word, Vec<Val>)>,
+    pub purposes: Vec<Word>,
+    pub legs: Vec<InputLeg>,
+    pub origins: Vec<Word>,
+    pub actor: Word,
+    pub role: Word,
+    pub basis: Word,
+    pub retention: Retention,
+    pub time: Option<Instant>,
+    pub facts: Vec<Val>,
+    /// Words that the vocabulary doesn't have.
+    pub strange: Vec<StrangeWord>,
+    /// Paths of facts that the policy doesn't declare.
+    pub ignored: Vec<String>,
+}
+
+/// A word that the vocabulary doesn't have.
+#[derive(Clone, Debug)]
+pub struct StrangeWord {
+    pub word: String,
+    pub path: String,
+    /// The facet it was looked up in, or the fact whose words don't have it.
+    pub of: String,
+    pub nearest: Option<String>,
+    /// The data item in which it stands.
+    pub item: Option<usize>,
+}
+
+struct Interner<'a> {
+    checker: &'a Checker,
+    strange: Vec<StrangeWord>,
+    ignored: Vec<String>,
+    item: Option<usize>,
+}
+
+impl Checker {
+    /// Looks up the words of an operation.
+    pub(super) fn intern(&self, operation: &Operation) -> Result<Input, Malformed> {
+        let mut at = Interner { checker: self, strange: Vec::new(), ignored: Vec::new(), item: None };
+        let offset = self.image.offset;
+        let today = operation.time.map(|time| time.day(offset));
+        let action = at.word(Facet::Action, &operation.action, "action");
+        let mut items = Vec::new();
+        for (index, item) in operation.data.iter().enumerate() {
+            at.item = Some(index);
+            let path = format!("data[{index}]");
+            let category = at.word(Facet::Data, &item.category, &key_path(&path, "category"));
+            let form = item.form.as_ref().map(|form| at.words(Facet::Form, form, &key_path(&path, "form")));
+            let contains = item.contains.as_ref().map(|c| at.words(Facet::Data, c, &key_path(&path, "contains")));
+            let facts = at.facts(About::Item, &item.facts, &path)?;
+            let collected = match item.collected {
+                Collected::Unknown => None,
+                Collected::Now => today,
+                Collected::On(date) => Some(date),
+            };
+            items.push(InputItem { category, form, contains, collected, facts });
+        }
+        at.item = None;
+        let subjects = match &operation.subjects {
+            Told::Unknown => Vec::from([(Word::Missing, at.facts(About::Subject, &Facts::new(), "")?)]),
+            Told::None => Vec::from([(Word::None, at.facts(About::Subject, &Facts::new(), "")?)]),
+            Told::Is(subjects) => {
+                let mut found = Vec::new();
+                for (index, subject) in subjects.iter().enumerate() {
+                    let path = format!("subjects[{index}]");
+                    let word = at.word(Facet::Subject, &subject.term, &path);
+                    found.push((word, at.facts(About::Subject, &subject.facts, &path)?));
+                }
+                found
+            }
+        };
+        let purposes = at.many(Facet::Purpose, &operation.purposes, "purpose");
+        let origins = at.many(Facet::Place, &operation.origins, "origin");
+        let common = operation.measures.as_ref().map(|m| at.words(Facet::Measure, m, "measures"));
+        let mut legs = Vec::new();
+        if operation.legs.is_empty() {
+            legs.push(InputLeg {
+                recipient: at.told(Facet::Recipient, &operation.recipient, "recipient"),
+                place: at.told(Facet::Place, &operation.place, "place"),
+                complete: common.is_some(),
+                measures: common.clone().unwrap_or_default(),
+            });
+        }
+        for (index, leg) in operation.legs.iter().enumerate() {
+            let path = format!("legs[{index}]");
+            let own = leg.measures.as_ref().map(|m| at.words(Facet::Measure, m, &key_path(&path, "measures")));
+            let complete = common.is_some() && own.is_some();
+            let mut measures = common.clone().unwrap_or_default();
+            measures.extend(own.into_iter().flatten());
+            legs.push(InputLeg {
+                recipient: at.told(Facet::Recipient, &leg.recipient, &key_path(&path, "recipient")),
+                place: at.told(Facet::Place, &leg.place, &key_path(&path, "place")),
+                measures,
+                complete,
+            });
+        }
+        let actor = at.told(Facet::Actor, &operation.actor, "actor");
+        let role = operation.role.as_ref().map_or(Word::Missing, |role| at.word(Facet::Role, role, "role"));
+        let basis = at.told(Facet::Basis, &operation.basis, "basis");
+        let facts = at.facts(About::Operation, &operation.facts, "")?;
+        let input = Input {
+            action,
+            items,
+            subjects,
+            purposes,
+            legs,
+            origins,
+            actor,
+            role,
+            basis,
+            retention: operation.retention,
+            time: operation.time,
+            facts,
+            strange: at.strange,
+            ignored: at.ignored,
+        };
+        self.bounded_contents(&input)?;
+        Ok(input)
+    }
+
+    /// What an item states that it contains lies within what its category was declared to contain.
+    fn bounded_contents(&self, input: &Input) -> Result<(), Malformed> {
+        for (index, item) in input.items.iter().enumerate() {
+            let Word::Term(category) = item.category else { continue };
+            let bounds = self.content_bounds(category);
+            for (position, word) in item.contains.iter().flatten().enumerate() {
+                let Word::Term(term) = word else { continue };
+                let outside = |bound: &&&[u32]| !bound.iter().any(|above| self.hierarchy(Facet::Data).sure(*term, *above));
+                if let Some(bound) = bounds.iter().find(outside) {
+                    let names: Vec<&str> = bound.iter().map(|term| self.image.word(Facet::Data, *term)).collect();
+                    return Err(Malformed::at(
+                        &format!("data[{index}].contains[{position}]"),
+                        format!(
+                            "`{}` is declared as containing {}; `{}` is none of them",
+                            self.image.word(Facet::Data, category),
+                            names.join(", "),
+                            self.image.word(Facet::Data, *term)
+                        ),
+                    ));
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Interner<'_> {
+    fn word(&mut self, facet: Facet, word: &str, path: &str) -> Word {
+        match self.checker.find(facet, word) {
+            Some(term) => Word::Term(term),
+            None => {
+                let known = self.checker.image.facet(facet).iter().map(|term| term.name.as_str());
+                let nearest = crate::nearest::nearest(word, known).map(ToString::to_string);
+                self.stray(word, path, facet.word(), nearest);
+                Word::Strange
+            }
+        }
+    }
+
+    fn stray(&mut self, word: &str, path: &str, of: &str, nearest: Option<String>) {
+        let (word, path, of) = (word.to_string(), path.to_string(), of.to_string());
+        self.strange.push(StrangeWord { word, path, of, nearest, item: self.item });
+    }
+
+    fn words(&mut self, facet: Facet, words: &[String], path: &str) -> Vec<Word> {
+        words.iter().enumerate().map(|(index, word)| self.word(facet, word, &format!("{path}[{index}]"))).collect()
+    }
+
+    fn told(&mut self, facet: Facet, told: &Told<String>, path: &str) -> Word {
+        match told {
+            Told::Unknown => Word::Missing,
+            Told::None => Word::None,
+            Told::Is(word) => self.word(facet, word, path),
+        }
+    }
+
+    fn many(&mut self, facet: Facet, told: &Told<Vec<String>>, path: &str) -> Vec<Word> {
+        match told {
+            Told::Unknown => Vec::from([Word::Missing]),
+            Told::None => Vec::from([Word::None]),
+            Told::Is(words) => self.words(facet, words, path),
+        }
+    }
+
+    /// The declared facts of one kind, in order, with what was told of each.
+    fn facts(&mut self, about: About, told: &Facts, path: &str) -> Result<Vec<Val>, Malformed> {
+        let declared = &self.checker.image.facts;
+        let mut values: Vec<Val> = declared.iter().map(|_| Val::Unknown).collect();
+        let path = key_path(path, "facts");
+        for (index, (name, value)) in told.iter().enumerate() {
+            let path = key_path(&path, name);
+            if told.iter().take(index).any(|(earlier, _)| earlier == name) {
+                return Err(Malformed::at(&path, "this fact stands twice; keep one"));
+            }
+            let found = declared.iter().position(|fact| fact.about == about && fact.name == *name);
+            match found.and_then(|index| Some((declared.get(index)?, values.get_mut(index)?))) {
+                Some((fact, slot)) => *slot = self.fact(&fact.kind, name, value, &path)?,
+                None => self.ignored.push(path),
+            }
+        }
+        Ok(values)
+    }
+
+    fn fact(&mut self, kind: &Type, name: &str, value: &FactValue, path: &str) -> Result<Val, Malformed> {
+        if !kind.set {
+            return self.single(&kind.base, name, value, path);
+        }
+        match value {
+            FactValue::Set(members) => {
+                let mut found = Vec::new();
+                for (index, member) in members.iter().enumerate() {
+                    let val = self.single(&kind.base, name, member, &format!("{path}[{index}]"))?;
+                    if val == Val::None {
+                        return Err(Malformed::at(path, "`none` is no member of a set; the empty set is []"));
+                    }
+                    found.push((val, crate::truth::Truth::True));
+                }
+                Ok(Val::Set { members: found, open: false })
+            }
+            _ => Err(Malformed::at(path, "expected a list, since this fact is a set")),
+        }
+    }
+
+    fn single(&mut self, base: &Base, name: &str, value: &FactValue, path: &str) -> Result<Val, Malformed> {
+        let wrong = |wanted: &str| Malformed::at(path, format!("the fact `{name}` is {wanted}"));
+        let text = match value {
+            FactValue::Text(text) => Some(text.as_str()),
+            _ => None,
+        };
+        let none = text == Some("none");
+        Ok(match base {
+            Base::YesNo => match value {
+                FactValue::Bool(value) => Val::Bool(*value),
+                _ if none => Val::None,
+                _ => return Err(wrong("yes or no: write true or false")),
+            },
+            Base::Number => match value {
+                FactValue::Number(number) => Val::Number(*number),
+                _ if none => Val::None,
+                _ => return Err(wrong("a number")),
+            },
+            Base::Text => Val::Text(text.ok_or_else(|| wrong("a text"))?.to_string()),
+            Base::OneOf(words) => {
+                let word = text.ok_or_else(|| wrong(&format!("one of {}", words.join(", "))))?;
+                if words.iter().any(|known| known == word) {
+                    Val::Text(word.to_string())
+                } else {
+                    let near = crate::nearest::nearest(word, words.iter().map(String::as_str)).map(ToString::to_string);
+                    self.stray(word, path, &format!("fact {name}"), near);
+                    Val::Unknown
+                }
+            }
+            Base::Term(facet) => {
+                let word = text.ok_or_else(|| wrong(&format!("a word: a declared {}", facet.word())))?;
+                if none && !matches!(facet, Facet::Action | Facet::Data | Facet::Role) {
+                    return Ok(Val::None);
+                }
+                match self.word(*facet, word, path) {
+                    Word::Term(term) => Val::Term { facet: *facet, term, told: true },
+                    _ => Val::Unknown,
+                }
+            }
+            Base::Date | Base::Instant | Base::Duration if none => Val::None,
+            Base::Date => {
+                let date = text.and_then(Date::parse);
+                Val::Moment(Moment::Date(date.ok_or_else(|| wrong("a date: write YYYY-MM-DD or none"))?))
+            }
+            Base::Instant => {
+                let instant = text.and_then(Instant::parse);
+                Val::Moment(Moment::Instant(
+                    instant.ok_or_else(|| wrong("an instant: write it as in 2026-11-20T10:00:00Z, or none"))?,
+                ))
+            }
+            Base::Duration => Val::Duration(
+                text.and_then(Duration::parse).ok_or_else(|| wrong("a duration: write ISO 8601 as in P30D, or none"))?,
+            ),
+        })
+    }
+}

@@ -1,0 +1,178 @@
+//! What is wrong with an operation, point by point, before any of it is put in words.
+
+use alloc::vec::Vec;
+
+use super::Checker;
+use super::input::Input;
+use super::point::{Indices, Point, Sight, points};
+use super::retention::Held;
+use crate::image::{Demand, Effect, Means, Part, Rule};
+use crate::truth::Truth;
+
+/// Where a fault comes from, in the order in which reasons are given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Source {
+    /// The policy isn't in force.
+    InForce,
+    /// The policy doesn't apply.
+    Applies,
+    /// A strange word, by its number.
+    Strange(usize),
+    /// No instruction covers the point.
+    Cover,
+    /// A rule, by its number.
+    Rule(usize),
+}
+
+/// A reason to pause at one point.
+#[derive(Clone, Debug)]
+pub struct Fault {
+    pub source: Source,
+    pub at: Indices,
+    /// Whether the rule's scope covers the point.
+    pub scope: Truth,
+    /// Whether what the rule asks for holds.
+    pub met: Truth,
+    /// For a bound on holding, aspect by aspect.
+    pub held: Option<Held>,
+}
+
+/// An instruction that covers a point, or a duty that arises from it.
+#[derive(Clone, Debug)]
+pub struct Hit {
+    pub rule: usize,
+    pub at: Indices,
+    pub scope: Truth,
+    pub held: Option<Held>,
+}
+
+/// All that was found.
+#[derive(Default)]
+pub struct Findings {
+    pub faults: Vec<Fault>,
+    pub covers: Vec<Hit>,
+    pub duties: Vec<Hit>,
+    /// Rules with an interpretation whose scope some point may be in.
+    pub interpreted: Vec<usize>,
+}
+
+impl Checker {
+    /// Judges every point by every rule.
+    ///
+    /// O(points × (rules × parts + nodes of their conditions)).
+    pub(super) fn judge(&self, input: &Input) -> Findings {
+        let mut found = Findings::default();
+        for point in points(self, input) {
+            self.judge_point(&point, &mut found);
+        }
+        found.faults.sort_by_key(|fault| fault.source);
+        found.interpreted.sort_unstable();
+        found.interpreted.dedup();
+        found
+    }
+
+    fn judge_point(&self, point: &Point<'_>, found: &mut Findings) {
+        let fault = |source, scope, met| Fault { source, at: point.at, scope, met, held: None };
+        let in_force = self.in_force(point);
+        let applies = self.image.applies.as_ref().map_or(Truth::True, |guard| point.condition(guard.condition));
+        if !in_force.is_true() {
+            found.faults.push(fault(Source::InForce, Truth::True, in_force));
+        }
+        if !applies.is_true() {
+            found.faults.push(fault(Source::Applies, Truth::True, applies));
+        }
+        if !(in_force.is_true() && applies.is_true()) {
+            return;
+        }
+        for (index, strange) in point.input.strange.iter().enumerate() {
+            if strange.item.is_none_or(|item| item == point.at[0] as usize) {
+                found.faults.push(fault(Source::Strange(index), Truth::True, Truth::Unknown));
+            }
+        }
+        let mut covered = false;
+        for (index, rule) in self.image.rules.iter().enumerate() {
+            let sight = if matches!(rule.effect, Effect::Allow(_)) { Sight::Named } else { Sight::Implied };
+            let scope = point.scope(&rule.parts, sight);
+            if scope.is_false() {
+                continue;
+            }
+            let mut held = None;
+            let met = match &rule.effect {
+                Effect::Allow(_) => {
+                    if scope.is_true() {
+                        covered = true;
+                        found.covers.push(Hit { rule: index, at: point.at, scope, held: None });
+                        self.interpreted(rule, index, found);
+                    }
+                    continue;
+                }
+                Effect::Owe(_) => {
+                    found.duties.push(Hit { rule: index, at: point.at, scope, held: None });
+                    continue;
+                }
+                Effect::Forbid => Truth::False,
+                Effect::Require(demands) => Truth::all(demands.iter().map(|demand| point.demand(demand))),
+                Effect::Keep(keep) => {
+                    let bound = point.held(keep);
+                    let truth = bound.truth();
+                    if !keep.never && !point.disposes().is_true() {
+                        found.duties.push(Hit { rule: index, at: point.at, scope, held: Some(bound.clone()) });
+                    }
+                    held = Some(bound);
+                    truth
+                }
+            };
+            self.interpreted(rule, index, found);
+            if !met.is_true() {
+                found.faults.push(Fault { source: Source::Rule(index), at: point.at, scope, met, held });
+            }
+        }
+        if !covered {
+            found.faults.push(fault(Source::Cover, Truth::True, Truth::False));
+        }
+    }
+
+    fn interpreted(&self, rule: &Rule, index: usize, found: &mut Findings) {
+        let clause = self.image.clauses.get(rule.clause as usize);
+        if rule.because.is_some() || clause.is_some_and(|clause| clause.because.is_some()) {
+            found.interpreted.push(index);
+        }
+    }
+
+    /// Whether the policy is in force on the day of the operation.
+    fn in_force(&self, point: &Point<'_>) -> Truth {
+        let period = &self.image.in_force;
+        if period.from.is_none() && period.until.is_none() {
+            return Truth::True;
+        }
+        point.today().map_or(Truth::Unknown, |day| {
+            (period.from.is_none_or(|from| from <= day) && period.until.is_none_or(|until| day <= until)).into()
+        })
+    }
+}
+
+impl Point<'_> {
+    /// Whether a demand is met: by one of its means.
+    pub fn demand(&self, demand: &Demand) -> Truth {
+        Truth::any(demand.any.iter().map(|means| self.means(means)))
+    }
+
+    /// Whether one of the means is in place.
+    pub fn means(&self, means: &Means) -> Truth {
+        match means {
+            Means::Measure(measure) => self.has_measure(*measure),
+            Means::Form(form) => self.has_form(*form),
+            Means::Basis(basis) => self.matches(crate::image::Facet::Basis, self.input.basis, *basis),
+            Means::Condition(condition) => self.condition(*condition),
+        }
+    }
+
+    /// The parts of a scope that don't certainly match, with their truth.
+    pub fn unmet<'p>(&self, parts: &'p [Part], sight: Sight) -> Vec<(&'p Part, Truth)> {
+        parts
+            .iter()
+            .map(|part| (part, self.part(&part.scope, sight)))
+            .filter(|(_, truth)| !truth.is_true())
+            .collect()
+    }
+}

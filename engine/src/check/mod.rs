@@ -1,0 +1,165 @@
+//! The checker: an image, read once, that decides operations.
+
+mod condition;
+mod explain;
+mod input;
+mod judge;
+mod point;
+mod remedy;
+mod retention;
+mod terms;
+
+use alloc::collections::BTreeMap;
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use crate::decision::{Decision, Kind, PolicyRef, Reason, Remedies, TimeFrom, Verdict};
+use crate::image::{Facet, Image, ImageError};
+use crate::json::Malformed;
+use crate::operation::Operation;
+use input::Val;
+use terms::Hierarchy;
+
+/// A policy, ready to decide.
+#[derive(Debug)]
+pub struct Checker {
+    image: Image,
+    hash: String,
+    hierarchies: Vec<Hierarchy>,
+    words: Vec<BTreeMap<String, u32>>,
+    settings: Vec<Val>,
+}
+
+impl Checker {
+    /// Reads an image. Its hash is taken on trust.
+    ///
+    /// # Errors
+    /// When the bytes are no valid image: see [`Image::from_bytes`].
+    pub fn load(bytes: &[u8]) -> Result<Self, ImageError> {
+        let (image, hash) = Image::from_bytes(bytes)?;
+        Ok(Self::of(image, hash))
+    }
+
+    /// A checker for a valid image and its hash.
+    fn of(image: Image, hash: [u8; 32]) -> Self {
+        let hierarchies = image.terms.iter().map(|terms| Hierarchy::of(terms)).collect();
+        let words = image
+            .terms
+            .iter()
+            .map(|terms| terms.iter().enumerate().map(|(index, term)| (term.name.clone(), index as u32)).collect())
+            .collect();
+        let settings = condition::settings(&image);
+        let hash = hash.iter().map(|byte| format!("{byte:02x}")).collect();
+        Checker { image, hash, hierarchies, words, settings }
+    }
+
+    /// The tables of the policy.
+    #[must_use]
+    pub fn image(&self) -> &Image {
+        &self.image
+    }
+
+    /// Name, title, version and hash of the policy.
+    #[must_use]
+    pub fn policy(&self) -> PolicyRef {
+        let Image { name, title, version, .. } = &self.image;
+        PolicyRef { name: name.clone(), title: title.clone(), version: version.clone(), hash: self.hash.clone() }
+    }
+
+    /// Whether an operation may go ahead, without saying why not.
+    ///
+    /// # Errors
+    /// When the operation isn't well-formed.
+    pub fn verdict(&self, operation: &Operation) -> Result<Verdict, Malformed> {
+        operation.validate()?;
+        let found = self.judge(&self.intern(operation)?);
+        Ok(if found.faults.is_empty() { Verdict::Allow } else { Verdict::Pause })
+    }
+
+    /// Decides an operation.
+    ///
+    /// # Errors
+    /// When the operation isn't well-formed.
+    pub fn decide(&self, operation: &Operation) -> Result<Decision, Malformed> {
+        operation.validate()?;
+        let input = self.intern(operation)?;
+        let found = self.judge(&input);
+        let mut decision = self.explain(operation, &input, &found);
+        if decision.verdict == Verdict::Pause {
+            self.remedy(operation, &mut decision);
+        }
+        Ok(decision)
+    }
+
+    /// Decides an operation; one that isn't well-formed pauses.
+    #[must_use]
+    pub fn check(&self, operation: &Operation) -> Decision {
+        self.decide(operation).unwrap_or_else(|fault| self.malformed(&fault))
+    }
+
+    /// Decides an operation told as JSON; one that can't be read pauses.
+    #[must_use]
+    pub fn check_json(&self, text: &str) -> Decision {
+        match Operation::from_json(text) {
+            Ok(operation) => self.check(&operation),
+            Err(fault) => self.malformed(&fault),
+        }
+    }
+
+    /// The decision on an operation that isn't well-formed: pause.
+    #[must_use]
+    pub fn malformed(&self, fault: &Malformed) -> Decision {
+        let message = format!("{fault}");
+        Decision {
+            verdict: Verdict::Pause,
+            summary: format!("paused: the operation is malformed: {message}"),
+            policy: self.policy(),
+            time: None,
+            time_from: TimeFrom::Unknown,
+            covered: Vec::new(),
+            reasons: Vec::from([Reason {
+                kind: Kind::Malformed,
+                message,
+                citation: None,
+                points: Vec::new(),
+                items: Vec::new(),
+                findings: Vec::from([crate::decision::Finding {
+                    path: fault.path.clone(),
+                    told: None,
+                    rule: fault.message.clone(),
+                }]),
+                condition: None,
+                because: None,
+                ask: None,
+                lapses: None,
+                remedies: Vec::new(),
+            }]),
+            duties: Vec::new(),
+            because: Vec::new(),
+            questions: Vec::new(),
+            remedies: Remedies { complete: false, steps: Vec::new() },
+            ignored: Vec::new(),
+        }
+    }
+
+    fn hierarchy(&self, facet: Facet) -> &Hierarchy {
+        // INVARIANT: there is a hierarchy for each facet, since a valid image has a table for each.
+        #[expect(clippy::indexing_slicing, reason = "one hierarchy for each facet, checked on load")]
+        &self.hierarchies[facet as usize]
+    }
+
+    fn find(&self, facet: Facet, word: &str) -> Option<u32> {
+        self.words.get(facet as usize).and_then(|words| words.get(word)).copied()
+    }
+
+    /// What a category, and each that it always or perhaps lies below, is declared to contain.
+    fn content_bounds(&self, category: u32) -> Vec<&[u32]> {
+        let hierarchy = self.hierarchy(Facet::Data);
+        let terms = self.image.facet(Facet::Data).iter().enumerate();
+        terms
+            .filter(|(index, _)| hierarchy.may(category, *index as u32))
+            .filter_map(|(_, term)| term.containing.as_deref())
+            .collect()
+    }
+}

@@ -1,0 +1,191 @@
+//! How long data is held: plans, data past its bound, and disposal before its time.
+
+use core::cmp::Ordering;
+
+use super::input::Val;
+use super::point::Point;
+use crate::calendar::{Duration, Moment};
+use crate::image::{Facet, Keep};
+use crate::operation::Retention;
+use crate::truth::Truth;
+
+/// Whether a point obeys a bound on how long data is held, aspect by aspect.
+#[derive(Clone, Debug)]
+pub struct Held {
+    /// What the operation plans is within the bound.
+    pub planned: Truth,
+    /// The data isn't past its bound, or this disposes of it.
+    pub unexpired: Truth,
+    /// This isn't a disposal before its time.
+    pub ripe: Truth,
+    /// The last day, where it is fixed: none where there is no end yet.
+    pub last: Val,
+    /// The first day on which it may be disposed of.
+    pub first: Val,
+}
+
+impl Held {
+    /// Whether every aspect holds.
+    pub fn truth(&self) -> Truth {
+        self.planned.and(self.unexpired).and(self.ripe)
+    }
+}
+
+impl Point<'_> {
+    /// A point against a bound.
+    pub fn held(&self, keep: &Keep) -> Held {
+        let event = self.event(keep);
+        let end = |bound: Option<u32>| match bound {
+            None => Val::None,
+            Some(bound) => match (&event, self.value(bound)) {
+                (Val::Moment(event), Val::Duration(length)) => {
+                    Val::Moment(event.plus(length, self.checker.image.offset))
+                }
+                (Val::None, _) => Val::None,
+                _ => Val::Unknown,
+            },
+        };
+        let last = match keep.until {
+            Some(until) => self.value(until),
+            None => end(keep.at_most),
+        };
+        let first = end(keep.at_least);
+        let expired = match keep.at_most.or(keep.until) {
+            None => Truth::False,
+            Some(_) => self.past(&last),
+        };
+        let unexpired = (!expired).and(keep.during.map_or(Truth::True, |during| self.condition(during)));
+        let early = match keep.at_least {
+            None => Truth::False,
+            Some(_) => self.disposes().and(!self.reached(&first)),
+        };
+        Held {
+            planned: (!self.stores()).or(self.plan(keep, &event)),
+            unexpired: self.named_disposal(keep).or(unexpired),
+            ripe: !early,
+            last,
+            first,
+        }
+    }
+
+    /// From when the bound counts.
+    fn event(&self, keep: &Keep) -> Val {
+        match keep.after {
+            Some(event) => self.value(event),
+            None => self.item.collected.map_or(Val::Unknown, |date| Val::Moment(Moment::Date(date))),
+        }
+    }
+
+    /// Whether the operation holds data: by its action, or because it states how long.
+    pub fn stores(&self) -> Truth {
+        let named = self.matches(Facet::Action, self.input.action, self.checker.image.core.store);
+        match self.input.retention {
+            Retention::For(_) | Retention::Agreed => Truth::True,
+            Retention::None | Retention::Unknown => named,
+        }
+    }
+
+    /// Whether the operation ends the holding of data.
+    pub fn disposes(&self) -> Truth {
+        self.matches(Facet::Action, self.input.action, self.checker.image.core.dispose)
+    }
+
+    /// Whether the operation is a disposal that the bound names; deletion always is, and any disposal where it names none.
+    fn named_disposal(&self, keep: &Keep) -> Truth {
+        let core = &self.checker.image.core;
+        let action = |term: u32| self.matches(Facet::Action, self.input.action, term);
+        let named = if keep.then.is_empty() {
+            action(core.dispose)
+        } else {
+            Truth::any(keep.then.iter().map(|term| action(*term)))
+        };
+        named.or(action(core.delete))
+    }
+
+    /// Whether what is planned ends within the bound, given that the operation stores.
+    fn plan(&self, keep: &Keep, event: &Val) -> Truth {
+        if keep.never {
+            return Truth::False;
+        }
+        let upper = match (keep.at_most, keep.until, keep.during) {
+            (None, None, None) => Truth::True,
+            _ => match self.input.retention {
+                Retention::Agreed | Retention::None => Truth::True,
+                Retention::Unknown => Truth::Unknown,
+                Retention::For(planned) => {
+                    let most = keep.at_most.map_or(Truth::True, |most| match self.value(most) {
+                        Val::Duration(most) if keep.after.is_none() => self.lengths(planned, most, Ordering::is_le),
+                        Val::Duration(most) => self.ends(planned, event, Some(most), Ordering::is_le),
+                        _ => Truth::Unknown,
+                    });
+                    let until = keep.until.map_or(Truth::True, |until| {
+                        self.ends(planned, &self.value(until), None, Ordering::is_le)
+                    });
+                    // How long a condition will hold can't be planned in advance.
+                    let during = if keep.during.is_some() { Truth::Unknown } else { Truth::True };
+                    most.and(until).and(during)
+                }
+            },
+        };
+        let lower = keep.at_least.map_or(Truth::True, |least| match (self.input.retention, self.value(least)) {
+            (Retention::Agreed, _) => Truth::True,
+            (Retention::None, _) => Truth::False,
+            (Retention::Unknown, _) => Truth::Unknown,
+            (Retention::For(planned), Val::Duration(least)) if keep.after.is_none() => {
+                self.lengths(planned, least, Ordering::is_ge)
+            }
+            (Retention::For(planned), Val::Duration(least)) => self.ends(planned, event, Some(least), Ordering::is_ge),
+            _ => Truth::Unknown,
+        });
+        upper.and(lower)
+    }
+
+    /// Two lengths from collection: exactly where its day is known, else over every calendar.
+    fn lengths(&self, planned: Duration, bound: Duration, holds: fn(Ordering) -> bool) -> Truth {
+        let offset = self.checker.image.offset;
+        if let Some(from) = self.item.collected {
+            let end = |length: Duration| Moment::Date(from).plus(length, offset);
+            return holds(end(planned).compare(end(bound), offset)).into();
+        }
+        let upper = holds(Ordering::Less);
+        if upper { planned.at_most(bound) } else { bound.at_most(planned) }
+    }
+
+    /// The planned end against an event and so much after it. An event that there isn't lies after every day.
+    fn ends(&self, planned: Duration, event: &Val, after: Option<Duration>, holds: fn(Ordering) -> bool) -> Truth {
+        let offset = self.checker.image.offset;
+        match event {
+            Val::None => holds(Ordering::Less).into(),
+            Val::Moment(event) => {
+                let Some(from) = self.item.collected else { return Truth::Unknown };
+                let end = Moment::Date(from).plus(planned, offset);
+                let bound = after.map_or(*event, |after| event.plus(after, offset));
+                holds(end.compare(bound, offset)).into()
+            }
+            _ => Truth::Unknown,
+        }
+    }
+
+    /// Whether the operation comes after the last day (of a date) or moment (of an instant).
+    fn past(&self, last: &Val) -> Truth {
+        let Some(time) = self.input.time else {
+            return if *last == Val::None { Truth::False } else { Truth::Unknown };
+        };
+        match last {
+            Val::None => Truth::False,
+            Val::Moment(last) => Moment::Instant(time).compare(*last, self.checker.image.offset).is_gt().into(),
+            _ => Truth::Unknown,
+        }
+    }
+
+    /// Whether the operation comes on or after the first day. A day that there isn't is never reached.
+    fn reached(&self, first: &Val) -> Truth {
+        match (first, self.input.time) {
+            (Val::None, _) => Truth::False,
+            (Val::Moment(first), Some(time)) => {
+                Moment::Instant(time).compare(*first, self.checker.image.offset).is_ge().into()
+            }
+            _ => Truth::Unknown,
+        }
+    }
+}

@@ -1,0 +1,124 @@
+//! How the terms of a facet lie below each other, as bitsets made once when a policy is loaded.
+
+use alloc::vec;
+use alloc::vec::Vec;
+
+use crate::image::Term;
+
+/// A set of small numbers.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Bits(Vec<u64>);
+
+impl Bits {
+    fn of(size: usize) -> Self {
+        Bits(vec![0; size.div_ceil(64)])
+    }
+
+    fn add(&mut self, bit: u32) {
+        if let Some(word) = self.0.get_mut(bit as usize / 64) {
+            *word |= 1 << (bit % 64);
+        }
+    }
+
+    /// Whether the set has this member.
+    pub fn has(&self, bit: u32) -> bool {
+        self.0.get(bit as usize / 64).is_some_and(|word| word & (1 << (bit % 64)) != 0)
+    }
+}
+
+/// The closure of one facet.
+#[derive(Debug, Default)]
+pub struct Hierarchy {
+    /// For each term, the terms it lies below on unconditional edges, and itself.
+    sure: Vec<Bits>,
+    /// For each term, the terms it may lie below on any edges, and itself.
+    may: Vec<Bits>,
+    /// For each term, the terms that something strictly below it may lie below, by a path that avoids it.
+    shared: Vec<Bits>,
+    /// For each term, whether another may lie below it.
+    general: Vec<bool>,
+}
+
+impl Hierarchy {
+    /// The closure of terms without cycles. O(n · (n + edges)).
+    pub fn of(terms: &[Term]) -> Self {
+        let mut children: Vec<Vec<u32>> = vec![Vec::new(); terms.len()];
+        for (index, term) in terms.iter().enumerate() {
+            for edge in &term.parents {
+                if let Some(list) = children.get_mut(edge.parent as usize) {
+                    list.push(index as u32);
+                }
+            }
+        }
+        let up = |sure_only: bool| {
+            move |term: u32| {
+                let edges = terms.get(term as usize).map_or(&[][..], |term| &term.parents);
+                edges.iter().filter(move |edge| !sure_only || edge.is_sure()).map(|edge| edge.parent)
+            }
+        };
+        let mut hierarchy = Hierarchy::default();
+        for index in 0..terms.len() as u32 {
+            let none = Bits::of(terms.len());
+            hierarchy.sure.push(reach([index], up(true), none.clone()));
+            hierarchy.may.push(reach([index], up(false), none.clone()));
+            let below = |term: u32| children.get(term as usize).into_iter().flatten().copied();
+            let descendants = reach(below(index), below, none.clone());
+            // Climb from everything below, with the term itself taken as seen.
+            let mut barrier = none;
+            barrier.add(index);
+            let strict = (0..terms.len() as u32).filter(|term| descendants.has(*term));
+            let mut shared = reach(strict, up(false), barrier);
+            if let Some(word) = shared.0.get_mut(index as usize / 64) {
+                *word &= !(1 << (index % 64));
+            }
+            hierarchy.shared.push(shared);
+            hierarchy.general.push(children.get(index as usize).is_some_and(|list| !list.is_empty()));
+        }
+        hierarchy
+    }
+
+    /// Whether `term` always lies at or below `above`.
+    pub fn sure(&self, term: u32, above: u32) -> bool {
+        self.sure.get(term as usize).is_some_and(|bits| bits.has(above))
+    }
+
+    /// Whether `term` may lie at or below `above`.
+    pub fn may(&self, term: u32, above: u32) -> bool {
+        self.may.get(term as usize).is_some_and(|bits| bits.has(above))
+    }
+
+    /// Whether something strictly below `term` may lie at or below `above` otherwise than through `term`.
+    pub fn shares(&self, term: u32, above: u32) -> bool {
+        self.shared.get(term as usize).is_some_and(|bits| bits.has(above))
+    }
+
+    /// Whether another term may lie below it.
+    pub fn general(&self, term: u32) -> bool {
+        self.general.get(term as usize).copied().unwrap_or(false)
+    }
+
+    /// Whether two terms that an operation told may mean the same thing.
+    pub fn meets(&self, one: u32, other: u32) -> bool {
+        self.may(one, other) || self.may(other, one) || self.shares(one, other)
+    }
+}
+
+impl crate::image::Edge {
+    /// Whether the edge holds always.
+    #[must_use]
+    pub fn is_sure(&self) -> bool {
+        self.when.is_none() && self.period.from.is_none() && self.period.until.is_none()
+    }
+}
+
+/// Everything reached from the starts, them included; what `seen` already holds isn't climbed through.
+fn reach<N: Iterator<Item = u32>>(starts: impl IntoIterator<Item = u32>, next: impl Fn(u32) -> N, mut seen: Bits) -> Bits {
+    let mut waiting: Vec<u32> = starts.into_iter().collect();
+    while let Some(term) = waiting.pop() {
+        if !seen.has(term) {
+            seen.add(term);
+            waiting.extend(next(term));
+        }
+    }
+    seen
+}

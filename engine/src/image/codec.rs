@@ -1,0 +1,275 @@
+//! How the tables of an image become bytes and are read back.
+//!
+//! Numbers are LEB128 (signed ones zigzagged), texts and lists carry their
+//! length, enums a tag. Reading never trusts a length further than the bytes
+//! that are left.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use super::ImageError;
+use crate::calendar::{Date, Duration, Instant};
+use crate::value::Number;
+
+/// A place in the bytes of an image.
+pub struct Reader<'a> {
+    bytes: &'a [u8],
+}
+
+impl<'a> Reader<'a> {
+    pub fn new(bytes: &'a [u8]) -> Self {
+        Reader { bytes }
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.bytes.is_empty()
+    }
+
+    fn take(&mut self, count: usize) -> Result<&'a [u8], ImageError> {
+        let (head, rest) = self.bytes.split_at_checked(count).ok_or(ImageError::Truncated)?;
+        self.bytes = rest;
+        Ok(head)
+    }
+
+    fn byte(&mut self) -> Result<u8, ImageError> {
+        let (head, rest) = self.bytes.split_first().ok_or(ImageError::Truncated)?;
+        self.bytes = rest;
+        Ok(*head)
+    }
+
+    fn unsigned(&mut self) -> Result<u64, ImageError> {
+        let mut value = 0u64;
+        for shift in (0..64).step_by(7) {
+            let byte = self.byte()?;
+            let bits = u64::from(byte & 0x7f);
+            if shift == 63 && bits > 1 {
+                break;
+            }
+            value |= bits << shift;
+            if byte & 0x80 == 0 {
+                return Ok(value);
+            }
+        }
+        Err(ImageError::Corrupt("a number is too long"))
+    }
+}
+
+fn put_unsigned(out: &mut Vec<u8>, mut value: u64) {
+    while value >= 0x80 {
+        out.push(value as u8 | 0x80);
+        value >>= 7;
+    }
+    out.push(value as u8);
+}
+
+/// A value with a form in bytes; reading what was written gives the same value.
+pub trait Code: Sized {
+    fn put(&self, out: &mut Vec<u8>);
+    fn get(from: &mut Reader<'_>) -> Result<Self, ImageError>;
+}
+
+impl Code for u32 {
+    fn put(&self, out: &mut Vec<u8>) {
+        put_unsigned(out, u64::from(*self));
+    }
+    fn get(from: &mut Reader<'_>) -> Result<Self, ImageError> {
+        u32::try_from(from.unsigned()?).map_err(|_| ImageError::Corrupt("a number is too large"))
+    }
+}
+
+impl Code for i64 {
+    fn put(&self, out: &mut Vec<u8>) {
+        put_unsigned(out, ((self << 1) ^ (self >> 63)) as u64);
+    }
+    fn get(from: &mut Reader<'_>) -> Result<Self, ImageError> {
+        let zigzag = from.unsigned()?;
+        Ok((zigzag >> 1) as i64 ^ -((zigzag & 1) as i64))
+    }
+}
+
+impl Code for i16 {
+    fn put(&self, out: &mut Vec<u8>) {
+        i64::from(*self).put(out);
+    }
+    fn get(from: &mut Reader<'_>) -> Result<Self, ImageError> {
+        i16::try_from(i64::get(from)?).map_err(|_| ImageError::Corrupt("an offset is too large"))
+    }
+}
+
+impl Code for bool {
+    fn put(&self, out: &mut Vec<u8>) {
+        out.push(u8::from(*self));
+    }
+    fn get(from: &mut Reader<'_>) -> Result<Self, ImageError> {
+        match from.byte()? {
+            0 => Ok(false),
+            1 => Ok(true),
+            _ => Err(ImageError::Corrupt("a flag is neither 0 nor 1")),
+        }
+    }
+}
+
+impl Code for String {
+    fn put(&self, out: &mut Vec<u8>) {
+        put_unsigned(out, self.len() as u64);
+        out.extend_from_slice(self.as_bytes());
+    }
+    fn get(from: &mut Reader<'_>) -> Result<Self, ImageError> {
+        let length = usize::try_from(from.unsigned()?).map_err(|_| ImageError::Truncated)?;
+        let bytes = from.take(length)?;
+        core::str::from_utf8(bytes).map(Into::into).map_err(|_| ImageError::Corrupt("a text is not UTF-8"))
+    }
+}
+
+impl<T: Code> Code for Option<T> {
+    fn put(&self, out: &mut Vec<u8>) {
+        self.is_some().put(out);
+        if let Some(value) = self {
+            value.put(out);
+        }
+    }
+    fn get(from: &mut Reader<'_>) -> Result<Self, ImageError> {
+        if bool::get(from)? { T::get(from).map(Some) } else { Ok(None) }
+    }
+}
+
+impl<T: Code> Code for Vec<T> {
+    fn put(&self, out: &mut Vec<u8>) {
+        put_unsigned(out, self.len() as u64);
+        for value in self {
+            value.put(out);
+        }
+    }
+    fn get(from: &mut Reader<'_>) -> Result<Self, ImageError> {
+        let length = from.unsigned()?;
+        // Every value takes a byte at least, so a length past the rest is a lie.
+        if length > from.bytes.len() as u64 {
+            return Err(ImageError::Truncated);
+        }
+        let mut values = Vec::new();
+        for _ in 0..length {
+            values.push(T::get(from)?);
+        }
+        Ok(values)
+    }
+}
+
+impl<A: Code, B: Code> Code for (A, B) {
+    fn put(&self, out: &mut Vec<u8>) {
+        self.0.put(out);
+        self.1.put(out);
+    }
+    fn get(from: &mut Reader<'_>) -> Result<Self, ImageError> {
+        Ok((A::get(from)?, B::get(from)?))
+    }
+}
+
+impl Code for Date {
+    fn put(&self, out: &mut Vec<u8>) {
+        i64::from(self.0).put(out);
+    }
+    fn get(from: &mut Reader<'_>) -> Result<Self, ImageError> {
+        let date = i64::get(from)?;
+        let plain = Date(0).plus_days(date);
+        if i64::from(plain.0) == date { Ok(plain) } else { Err(ImageError::Corrupt("a date is out of range")) }
+    }
+}
+
+impl Code for Instant {
+    fn put(&self, out: &mut Vec<u8>) {
+        self.0.put(out);
+    }
+    fn get(from: &mut Reader<'_>) -> Result<Self, ImageError> {
+        let instant = Instant(i64::get(from)?);
+        let (first, end) = (Date(0).plus_days(i64::MIN).start(0), Date(0).plus_days(i64::MAX).plus_days(1).start(0));
+        if first <= instant && instant <= end { Ok(instant) } else { Err(ImageError::Corrupt("an instant is out of range")) }
+    }
+}
+
+impl Code for Duration {
+    fn put(&self, out: &mut Vec<u8>) {
+        self.months.put(out);
+        self.days.put(out);
+        self.seconds.put(out);
+    }
+    fn get(from: &mut Reader<'_>) -> Result<Self, ImageError> {
+        let duration = Duration { months: u32::get(from)?, days: u32::get(from)?, seconds: u32::get(from)? };
+        if duration.in_bounds() { Ok(duration) } else { Err(ImageError::Corrupt("a duration is out of range")) }
+    }
+}
+
+impl Code for Number {
+    fn put(&self, out: &mut Vec<u8>) {
+        self.0.put(out);
+    }
+    fn get(from: &mut Reader<'_>) -> Result<Self, ImageError> {
+        i64::get(from).map(Number)
+    }
+}
+
+/// Declares a table row and its form in bytes: its fields in their order.
+macro_rules! row {
+    ($(#[$meta:meta])* pub struct $name:ident { $($(#[$field_meta:meta])* pub $field:ident: $type:ty,)* }) => {
+        $(#[$meta])*
+        #[derive(Clone, Debug, PartialEq, Eq)]
+        pub struct $name { $($(#[$field_meta])* pub $field: $type,)* }
+
+        impl $crate::image::codec::Code for $name {
+            fn put(&self, out: &mut alloc::vec::Vec<u8>) {
+                $($crate::image::codec::Code::put(&self.$field, out);)*
+            }
+            fn get(from: &mut $crate::image::codec::Reader<'_>) -> Result<Self, $crate::image::ImageError> {
+                Ok($name { $($field: $crate::image::codec::Code::get(from)?,)* })
+            }
+        }
+    };
+}
+
+/// Declares a choice and its form in bytes: a tag, then its one value if any.
+macro_rules! choice {
+    ($(#[$meta:meta])* pub enum $name:ident { $($(#[$variant_meta:meta])* $tag:literal $variant:ident $(($type:ty))?,)* }) => {
+        $(#[$meta])*
+        #[derive(Clone, Debug, PartialEq, Eq)]
+        pub enum $name { $($(#[$variant_meta])* $variant $(($type))?,)* }
+
+        impl $crate::image::codec::Code for $name {
+            fn put(&self, out: &mut alloc::vec::Vec<u8>) {
+                match self {
+                    $(choice!(@pattern $name $variant value $($type)?) => {
+                        $crate::image::codec::Code::put(&($tag as u32), out);
+                        choice!(@put value out $($type)?);
+                    })*
+                }
+            }
+            fn get(from: &mut $crate::image::codec::Reader<'_>) -> Result<Self, $crate::image::ImageError> {
+                match <u32 as $crate::image::codec::Code>::get(from)? {
+                    $($tag => Ok(choice!(@get $name $variant from $($type)?)),)*
+                    _ => Err($crate::image::ImageError::Corrupt("an unknown tag")),
+                }
+            }
+        }
+    };
+    (@pattern $name:ident $variant:ident $value:ident $type:ty) => { $name::$variant($value) };
+    (@pattern $name:ident $variant:ident $value:ident) => { $name::$variant };
+    (@put $value:ident $out:ident $type:ty) => { $crate::image::codec::Code::put($value, $out) };
+    (@put $value:ident $out:ident) => {};
+    (@get $name:ident $variant:ident $from:ident $type:ty) => { $name::$variant(<$type as $crate::image::codec::Code>::get($from)?) };
+    (@get $name:ident $variant:ident $from:ident) => { $name::$variant };
+}
+
+/// The form in bytes of an enum of words: its place in the list.
+macro_rules! coded_words {
+    ($($name:ident),*) => {$(
+        impl $crate::image::codec::Code for $name {
+            fn put(&self, out: &mut alloc::vec::Vec<u8>) {
+                (*self as u32).put(out);
+            }
+            fn get(from: &mut $crate::image::codec::Reader<'_>) -> Result<Self, $crate::image::ImageError> {
+                let index = u32::get(from)? as usize;
+                $name::ALL.get(index).copied().ok_or($crate::image::ImageError::Corrupt("an unknown word"))
+            }
+        }
+    )*};
+}
+
+pub(crate) use {choice, coded_words, row};

@@ -1,0 +1,25 @@
+//! What a check may cost, counted in sizes, never in seconds, and the same on
+//! every target. Going past one is an error that names it.
+
+/// Bytes of one operation as JSON.
+pub const OPERATION_BYTES: usize = 256 * 1024;
+/// Nesting of one operation as JSON: an operation holds items, items hold facts, facts hold sets.
+pub const OPERATION_NESTING: usize = 8;
+/// Points of one operation: items × subjects × purposes × legs × origins.
+pub const POINTS: usize = 256;
+/// Members of one list in an operation.
+pub const LIST: usize = 256;
+/// Bytes of one word or text in an operation.
+pub const WORD_BYTES: usize = 1024;
+/// Terms of one facet in an image.
+pub const TERMS: usize = 4096;
+/// Rules in an image.
+pub const RULES: usize = 100_000;
+/// Nodes of conditions and of values in an image.
+pub const NODES: usize = 1_000_000;
+/// Bytes of an image.
+pub const IMAGE_BYTES: usize = 64 * 1024 * 1024;
+/// Depth of one condition or value.
+pub const CONDITION_DEPTH: usize = 64;
+/// Edits that the search for a complete set of remedies tries at most.
+pub const REMEDY_TRIALS: usize = 64;
