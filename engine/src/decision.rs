@@ -282,6 +282,12 @@ impl Decision {
         alloc::format!("{}", crate::json::ToJson::to_json(self))
     }
 
+    /// The decision as a JSON value.
+    #[must_use]
+    pub fn to_json_value(&self) -> crate::json::Json {
+        crate::json::ToJson::to_json(self)
+    }
+
     /// Whether some reason cites the clause.
     #[must_use]
     pub fn cites(&self, clause: &str) -> bool {

@@ -1,1 +1,84 @@
-//! .
+//! The Abey compiler: policy source to policy image.
+//!
+//! ```text
+//! source ──parse──▶ syntax::File ──resolve──▶ model::Policy ──lower──▶ Image ──▶ bytes
+//! ```
+//!
+//! Architecture invariants. Nothing here reads a file or prints: sources come
+//! in as text, and what is wrong goes out as [`diagnostic::Diagnostic`]s. pest
+//! is seen by `parse` alone. The checker in `abey-engine` knows nothing of
+//! this crate.
+
+#![forbid(unsafe_code)]
+
+pub mod diagnostic;
+pub mod examples;
+mod format;
+mod lower;
+pub mod limits;
+pub mod model;
+pub mod parse;
+mod resolve;
+pub mod syntax;
+pub mod vocabulary;
+
+use abey_engine::image::Image;
+use abey_engine::operation::Operation;
+use sha2::{Digest, Sha256};
+
+use diagnostic::{Diagnostic, Severity};
+use model::Policy;
+
+pub use format::format;
+pub use resolve::bind;
+
+/// A compiled policy: what it means, and its image.
+#[derive(Clone, Debug)]
+pub struct Compiled {
+    /// The typed policy.
+    pub policy: Policy,
+    /// Its tables.
+    pub image: Image,
+    /// What could be better.
+    pub warnings: Vec<Diagnostic>,
+}
+
+/// Compiles a policy. The same source gives the same image, on every target.
+///
+/// Linear in the source, but for the closure of terms: n² of one facet, at most [`abey_engine::limits::TERMS`].
+///
+/// # Errors
+/// Everything that is wrong, in the order of the source; at least one is an error.
+pub fn compile(source: &str) -> Result<Compiled, Vec<Diagnostic>> {
+    let (file, mut faults) = parse::parse(source);
+    let (policy, found) = resolve::resolve(source, file);
+    faults.extend(found);
+    faults.sort_by_key(|fault| fault.span);
+    if faults.iter().any(|fault| fault.severity == Severity::Error) {
+        return Err(faults);
+    }
+    let image = lower::lower(&policy, source).map_err(|fault| vec![fault])?;
+    Ok(Compiled { policy, image, warnings: faults })
+}
+
+/// Whether a source declares words to be shared, and is no policy.
+#[must_use]
+pub fn is_vocabulary(source: &str) -> bool {
+    let (file, _) = parse::parse(source);
+    file.statements.iter().any(|statement| matches!(&statement.kind, syntax::StatementKind::Head(head) if head.vocabulary))
+}
+
+/// The bytes of an image, with its hash.
+#[must_use]
+pub fn image_bytes(image: &Image) -> Vec<u8> {
+    image.to_bytes(|tables| Sha256::digest(tables).into())
+}
+
+/// The operation that a phrase describes, in the words of a policy.
+///
+/// # Errors
+/// What is wrong with the phrase.
+pub fn phrase(phrase: &str, image: &Image) -> Result<Operation, Vec<Diagnostic>> {
+    let syntax = parse::parse_operation(phrase)?;
+    resolve::operation(&syntax, &resolve::PhraseVocabulary { facts: &image.facts, offset: image.offset })
+}

@@ -1,1 +1,117 @@
-//! .
+//! The `abey` command as a library: [`run`] takes arguments and streams, and returns the exit status.
+//!
+//! Exit status: 0 all is well (every operation allowed, every example passed);
+//! 3 some operation paused, some example failed, or some file isn't formatted;
+//! 1 a policy or an input can't be used; 2 the arguments are wrong.
+
+#![forbid(unsafe_code)]
+
+mod check;
+mod fmt;
+mod input;
+mod test;
+
+use std::ffi::OsString;
+use std::io::{Read, Write};
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+/// All is well.
+pub const FINE: u8 = 0;
+/// A policy or an input can't be used.
+pub const UNUSABLE: u8 = 1;
+/// The arguments are wrong.
+pub const USAGE: u8 = 2;
+/// The answer is no: paused, failed, not formatted.
+pub const NO: u8 = 3;
+
+/// Whether the streams are terminals, and so take colours.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Colour {
+    /// Standard output.
+    pub out: bool,
+    /// Standard error.
+    pub err: bool,
+}
+
+#[derive(Parser)]
+#[command(name = "abey", version, about = "Policy as code for data processing agreements: obey, or abey.", after_help = EXAMPLES)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXAMPLES: &str = "Examples:
+  abey check policies/conma policies/conma/operations/01-consent-stored.json
+  abey test policies
+  abey fmt --check policies
+
+POLICY is a source file (policy.abey), a compiled image, or a folder that holds policy.abey.
+Exit status: 0 fine, 3 paused or failed, 1 a policy or input can't be used, 2 wrong arguments.";
+
+#[derive(Subcommand)]
+enum Command {
+    /// Decide operations: allow, or pause with every reason
+    #[command(after_help = check::EXAMPLES)]
+    Check(check::Check),
+    /// Run the examples of policies
+    #[command(after_help = test::EXAMPLES)]
+    Test(test::Test),
+    /// Format policy sources in place
+    #[command(after_help = fmt::EXAMPLES)]
+    Fmt(fmt::Fmt),
+}
+
+/// How to print.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For a person.
+    Human,
+    /// One JSON value a line.
+    Json,
+}
+
+/// The streams of a run.
+struct Streams<'a> {
+    input: &'a mut dyn Read,
+    out: &'a mut dyn Write,
+    err: &'a mut dyn Write,
+    colour: Colour,
+}
+
+impl Streams<'_> {
+    /// Prints a line to standard error; a stream that is closed is no error of ours.
+    fn complain(&mut self, message: &str) {
+        let _ = writeln!(self.err, "{message}");
+    }
+}
+
+/// Runs the command and returns its exit status.
+pub fn run(
+    args: impl IntoIterator<Item = OsString>,
+    input: &mut dyn Read,
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+    colour: Colour,
+) -> u8 {
+    let arguments = match Arguments::try_parse_from(args) {
+        Ok(arguments) => arguments,
+        Err(refusal) => {
+            let text = if colour.err { refusal.render().ansi().to_string() } else { refusal.render().to_string() };
+            // Help and version are answers, not errors.
+            return if refusal.use_stderr() {
+                let _ = err.write_all(text.as_bytes());
+                USAGE
+            } else {
+                let _ = out.write_all(text.as_bytes());
+                FINE
+            };
+        }
+    };
+    let mut streams = Streams { input, out, err, colour };
+    match arguments.command {
+        Command::Check(check) => check.run(&mut streams),
+        Command::Test(test) => test.run(&mut streams),
+        Command::Fmt(fmt) => fmt.run(&mut streams),
+    }
+}

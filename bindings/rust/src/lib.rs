@@ -1,1 +1,228 @@
-//! .
+//! Policy as code for data processing agreements.
+//!
+//! A processing operation either obeys the policy, or is held in abeyance until
+//! what is missing is settled.
+//!
+//! ```
+//! use abey::{Item, Operation, Policy};
+//!
+//! let policy = Policy::compile(r#"
+//!     policy shop "Order processing" version "1";
+//!     use dpv;
+//!     clause "1" "Instructions" { allow store of email_address for service_provision; }
+//!     clause "2" "Security" { require encryption_at_rest for store of any; }
+//! "#)?;
+//!
+//! let operation = Operation::of("store", [Item::new("email_address").collected_now()])
+//!     .purpose("service_provision")
+//!     .recipient("none")
+//!     .measures([]);
+//! let decision = policy.check(&operation);
+//! assert!(!decision.is_allowed());
+//! assert!(decision.cites("2"));
+//!
+//! let mended = operation.with_steps(&decision.remedies.steps);
+//! assert!(policy.check(&mended).is_allowed());
+//! # Ok::<(), abey::Error>(())
+//! ```
+
+#![forbid(unsafe_code)]
+
+pub mod report;
+
+use std::fmt;
+
+pub use abey_engine::{
+    Collected, Decision, FactValue, Facts, Image, ImageError, Item, Json, Leg, Malformed, Operation, Retention, Subject, ToJson, Told, Verdict,
+    calendar, decision, image, limits,
+};
+pub use abey_lang::diagnostic::{Diagnostic, Severity};
+pub use abey_lang::{Compiled, examples};
+
+use abey_engine::Checker;
+use abey_engine::calendar::Instant;
+use abey_engine::decision::TimeFrom;
+use sha2::{Digest, Sha256};
+
+/// Why a policy can't be used.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Its source has errors.
+    #[error("{}", Faults(.0))]
+    Source(Vec<Diagnostic>),
+    /// Its image can't be read.
+    #[error(transparent)]
+    Image(#[from] ImageError),
+    /// Its image isn't the one that was hashed.
+    #[error("the image is damaged: its hash doesn't fit its contents")]
+    Hash,
+    /// A setting can't be set so.
+    #[error("{0}")]
+    Setting(String),
+}
+
+/// The messages of diagnostics, one a line.
+struct Faults<'a>(&'a [Diagnostic]);
+
+impl fmt::Display for Faults<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let lines: Vec<String> = self.0.iter().map(|fault| format!("{} ({})", fault.message, fault.code)).collect();
+        out.write_str(&lines.join("\n"))
+    }
+}
+
+/// Compiles a policy source, and keeps what it means beside its image.
+///
+/// # Errors
+/// [`Error::Source`] with everything that is wrong with it.
+pub fn compile(source: &str) -> Result<Compiled, Error> {
+    abey_lang::compile(source).map_err(Error::Source)
+}
+
+/// Formats a policy or vocabulary source. Formatting twice changes nothing more, and never the meaning.
+///
+/// # Errors
+/// What keeps the source from being parsed.
+pub fn format(source: &str) -> Result<String, Vec<Diagnostic>> {
+    abey_lang::format(source)
+}
+
+/// Whether a source declares words to be shared, and is no policy.
+#[must_use]
+pub fn is_vocabulary(source: &str) -> bool {
+    abey_lang::is_vocabulary(source)
+}
+
+/// A policy, ready to decide. Cheap to share between threads behind an `Arc`.
+#[derive(Debug)]
+pub struct Policy {
+    checker: Checker,
+    bytes: Vec<u8>,
+    base: Option<Operation>,
+}
+
+impl Policy {
+    /// Compiles a policy source.
+    ///
+    /// # Errors
+    /// [`Error::Source`] with everything that is wrong with it.
+    pub fn compile(source: &str) -> Result<Self, Error> {
+        let compiled = abey_lang::compile(source).map_err(Error::Source)?;
+        Self::of(&compiled.image)
+    }
+
+    /// Reads a compiled policy and checks its hash.
+    ///
+    /// # Errors
+    /// When the bytes are no image, or a damaged one.
+    pub fn load(image: &[u8]) -> Result<Self, Error> {
+        let checker = Checker::load(image)?;
+        let hash: String = Sha256::digest(Image::tables(image)?).iter().map(|byte| format!("{byte:02x}")).collect();
+        if hash != checker.policy().hash {
+            return Err(Error::Hash);
+        }
+        Ok(Policy { checker, bytes: image.to_vec(), base: None })
+    }
+
+    fn of(image: &Image) -> Result<Self, Error> {
+        let bytes = abey_lang::image_bytes(image);
+        Ok(Policy { checker: Checker::load(&bytes)?, bytes, base: None })
+    }
+
+    /// The image: the same policy as bytes, for [`Policy::load`].
+    #[must_use]
+    pub fn image(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// The tables of the image.
+    #[must_use]
+    pub fn tables(&self) -> &Image {
+        self.checker.image()
+    }
+
+    /// The policy with a setting bound, written as policies write values: `60 days`, `yes`, `2026-01-15`. The hash changes with it.
+    ///
+    /// # Errors
+    /// [`Error::Setting`] when there is no such setting, or the value doesn't fit.
+    pub fn with_setting(self, name: &str, value: &str) -> Result<Self, Error> {
+        let mut image = self.checker.image().clone();
+        abey_lang::bind(&mut image, name, value).map_err(Error::Setting)?;
+        Ok(Policy { base: self.base, ..Self::of(&image)? })
+    }
+
+    /// The policy with a base operation, which fills in whatever an operation leaves unsaid: the
+    /// host's own role, its place, its standing measures.
+    #[must_use]
+    pub fn with_base(mut self, base: Operation) -> Self {
+        self.base = Some(base);
+        self
+    }
+
+    /// Name, title, version and hash.
+    #[must_use]
+    pub fn about(&self) -> decision::PolicyRef {
+        self.checker.policy()
+    }
+
+    /// Decides an operation. One that isn't well-formed pauses.
+    #[must_use]
+    pub fn check(&self, operation: &Operation) -> Decision {
+        self.decide(operation).unwrap_or_else(|fault| self.checker.malformed(&fault))
+    }
+
+    /// Decides an operation told as JSON. One that can't be read pauses.
+    #[must_use]
+    pub fn check_json(&self, text: &str) -> Decision {
+        match Operation::partial_from_json(text) {
+            Ok(operation) => self.check(&operation),
+            Err(fault) => self.checker.malformed(&fault),
+        }
+    }
+
+    /// Decides an operation.
+    ///
+    /// # Errors
+    /// When the operation isn't well-formed.
+    pub fn decide(&self, operation: &Operation) -> Result<Decision, Malformed> {
+        let Some(base) = &self.base else { return self.checker.decide(operation) };
+        let mut decision = self.checker.decide(&operation.clone().or_from(base))?;
+        if operation.time.is_none() && base.time.is_some() {
+            decision.time_from = TimeFrom::Host;
+        }
+        Ok(decision)
+    }
+
+    /// Decides an operation; one without a time happens at this one.
+    #[must_use]
+    pub fn check_at(&self, operation: &Operation, time: Instant, from: TimeFrom) -> Decision {
+        let known = operation.time.or_else(|| self.base.as_ref().and_then(|base| base.time));
+        if known.is_some() {
+            return self.check(operation);
+        }
+        let mut decision = self.check(&Operation { time: Some(time), ..operation.clone() });
+        if decision.time.is_some() {
+            decision.time_from = from;
+        }
+        decision
+    }
+
+    /// Whether an operation may go ahead, without the reasons.
+    ///
+    /// # Errors
+    /// When the operation isn't well-formed.
+    pub fn verdict(&self, operation: &Operation) -> Result<Verdict, Malformed> {
+        match &self.base {
+            None => self.checker.verdict(operation),
+            Some(base) => self.checker.verdict(&operation.clone().or_from(base)),
+        }
+    }
+
+    /// Reads an operation written as a phrase: `store of email for support`.
+    ///
+    /// # Errors
+    /// What is wrong with the phrase.
+    pub fn phrase(&self, phrase: &str) -> Result<Operation, Error> {
+        abey_lang::phrase(phrase, self.checker.image()).map_err(Error::Source)
+    }
+}

@@ -207,10 +207,6 @@ row! {
     pub struct Term {
         /// The word.
         pub name: String,
-        /// What a person reads; empty where the word says it.
-        pub label: String,
-        /// Its IRI in a published vocabulary.
-        pub iri: Option<String>,
         /// The terms directly above.
         pub parents: Vec<Edge>,
         /// For unstructured data: all that it may contain.

@@ -1,0 +1,85 @@
+//! Where policies and operations come from.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use abey::{Error, Policy, report};
+
+use crate::Streams;
+
+/// A folder's policy.
+const POLICY: &str = "policy.abey";
+/// The ending of policy sources.
+const ENDING: &str = "abey";
+
+/// Reads a file, or says why it can't be read.
+pub fn read(path: &Path) -> Result<Vec<u8>, String> {
+    fs::read(path).map_err(|error| format!("error: can't read {}: {error}", path.display()))
+}
+
+/// The file that a policy argument means.
+pub fn policy_file(path: &Path) -> PathBuf {
+    if path.is_dir() { path.join(POLICY) } else { path.to_path_buf() }
+}
+
+/// Reads a source file.
+pub fn source(path: &Path) -> Result<String, String> {
+    String::from_utf8(read(path)?).map_err(|error| {
+        format!("error: {} is not UTF-8 from byte {}", path.display(), error.utf8_error().valid_up_to())
+    })
+}
+
+/// Loads a policy from a source, an image, or a folder; complains where it can't.
+pub fn policy(path: &Path, streams: &mut Streams<'_>) -> Option<Policy> {
+    let file = policy_file(path);
+    let loaded = read(&file).and_then(|bytes| {
+        if bytes.starts_with(b"ABEY") {
+            return Policy::load(&bytes).map_err(|error| format!("error: {}: {error}", file.display()));
+        }
+        let source = source(&file)?;
+        Policy::compile(&source).map_err(|error| explain(&error, &source, &file, streams.colour.err))
+    });
+    match loaded {
+        Ok(policy) => Some(policy),
+        Err(message) => {
+            streams.complain(message.trim_end());
+            None
+        }
+    }
+}
+
+/// An error with the source around it, where it has a place.
+pub fn explain(error: &Error, source: &str, path: &Path, colour: bool) -> String {
+    match error {
+        Error::Source(faults) => report::diagnostics(faults, source, &path.display().to_string(), colour),
+        other => format!("error: {}: {other}", path.display()),
+    }
+}
+
+/// Every policy source among the paths: files as they are, folders searched through, in order of their names.
+pub fn sources(paths: &[PathBuf]) -> Result<Vec<PathBuf>, String> {
+    let mut found = Vec::new();
+    for path in paths {
+        if path.is_dir() {
+            search(path, &mut found)?;
+        } else {
+            found.push(path.clone());
+        }
+    }
+    Ok(found)
+}
+
+fn search(folder: &Path, found: &mut Vec<PathBuf>) -> Result<(), String> {
+    let wrong = |error: std::io::Error| format!("error: can't read {}: {error}", folder.display());
+    let mut entries = fs::read_dir(folder).map_err(wrong)?.collect::<Result<Vec<_>, _>>().map_err(wrong)?;
+    entries.sort_by_key(fs::DirEntry::file_name);
+    for entry in entries {
+        let path = entry.path();
+        if path.is_dir() {
+            search(&path, found)?;
+        } else if path.extension().is_some_and(|ending| ending == ENDING) {
+            found.push(path);
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,245 @@
+//! From the typed policy to the image: names become numbers, trees become tables.
+
+use abey_engine::image as tables;
+use abey_engine::image::{Image, Position};
+
+use crate::diagnostic::{Diagnostic, line_and_column};
+use crate::model::{Condition, Effect, Means, Origin, Policy, Scope, Value};
+use crate::syntax::Span;
+
+/// The tables of a policy, with places in its source.
+///
+/// # Errors
+/// A condition that waits for itself.
+pub fn lower(policy: &Policy, source: &str) -> Result<Image, Diagnostic> {
+    let mut lowering = Lowering { values: Vec::new(), conditions: Vec::new(), lines: Lines::of(source) };
+    let image = lowering.policy(policy);
+    if let Some(facet) = image.circular() {
+        let conditional = policy.terms.get(facet as usize).into_iter().flatten().flat_map(|term| &term.parents).find(|edge| edge.when.is_some());
+        let span = match conditional.map(|edge| &edge.origin) {
+            Some(Origin { vocabulary: None, span }) => *span,
+            _ => Span::default(),
+        };
+        let message = format!("whether a {} lies below another waits for itself", facet.word());
+        return Err(Diagnostic::error("circular-condition", span, message)
+            .help("an edge's condition can't speak of its own facet, nor, for places and purposes, of authorisation or measures"));
+    }
+    Ok(image)
+}
+
+/// The declared facts as the image has them.
+#[must_use]
+pub(crate) fn facts(policy: &Policy) -> Vec<tables::Fact> {
+    policy.facts.iter().map(|fact| tables::Fact { name: fact.name.clone(), about: fact.about, kind: fact.kind.clone() }).collect()
+}
+
+/// Where lines begin, so that places are found in logarithmic time.
+struct Lines<'a> {
+    source: &'a str,
+    starts: Vec<usize>,
+}
+
+impl<'a> Lines<'a> {
+    fn of(source: &'a str) -> Self {
+        let starts = std::iter::once(0).chain(source.match_indices('\n').map(|(at, _)| at + 1)).collect();
+        Lines { source, starts }
+    }
+
+    fn position(&self, span: Span) -> Position {
+        let line = self.starts.partition_point(|start| *start <= span.start).max(1);
+        let start = self.starts.get(line - 1).copied().unwrap_or(0);
+        let (_, column) = line_and_column(self.source.get(start..).unwrap_or(""), span.start - start);
+        Position { line: line as u32, column }
+    }
+}
+
+struct Lowering<'a> {
+    values: Vec<tables::Value>,
+    conditions: Vec<tables::Condition>,
+    lines: Lines<'a>,
+}
+
+impl Lowering<'_> {
+    fn policy(&mut self, policy: &Policy) -> Image {
+        let terms = policy.terms.iter().map(|terms| terms.iter().map(|term| self.term(term)).collect()).collect();
+        let settings = policy.settings.iter().map(|setting| tables::Setting {
+            name: setting.name.clone(),
+            kind: setting.kind.clone(),
+            default: setting.default.as_ref().map(|value| self.value(value)),
+            at_least: setting.at_least.clone(),
+            at_most: setting.at_most.clone(),
+            given: None,
+        });
+        let settings = settings.collect();
+        let applies = policy.applies.as_ref().map(|guard| tables::Guard {
+            condition: self.condition(&guard.condition),
+            text: guard.text.clone(),
+            position: self.lines.position(guard.span),
+            ask: guard.ask.clone(),
+        });
+        let notice = policy.notice.as_ref().map(|(period, ask)| tables::Notice { period: self.value(period), ask: ask.clone() });
+        let mut clauses = Vec::new();
+        let mut rules = Vec::new();
+        for (index, clause) in policy.clauses.iter().enumerate() {
+            clauses.push(tables::Clause {
+                label: clause.label.clone(),
+                title: clause.title.clone(),
+                absolute: clause.absolute,
+                position: self.lines.position(clause.span),
+                because: clause.because.clone(),
+                ask: clause.ask.clone(),
+                notes: clause.notes.clone(),
+            });
+            for rule in &clause.rules {
+                let parts = clause.scope.iter().chain(&rule.scope).map(|part| self.part(part)).collect();
+                rules.push(tables::Rule {
+                    clause: index as u32,
+                    effect: self.effect(&rule.effect),
+                    parts,
+                    because: rule.because.clone(),
+                    ask: rule.ask.clone(),
+                    position: self.lines.position(rule.span),
+                    text: rule.text.clone(),
+                });
+            }
+        }
+        let recipients = policy.recipients.iter().map(|recipient| tables::Recipient {
+            places: recipient.places.clone(),
+            measures: recipient.measures.clone(),
+            purposes: recipient.purposes.clone(),
+            notified: recipient.notified,
+            authorised: recipient.authorised,
+            facts: recipient.facts.clone(),
+        });
+        Image {
+            name: policy.name.clone(),
+            title: policy.title.clone(),
+            version: policy.version.clone(),
+            vocabularies: policy.vocabularies.clone(),
+            offset: policy.offset,
+            in_force: policy.in_force.clone(),
+            applies,
+            terms,
+            recipients: recipients.collect(),
+            facts: facts(policy),
+            settings,
+            values: std::mem::take(&mut self.values),
+            conditions: std::mem::take(&mut self.conditions),
+            clauses,
+            rules,
+            notice,
+            core: policy.core.clone(),
+        }
+    }
+
+    fn term(&mut self, term: &crate::model::Term) -> tables::Term {
+        let parents = term.parents.iter().map(|edge| tables::Edge {
+            parent: edge.parent,
+            period: edge.period.clone(),
+            when: edge.when.as_ref().map(|when| self.condition(when)),
+        });
+        tables::Term { name: term.name.clone(), parents: parents.collect(), containing: term.containing.clone() }
+    }
+
+    fn part(&mut self, part: &crate::model::Part) -> tables::Part {
+        let scope = match &part.scope {
+            Scope::Slot(slot, list) => tables::Scope::Slot((*slot, list.clone())),
+            Scope::Data(list) => tables::Scope::Data(list.clone()),
+            Scope::Measures(measures) => tables::Scope::Measures(measures.clone()),
+            Scope::When(condition) => tables::Scope::When(self.condition(condition)),
+            Scope::Unless(condition) => tables::Scope::Unless(self.condition(condition)),
+        };
+        tables::Part { scope, text: part.text.clone() }
+    }
+
+    fn effect(&mut self, effect: &Effect) -> tables::Effect {
+        match effect {
+            Effect::Allow(bases) => tables::Effect::Allow(bases.clone()),
+            Effect::Forbid => tables::Effect::Forbid,
+            Effect::Require(demands) => {
+                let demands = demands.iter().map(|demand| tables::Demand {
+                    any: demand.any.iter().map(|means| self.means(means)).collect(),
+                    text: demand.text.clone(),
+                });
+                tables::Effect::Require(demands.collect())
+            }
+            Effect::Keep(keep) => tables::Effect::Keep(tables::Keep {
+                at_least: self.optional(keep.at_least.as_ref()),
+                at_most: self.optional(keep.at_most.as_ref()),
+                after: self.optional(keep.after.as_ref()),
+                until: self.optional(keep.until.as_ref()),
+                during: keep.during.as_ref().map(|during| self.condition(during)),
+                never: keep.never,
+                then: keep.then.clone(),
+                text: keep.text.clone(),
+            }),
+            Effect::Owe(owe) => tables::Effect::Owe(tables::Owe {
+                duty: owe.duty.clone(),
+                within: self.optional(owe.within.as_ref()),
+                event: self.optional(owe.event.as_ref()),
+                text: owe.text.clone(),
+            }),
+        }
+    }
+
+    fn means(&mut self, means: &Means) -> tables::Means {
+        match means {
+            Means::Measure(measure) => tables::Means::Measure(*measure),
+            Means::Form(form) => tables::Means::Form(*form),
+            Means::Basis(basis) => tables::Means::Basis(*basis),
+            Means::Condition(condition) => tables::Means::Condition(self.condition(condition)),
+        }
+    }
+
+    fn condition(&mut self, condition: &Condition) -> u32 {
+        let node = match condition {
+            Condition::All(of) => tables::Condition::All(of.iter().map(|part| self.condition(part)).collect()),
+            Condition::Any(of) => tables::Condition::Any(of.iter().map(|part| self.condition(part)).collect()),
+            Condition::Not(of) => tables::Condition::Not(self.condition(of)),
+            Condition::Test(compare, left, right, text) => tables::Condition::Test(tables::Test {
+                compare: *compare,
+                left: self.value(left),
+                right: self.values(right),
+                text: text.clone(),
+            }),
+            Condition::Authorised => tables::Condition::Authorised,
+        };
+        self.conditions.push(node);
+        self.conditions.len() as u32 - 1
+    }
+
+    fn optional(&mut self, value: Option<&Value>) -> Option<u32> {
+        value.map(|value| self.value(value))
+    }
+
+    fn values(&mut self, values: &[Value]) -> Vec<u32> {
+        values.iter().map(|value| self.value(value)).collect()
+    }
+
+    fn value(&mut self, value: &Value) -> u32 {
+        let node = match value {
+            Value::Literal(literal) => tables::Value::Literal(literal.clone()),
+            Value::Slot(slot) => tables::Value::Slot(*slot),
+            Value::Data => tables::Value::Data,
+            Value::Form => tables::Value::Form,
+            Value::Measures => tables::Value::Measures,
+            Value::Time => tables::Value::Time,
+            Value::Age => tables::Value::Age,
+            Value::Collected => tables::Value::Collected,
+            Value::Fact(fact) => tables::Value::Fact(*fact),
+            Value::Setting(setting) => tables::Value::Setting(*setting),
+            Value::Notified => tables::Value::Notified,
+            Value::AuthorisedFrom => tables::Value::AuthorisedFrom,
+            Value::Plus(a, b) => tables::Value::Plus((self.value(a), self.value(b))),
+            Value::Minus(a, b) => tables::Value::Minus((self.value(a), self.value(b))),
+            Value::Earliest(of) => tables::Value::Earliest(self.values(of)),
+            Value::Latest(of) => tables::Value::Latest(self.values(of)),
+            Value::Least(of) => tables::Value::Least(self.values(of)),
+            Value::Greatest(of) => tables::Value::Greatest(self.values(of)),
+            Value::EndOfMonth(of) => tables::Value::EndOfMonth(self.value(of)),
+            Value::EndOfYear(of) => tables::Value::EndOfYear(self.value(of)),
+        };
+        self.values.push(node);
+        self.values.len() as u32 - 1
+    }
+}

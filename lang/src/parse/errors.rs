@@ -1,0 +1,177 @@
+//! pest's errors in the language's own words.
+
+use std::collections::BTreeSet;
+
+use pest::Parser;
+use pest::error::{Error, ErrorVariant, InputLocation};
+
+use super::{Grammar, Rule};
+use crate::diagnostic::Diagnostic;
+use crate::syntax::Span;
+
+/// What is wrong with a slice that no statement or rule matches, by parsing it alone.
+pub fn bad(slice: &str, start: usize, within_clause: bool) -> Diagnostic {
+    let rule = if within_clause { Rule::lone_rule } else { Rule::lone_statement };
+    let trimmed = slice.trim_end();
+    match Grammar::parse(rule, trimmed) {
+        Err(error) => translate(&error, trimmed, start),
+        // It stands alone but not here: a rule outside a clause, a statement inside one.
+        Ok(_) => {
+            let message = if within_clause { "a statement of the policy inside a clause" } else { "a rule outside a clause" };
+            Diagnostic::error("misplaced", Span { start, end: start + trimmed.len() }, message)
+        }
+    }
+}
+
+/// An error of pest, for a slice that begins at byte `start` of its source.
+pub fn translate(error: &Error<Rule>, slice: &str, start: usize) -> Diagnostic {
+    let at = match error.location {
+        InputLocation::Pos(at) => at,
+        InputLocation::Span((from, _)) => from,
+    };
+    let rest = slice.get(at..).unwrap_or("");
+    let found = first_word(rest);
+    let before = slice.get(..at).unwrap_or("").trim_end().len();
+    let ErrorVariant::ParsingError { positives, .. } = &error.variant else {
+        return Diagnostic::error("syntax", Span { start: start + at, end: start + at + 1 }, "this can't be read");
+    };
+    let expected = in_words(positives);
+    let semicolon = positives.is_empty() || expected.iter().any(|word| word == "`;`");
+    let starts_over = rest.is_empty() || begins_statement(found);
+    // A forgotten semicolon shows where the next statement begins: point to the end of this one.
+    let span = if starts_over || found.is_empty() {
+        Span { start: start + before.saturating_sub(1), end: start + before.max(1) }
+    } else {
+        Span { start: start + at, end: start + at + found.len() }
+    };
+    let mut fault = if starts_over && (semicolon || expected.is_empty()) {
+        Diagnostic::error("missing-semicolon", span, "the statement has no end").label("expected `;` after this")
+    } else {
+        let listed = join(&expected);
+        let (what, label) = match (found, listed.as_str()) {
+            ("", "") => ("this ends too early".to_string(), String::new()),
+            ("", wanted) => ("this ends too early".to_string(), format!("expected {wanted} after this")),
+            (found, "") => (format!("unexpected `{found}`"), String::new()),
+            (found, wanted) => (format!("unexpected `{found}`"), format!("expected {wanted}")),
+        };
+        Diagnostic::error("syntax", span, what).label(label)
+    };
+    if let Some(help) = hint(slice, found, before) {
+        fault = fault.help(help);
+    }
+    fault
+}
+
+/// The word, number, text or sign with which a slice begins.
+fn first_word(rest: &str) -> &str {
+    let length = match rest.chars().next() {
+        None => 0,
+        Some('"') => rest.get(1..).and_then(|inner| inner.find(['"', '\n'])).map_or(1, |end| end + 2),
+        Some(letter) if letter.is_alphanumeric() || letter == '_' => {
+            rest.find(|c: char| !(c.is_alphanumeric() || c == '_' || c == '-')).unwrap_or(rest.len())
+        }
+        Some(letter) => letter.len_utf8(),
+    };
+    rest.get(..length).unwrap_or(rest)
+}
+
+const STARTERS: &[&str] = &[
+    "allow", "forbid", "require", "keep", "owe", "note", "authorise", "clause", "example", "examples", "policy", "vocabulary", "use",
+    "applies", "action", "data", "form", "subject", "actor", "purpose", "recipient", "place", "measure", "basis", "setting", "fact", "item",
+];
+
+fn begins_statement(word: &str) -> bool {
+    STARTERS.contains(&word) || word == "}"
+}
+
+/// What an author may have meant, from the text around the fault.
+fn hint(slice: &str, found: &str, before: usize) -> Option<String> {
+    let first = slice.split(|c: char| !(c.is_alphanumeric() || c == '_')).next().unwrap_or("");
+    if !STARTERS.contains(&first) && before == 0 {
+        let near = abey_engine::nearest::nearest(first, STARTERS.iter().copied());
+        return near.map(|near| format!("did you mean `{near}`?"));
+    }
+    match found {
+        "=" | "==" => Some("write `is` for equality, as in `service is cmp`".into()),
+        "!" => Some("write `not`, as in `not service is cmp`".into()),
+        "&" => Some("write `and`".into()),
+        "|" => Some("write `or`".into()),
+        "<" => Some("write `at most` or `before`".into()),
+        ">" => Some("write `at least` or `after`".into()),
+        "#" | "/" => Some("comments begin with `//`".into()),
+        "'" => Some("texts stand in double quotes".into()),
+        "[" | "]" => Some("lists stand in parentheses inside conditions, and bare elsewhere".into()),
+        "true" => Some("write `is yes`".into()),
+        "false" => Some("write `is no`".into()),
+        "deny" => Some("write `forbid`".into()),
+        "permit" => Some("write `allow`".into()),
+        "\"" => Some("a text ends on its own line, with a double quote".into()),
+        found if found.starts_with('"') && !found.ends_with('"') => Some("a text ends on its own line, with a double quote".into()),
+        _ => None,
+    }
+}
+
+/// What was expected, in the language's own words, grouped and without repetition.
+fn in_words(rules: &[Rule]) -> Vec<String> {
+    let mut parts = BTreeSet::new();
+    let mut words = BTreeSet::new();
+    for rule in rules {
+        let debug = format!("{rule:?}");
+        if let Some(keyword) = debug.strip_prefix("kw_") {
+            let part = ["of", "about", "by", "for", "to", "in", "from", "as", "on", "with", "resting", "when", "unless"];
+            if part.contains(&keyword) {
+                parts.insert(format!("`{keyword}`"));
+            } else {
+                words.insert(format!("`{keyword}`"));
+            }
+            continue;
+        }
+        let word = match rule {
+            Rule::name => "a word",
+            Rule::string => "a text in double quotes",
+            Rule::date => "a date such as 2026-01-15",
+            Rule::instant => "an instant such as 2026-01-15T10:00:00Z",
+            Rule::number => "a number",
+            Rule::duration => "a duration such as 30 days",
+            Rule::unit => "a unit such as `days`",
+            Rule::offset_value => "an offset such as +02:00",
+            Rule::yes_no => "`yes/no`",
+            Rule::sign => "`+` or `-`",
+            Rule::equals => "`=`",
+            Rule::EOI => "`;`",
+            Rule::names | Rule::list | Rule::picks | Rule::actions | Rule::data_picks | Rule::data_pick | Rule::item | Rule::means => "a word",
+            Rule::value | Rule::literal | Rule::values => "a value",
+            Rule::condition | Rule::conjunction | Rule::comparison => "a condition",
+            Rule::is_one_of | Rule::is_none | Rule::is_any | Rule::is_authorised | Rule::is_not | Rule::is_value => "`is`",
+            Rule::includes => "`includes`",
+            Rule::within => "`within`",
+            Rule::at_most => "`at most`",
+            Rule::at_least => "`at least`",
+            Rule::on_or_before => "`on or before`",
+            Rule::on_or_after => "`on or after`",
+            Rule::before => "`before`",
+            Rule::after => "`after`",
+            Rule::kind | Rule::base => "a type",
+            Rule::operation => "an operation such as `store of email`",
+            Rule::phrase | Rule::required_phrase => "`anything`, or actions `of` data",
+            Rule::demand => "what is required",
+            _ => continue,
+        };
+        words.insert(word.to_string());
+    }
+    let mut all: Vec<String> = words.into_iter().collect();
+    match parts.len() {
+        0 => {}
+        1..=3 => all.extend(parts),
+        _ => all.push(format!("a part ({})", parts.into_iter().collect::<Vec<_>>().join(", "))),
+    }
+    all
+}
+
+fn join(words: &[String]) -> String {
+    match words {
+        [] => String::new(),
+        [one] => one.clone(),
+        [rest @ .., last] => format!("{} or {last}", rest.join(", ")),
+    }
+}

@@ -1,0 +1,101 @@
+//! Examples: operations with the decision that they are to get.
+
+use abey_engine::image::{Facet, Fact as ImageFact};
+use abey_engine::operation::Operation;
+
+use super::Resolver;
+use super::operations::{Vocabulary, operation};
+use crate::diagnostic::Diagnostic;
+use crate::model::Example;
+use crate::syntax::{self, Name, Statement, StatementKind};
+
+impl Resolver<'_> {
+    pub(super) fn declare_examples(&mut self, statement: &Statement) {
+        match &statement.kind {
+            // The parts that later examples share stay until the next such statement; examples look them up here.
+            StatementKind::Examples(parts) => {
+                if let Some(shared) = self.example_operation(parts) {
+                    self.shared = shared;
+                }
+            }
+            StatementKind::Example(example) => self.example(example),
+            _ => {}
+        }
+    }
+
+    fn example_operation(&mut self, phrase: &syntax::Operation) -> Option<Operation> {
+        let facts: Vec<ImageFact> = crate::lower::facts(&self.policy);
+        match operation(phrase, &Vocabulary { facts: &facts, offset: self.policy.offset }) {
+            Ok(operation) => Some(operation),
+            Err(faults) => {
+                faults.into_iter().for_each(|fault| self.fault(fault));
+                None
+            }
+        }
+    }
+
+    fn example(&mut self, example: &syntax::Example) {
+        let earlier = self.policy.examples.iter().find(|earlier| earlier.name == example.name.text).map(|earlier| earlier.span);
+        if let Some(earlier) = earlier {
+            let fault = Diagnostic::error("declared-twice", example.name.span, format!("two examples are named `{}`", example.name.text));
+            self.fault(fault.label("again here").related(earlier, "first here"));
+        }
+        for label in &example.citing {
+            if !self.policy.clauses.iter().any(|clause| clause.label == label.text) {
+                let near = abey_engine::nearest::nearest(&label.text, self.policy.clauses.iter().map(|clause| clause.label.as_str())).map(str::to_string);
+                let fault = Diagnostic::error("unknown-clause", label.span, format!("there is no clause `{}`", label.text));
+                self.fault(match near {
+                    Some(near) => fault.help(format!("did you mean `{near}`?")),
+                    None => fault,
+                });
+            }
+        }
+        // A typing error would let any `pause` pass; only one that cites nothing may be about a strange word.
+        if example.allow || !example.citing.is_empty() {
+            self.example_words(&example.operation);
+        }
+        let Some(own) = self.example_operation(&example.operation) else { return };
+        let operation = own.or_from(&self.shared);
+        if let Err(fault) = operation.validate() {
+            self.fault(Diagnostic::error("malformed-example", example.operation.span, format!("the operation is malformed: {fault}")));
+            return;
+        }
+        self.policy.examples.push(Example {
+            name: example.name.text.clone(),
+            allow: example.allow,
+            citing: example.citing.iter().map(|label| label.text.clone()).collect(),
+            owing: example.owing.iter().map(|(duty, due)| (duty.text.clone(), *due)).collect(),
+            operation,
+            span: example.name.span,
+        });
+    }
+
+    fn example_words(&mut self, operation: &syntax::Operation) {
+        let mut check = |facet: Facet, name: &Name| {
+            if !matches!(name.text.as_str(), "none" | "raw") {
+                self.term(facet, name);
+            }
+        };
+        operation.action.iter().for_each(|name| check(Facet::Action, name));
+        for item in &operation.items {
+            if let Some((category, forms)) = item.words.split_last() {
+                check(Facet::Data, category);
+                forms.iter().for_each(|form| check(Facet::Form, form));
+            }
+            item.contents.iter().flatten().for_each(|name| check(Facet::Data, name));
+        }
+        operation.subjects.iter().flatten().for_each(|subject| check(Facet::Subject, &subject.name));
+        operation.actor.iter().for_each(|name| check(Facet::Actor, name));
+        operation.purposes.iter().flatten().for_each(|name| check(Facet::Purpose, name));
+        for leg in &operation.legs {
+            check(Facet::Recipient, &leg.recipient);
+            leg.place.iter().for_each(|name| check(Facet::Place, name));
+            leg.measures.iter().flatten().for_each(|name| check(Facet::Measure, name));
+        }
+        operation.place.iter().for_each(|name| check(Facet::Place, name));
+        operation.origins.iter().flatten().for_each(|name| check(Facet::Place, name));
+        operation.role.iter().for_each(|name| check(Facet::Role, name));
+        operation.basis.iter().for_each(|name| check(Facet::Basis, name));
+        operation.measures.iter().flatten().for_each(|name| check(Facet::Measure, name));
+    }
+}
