@@ -333,6 +333,7 @@ impl<'a> Explainer<'a> {
         // The nearest has the least to settle; what is unknown weighs less than what differs.
         let weight = |part: &Part, truth: Truth| match (&part.scope, truth) {
             (_, Truth::Unknown) => 1,
+            (Scope::Data(list), _) if point.but_for_form(list) => 2,
             (Scope::Data(_), _) => 5,
             (Scope::Slot((Slot::Purpose | Slot::Action, _)), _) => 4,
             _ => 2,
@@ -395,6 +396,8 @@ impl<'a> Explainer<'a> {
     fn scope_findings(&self, at: Indices, parts: &[Part], reason: &mut Reason) {
         for part in parts {
             let (path, told) = match &part.scope {
+                // What covers everything says nothing of the operation.
+                Scope::Slot((Slot::Action, List::Any)) | Scope::Data(DataList::Any) => continue,
                 Scope::Slot((slot, _)) => self.spoken(at, *slot),
                 Scope::Data(_) => (format!("data[{}]", at[0]), Some(self.item_told(at))),
                 Scope::Measures(_) => ("measures".into(), self.measures_told(at)),

@@ -378,6 +378,13 @@ impl<'a> Point<'a> {
         }
     }
 
+    /// Whether only its form keeps the item out of a list.
+    pub fn but_for_form(&self, list: &DataList) -> bool {
+        let DataList::These(picks) = list else { return false };
+        let categories = picks.iter().filter_map(|pick| pick.category);
+        Truth::any(categories.map(|term| self.matches(Facet::Data, self.item.category, term))).is_true()
+    }
+
     fn data_pick(&self, pick: &DataPick, word: Word) -> Truth {
         let category = pick.category.map_or_else(|| self.some(word), |term| self.matches(Facet::Data, word, term));
         let raw = if pick.raw {

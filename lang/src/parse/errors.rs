@@ -36,7 +36,7 @@ pub fn translate(error: &Error<Rule>, slice: &str, start: usize) -> Diagnostic {
         return Diagnostic::error("syntax", Span { start: start + at, end: start + at + 1 }, "this can't be read");
     };
     let expected = in_words(positives);
-    let semicolon = positives.is_empty() || expected.iter().any(|word| word == "`;`");
+    let semicolon = positives.contains(&Rule::kw_semicolon);
     let starts_over = rest.is_empty() || begins_statement(found);
     // A forgotten semicolon shows where the next statement begins: point to the end of this one.
     let span = if starts_over || found.is_empty() {
@@ -44,7 +44,7 @@ pub fn translate(error: &Error<Rule>, slice: &str, start: usize) -> Diagnostic {
     } else {
         Span { start: start + at, end: start + at + found.len() }
     };
-    let mut fault = if starts_over && (semicolon || expected.is_empty()) {
+    let mut fault = if starts_over && semicolon {
         Diagnostic::error("missing-semicolon", span, "the statement has no end").label("expected `;` after this")
     } else {
         let listed = join(&expected);
@@ -56,7 +56,12 @@ pub fn translate(error: &Error<Rule>, slice: &str, start: usize) -> Diagnostic {
         };
         Diagnostic::error("syntax", span, what).label(label)
     };
-    if let Some(help) = hint(slice, found, before) {
+    let keywords: Vec<String> = positives.iter().filter_map(|rule| format!("{rule:?}").strip_prefix("kw_").map(str::to_string)).collect();
+    let near = || {
+        let near = abey_engine::nearest::nearest(found, keywords.iter().map(String::as_str));
+        near.filter(|near| *near != found).map(|near| format!("did you mean `{near}`?"))
+    };
+    if let Some(help) = hint(slice, found, before).or_else(near) {
         fault = fault.help(help);
     }
     fault
@@ -118,6 +123,20 @@ fn in_words(rules: &[Rule]) -> Vec<String> {
     for rule in rules {
         let debug = format!("{rule:?}");
         if let Some(keyword) = debug.strip_prefix("kw_") {
+            let sign = match rule {
+                Rule::kw_semicolon => Some("`;`"),
+                Rule::kw_comma => Some("`,`"),
+                Rule::kw_colon => Some("`:`"),
+                Rule::kw_open => Some("`(`"),
+                Rule::kw_close => Some("`)`"),
+                Rule::kw_brace => Some("`{`"),
+                Rule::kw_end_brace => Some("`}`"),
+                _ => None,
+            };
+            if let Some(sign) = sign {
+                words.insert(sign.to_string());
+                continue;
+            }
             let part = ["of", "about", "by", "for", "to", "in", "from", "as", "on", "with", "resting", "when", "unless"];
             if part.contains(&keyword) {
                 parts.insert(format!("`{keyword}`"));

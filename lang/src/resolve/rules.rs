@@ -141,7 +141,7 @@ impl Resolver<'_> {
 
     /// A rule of another kind says for what it holds, unless its clause does.
     fn needs_scope(&mut self, rule: &syntax::Rule, scoped: &Scoped, clause_scope: bool, verb: &str) {
-        if scoped.parts.is_empty() && !scoped.actions && !clause_scope {
+        if rule.phrase.parts.is_empty() && !scoped.actions && !clause_scope {
             let fault = Diagnostic::error("no-scope", rule.body, "this rule doesn't say for which processing it holds");
             self.fault(fault.help(format!("write `{verb} anything`, or name it: `store of email`")));
         }
