@@ -4,7 +4,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 /// The word of `known` with the fewest edits from `word` (insertions, deletions,
-/// changes; Levenshtein 1966), where that is at most a third of its length; the
+/// changes, swaps of neighbours), where that is at most a third of its length; the
 /// first of several. Letter case and `-` for `_` count for nothing.
 ///
 /// O(n · m) for each known word, words over 64 characters apart.
@@ -31,22 +31,25 @@ pub fn nearest<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Option<&
     best.map(|(_, word)| word)
 }
 
+/// The fewest insertions, deletions, changes and swaps of neighbours (optimal string alignment).
 fn edits(a: &[char], b: &[char]) -> usize {
+    let mut before: Vec<usize> = Vec::new();
     let mut row: Vec<usize> = (0..=b.len()).collect();
+    let at = |row: &[usize], index: usize| row.get(index).copied().unwrap_or(usize::MAX / 2);
     for (i, x) in a.iter().enumerate() {
         let mut next = vec![i + 1];
-        let mut left = i + 1;
-        for ((j, y), above) in b.iter().enumerate().zip(row.windows(2)) {
-            let (diagonal, up) = match above {
-                [diagonal, up] => (*diagonal, *up),
-                _ => (j, j + 1),
-            };
-            left = (diagonal + usize::from(x != y)).min(up + 1).min(left + 1);
-            next.push(left);
+        for (j, y) in b.iter().enumerate() {
+            let changed = at(&row, j) + usize::from(x != y);
+            let mut least = changed.min(at(&row, j + 1) + 1).min(at(&next, j) + 1);
+            let swapped = i > 0 && j > 0 && a.get(i - 1) == Some(y) && b.get(j - 1) == Some(x);
+            if swapped {
+                least = least.min(at(&before, j - 1) + 1);
+            }
+            next.push(least);
         }
-        row = next;
+        before = core::mem::replace(&mut row, next);
     }
-    row.last().copied().unwrap_or(0)
+    at(&row, b.len())
 }
 
 #[cfg(test)]
@@ -60,6 +63,8 @@ mod tests {
         assert_eq!(near("ip_adress"), Some("ip_address"));
         assert_eq!(near("Session-ID"), Some("session_id"));
         assert_eq!(near("de"), Some("DE"));
+        assert_eq!(near("ip_adderss"), Some("ip_address"), "one deletion and one swap");
+        assert_eq!(near("ED"), Some("DE"));
         assert_eq!(near("passport"), None);
     }
 }

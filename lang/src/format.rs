@@ -117,6 +117,10 @@ const BREAKS: &[&str] = &[
     "until", "while", "at", "exactly", "after", "within", "under", "containing", "authorised", "notified", "and", "or", "citing", "owing",
 ];
 
+/// Statements that declare terms, which break before `is` and `iri` too.
+const DECLARATIONS: &[&str] =
+    &["action", "data", "form", "subject", "actor", "purpose", "recipient", "place", "measure", "basis", "role"];
+
 /// Words that the next belongs to: `authorised from`, `on or before`, `keeping as agreed`.
 const BINDS: &[&str] = &["authorised", "on", "keeping", "force", "fact", "clause"];
 
@@ -182,6 +186,7 @@ impl<'a> Writer<'a> {
         self.line_start();
         let indent = self.depth * INDENT;
         let forced = operation_start(&statement);
+        let declares = statement.first().is_some_and(|first| DECLARATIONS.contains(&first.text));
         let mut line = String::new();
         let mut column = indent;
         // Where the line could be broken: before a part, or behind a comma.
@@ -206,7 +211,8 @@ impl<'a> Writer<'a> {
                 continue;
             }
             let bound = previous.is_some_and(|previous| BINDS.contains(&previous.text));
-            let breaks = token.class == Class::Word && BREAKS.contains(&token.text) && !bound && !line.is_empty();
+            let opens = BREAKS.contains(&token.text) || declares && matches!(token.text, "is" | "iri");
+            let breaks = token.class == Class::Word && opens && !bound && !line.is_empty();
             if breaks {
                 part = Some(line.len());
             } else if previous.is_some_and(|previous| previous.text == ",") && !line.is_empty() {

@@ -51,6 +51,10 @@ pub struct Compiled {
 /// Everything that is wrong, in the order of the source; at least one is an error.
 pub fn compile(source: &str) -> Result<Compiled, Vec<Diagnostic>> {
     let (file, mut faults) = parse::parse(source);
+    // Of what was refused whole, nothing more can be said.
+    if file.statements.is_empty() && !faults.is_empty() {
+        return Err(faults);
+    }
     let (policy, found) = resolve::resolve(source, file);
     faults.extend(found);
     faults.sort_by_key(|fault| fault.span);

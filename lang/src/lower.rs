@@ -15,11 +15,13 @@ pub fn lower(policy: &Policy, source: &str) -> Result<Image, Diagnostic> {
     let mut lowering = Lowering { values: Vec::new(), conditions: Vec::new(), lines: Lines::of(source) };
     let image = lowering.policy(policy);
     if let Some(facet) = image.circular() {
-        let conditional = policy.terms.get(facet as usize).into_iter().flatten().flat_map(|term| &term.parents).find(|edge| edge.when.is_some());
-        let span = match conditional.map(|edge| &edge.origin) {
-            Some(Origin { vocabulary: None, span }) => *span,
-            _ => Span::default(),
-        };
+        // A vocabulary alone has no such circle, so an edge of the policy closes it.
+        let edges = policy.terms.get(facet as usize).into_iter().flatten().flat_map(|term| &term.parents);
+        let span = edges.filter(|edge| edge.when.is_some()).find_map(|edge| match &edge.origin {
+            Origin { vocabulary: None, span } => Some(*span),
+            Origin { .. } => None,
+        });
+        let span = span.unwrap_or_default();
         let message = format!("whether a {} lies below another waits for itself", facet.word());
         return Err(Diagnostic::error("circular-condition", span, message)
             .help("an edge's condition can't speak of its own facet, nor, for places and purposes, of authorisation or measures"));

@@ -31,7 +31,7 @@ pub fn translate(error: &Error<Rule>, slice: &str, start: usize) -> Diagnostic {
     };
     let rest = slice.get(at..).unwrap_or("");
     let found = first_word(rest);
-    let before = slice.get(..at).unwrap_or("").trim_end().len();
+    let before = end_of_code(slice.get(..at).unwrap_or(""));
     let ErrorVariant::ParsingError { positives, .. } = &error.variant else {
         return Diagnostic::error("syntax", Span { start: start + at, end: start + at + 1 }, "this can't be read");
     };
@@ -65,6 +65,27 @@ pub fn translate(error: &Error<Rule>, slice: &str, start: usize) -> Diagnostic {
         fault = fault.help(help);
     }
     fault
+}
+
+/// Where the last word, text or sign of a slice ends, comments apart.
+fn end_of_code(slice: &str) -> usize {
+    let mut end = 0;
+    let (mut in_text, mut in_comment) = (false, false);
+    let mut letters = slice.char_indices().peekable();
+    while let Some((at, letter)) = letters.next() {
+        let next = letters.peek().map(|(_, next)| *next);
+        match letter {
+            '\n' => (in_text, in_comment) = (false, false),
+            '\\' if in_text => drop(letters.next()),
+            '"' if !in_comment => in_text = !in_text,
+            '/' if !in_text && next == Some('/') => in_comment = true,
+            _ => {}
+        }
+        if !in_comment && !letter.is_whitespace() {
+            end = at + letter.len_utf8();
+        }
+    }
+    end
 }
 
 /// The word, number, text or sign with which a slice begins.

@@ -96,6 +96,9 @@ impl Resolver<'_> {
             });
         }
         let (left, kind) = self.value(&comparison.left, None)?;
+        if !self.left_fits(comparison, &kind) {
+            return None;
+        }
         let expected = match &kind {
             Kind::Plain(kind) => Some(Type { set: false, base: kind.base.clone() }),
             Kind::Age => Some(Type { set: false, base: Base::Duration }),
@@ -112,7 +115,7 @@ impl Resolver<'_> {
                 None => whole = false,
             }
         }
-        if !whole || !self.left_fits(comparison, &kind) {
+        if !whole {
             return None;
         }
         let test = |compare: ImageCompare, right: Vec<Value>| Condition::Test(compare, left.clone(), right, text.clone());

@@ -3,7 +3,7 @@
 use abey_engine::limits;
 
 use super::Resolver;
-use super::terms::noun;
+use super::terms::{noun, with_article};
 use crate::diagnostic::Diagnostic;
 use crate::model::{
     Base, Clause, DataList, DataPick, Demand, Effect, Facet, Guard, Keep, List, Means, Owe, Part, Pick, Rule, Scope, Slot,
@@ -314,7 +314,7 @@ impl Resolver<'_> {
                 self.fault(match (near, elsewhere) {
                     (_, Some(Facet::Basis)) => fault.help(format!("it is a legal basis: write `basis {}`", name.text)),
                     (Some(near), _) => fault.help(format!("did you mean `{near}`?")),
-                    (None, Some(other)) => fault.help(format!("it is declared as a {}", noun(*other))),
+                    (None, Some(other)) => fault.help(format!("it is declared as {}", with_article(noun(*other)))),
                     (None, None) => fault.help(format!("declare it: `measure {};`", name.text)),
                 });
                 None

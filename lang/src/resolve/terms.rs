@@ -165,7 +165,7 @@ impl Resolver<'_> {
     /// What to say of a word that a facet doesn't have.
     pub(super) fn unknown(&self, facet: Facet, name: &Name) -> Diagnostic {
         let noun = noun(facet);
-        let fault = Diagnostic::error("unknown-word", name.span, format!("`{}` is no declared {noun}", name.text)).label(format!("not a {noun}"));
+        let fault = Diagnostic::error("unknown-word", name.span, format!("`{}` is no declared {noun}", name.text)).label(format!("not {}", with_article(noun)));
         let near = abey_engine::nearest::nearest(&name.text, self.facet(facet).iter().map(|term| term.name.as_str()));
         if let Some(near) = near {
             return fault.help(format!("did you mean `{near}`?"));
@@ -175,7 +175,7 @@ impl Resolver<'_> {
             Some(Facet::Action) if facet == Facet::Purpose => {
                 fault.help(format!("`{0}` is an action; for a scope write `{0} of any`", name.text))
             }
-            Some(other) => fault.help(format!("`{}` is declared as a {}", name.text, self::noun(*other))),
+            Some(other) => fault.help(format!("`{}` is declared as {}", name.text, with_article(self::noun(*other)))),
             None => fault.help(format!("declare it: `{} {} …;`", facet.word(), name.text)),
         }
     }
@@ -286,6 +286,12 @@ impl Resolver<'_> {
             self.fault(fault);
         }
     }
+}
+
+/// `an action`, `a purpose`
+pub(crate) fn with_article(noun: &str) -> String {
+    let article = if noun.starts_with(['a', 'e', 'i', 'o']) { "an" } else { "a" };
+    format!("{article} {noun}")
 }
 
 /// What a term of a facet is called.

@@ -1,0 +1,11 @@
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::expect_used, clippy::unreachable, missing_docs, reason = "a test may fail loudly")]
+//! Everything together.
+
+mod bad_input;
+mod command;
+mod conma;
+mod diagnostics;
+mod documentation;
+mod laws;
+mod schema;
+mod vocabularies;
