@@ -63,9 +63,8 @@ impl Date {
     /// The day of a year (1 to 9999), month and day; none where the calendar has no such day.
     #[must_use]
     pub fn new(year: i32, month: u32, day: u32) -> Option<Self> {
-        let valid = (1..=9999).contains(&year)
-            && (1..=12).contains(&month)
-            && (1..=month_length(year, month)).contains(&day);
+        let valid =
+            (1..=9999).contains(&year) && (1..=12).contains(&month) && (1..=month_length(year, month)).contains(&day);
         if !valid {
             return None;
         }
@@ -264,7 +263,12 @@ impl Duration {
             return None;
         }
         let mut total = Duration::default();
-        let date_units = [('Y', Duration::months(12)), ('M', Duration::months(1)), ('W', Duration::days(7)), ('D', Duration::days(1))];
+        let date_units = [
+            ('Y', Duration::months(12)),
+            ('M', Duration::months(1)),
+            ('W', Duration::days(7)),
+            ('D', Duration::days(1)),
+        ];
         let second = |seconds| Duration { seconds, ..Duration::default() };
         let time_units = [('H', second(3600)), ('M', second(60)), ('S', second(1))];
         for (mut rest, units) in [(dates, &date_units[..]), (times, &time_units[..])] {
@@ -315,8 +319,7 @@ impl Duration {
     ///
     /// At most 4800 × 4 steps, and only where a quick estimate doesn't settle the sign.
     fn difference(self, other: Self) -> (i64, i64) {
-        let plain = (i64::from(self.days) - i64::from(other.days)) * 86_400
-            + i64::from(self.seconds)
+        let plain = (i64::from(self.days) - i64::from(other.days)) * 86_400 + i64::from(self.seconds)
             - i64::from(other.seconds);
         let months = i64::from(self.months) - i64::from(other.months);
         if months == 0 {
@@ -367,9 +370,8 @@ impl Moment {
     }
 
     fn shift(self, duration: Duration, offset: i16, sign: i64) -> Self {
-        let moved = |date: Date| {
-            date.plus_months(sign * i64::from(duration.months)).plus_days(sign * i64::from(duration.days))
-        };
+        let moved =
+            |date: Date| date.plus_months(sign * i64::from(duration.months)).plus_days(sign * i64::from(duration.days));
         let seconds = sign * i64::from(duration.seconds) * SECOND;
         match self {
             Moment::Date(date) if seconds == 0 => Moment::Date(moved(date)),
@@ -548,7 +550,13 @@ mod tests {
         assert_eq!(read("2026-11-20T10:00Z").as_deref(), Some("2026-11-20T10:00:00Z"));
         assert_eq!(read("2026-11-20T01:30:00.250+02:00").as_deref(), Some("2026-11-19T23:30:00.25Z"));
         assert_eq!(read("2026-11-20T10:00:00.123456789Z").as_deref(), Some("2026-11-20T10:00:00.123456Z"));
-        for text in ["2026-11-20", "2026-11-20T24:00:00Z", "2026-11-20T10:00:60Z", "2026-11-20T10:00:00", "2026-02-30T10:00:00Z"] {
+        for text in [
+            "2026-11-20",
+            "2026-11-20T24:00:00Z",
+            "2026-11-20T10:00:60Z",
+            "2026-11-20T10:00:00",
+            "2026-02-30T10:00:00Z",
+        ] {
             assert_eq!(read(text), None, "{text}");
         }
         let late = Instant::parse("2026-11-20T23:30:00Z").map(|i| (i.day(0), i.day(60)));

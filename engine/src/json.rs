@@ -455,7 +455,22 @@ mod tests {
         let fault = |text: &str| Json::parse(text, 3).err().map(|e| e.to_string()).unwrap_or_default();
         assert!(fault(r#"{"data":[{"form":1,"form":2}]}"#).starts_with("data[0].form: this key stands twice"));
         assert!(fault("[[[[[1]]]]]").contains("nested deeper than 3"));
-        for text in ["", "{", "[1,]", "01", "1.", "+1", "nul", "\"a", "\"\\x\"", "\"\\ud800\"", "1 2", "{\"a\"}", "\"\u{1}\"", "-"] {
+        for text in [
+            "",
+            "{",
+            "[1,]",
+            "01",
+            "1.",
+            "+1",
+            "nul",
+            "\"a",
+            "\"\\x\"",
+            "\"\\ud800\"",
+            "1 2",
+            "{\"a\"}",
+            "\"\u{1}\"",
+            "-",
+        ] {
             assert!(!fault(text).is_empty(), "{text}");
         }
     }

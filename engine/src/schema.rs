@@ -117,22 +117,41 @@ impl JsonSchema for Operation {
         let subject = generator.subschema_for::<Subject>();
         let legs = generator.subschema_for::<Vec<Leg>>();
         let name = json_schema!({ "type": "string", "minLength": 1, "maxLength": limits::WORD_BYTES });
-        let duration = "^(none|agreed|P(?=.)([0-9]+Y)?([0-9]+M)?([0-9]+W)?([0-9]+D)?(T(?=.)([0-9]+H)?([0-9]+M)?([0-9]+S)?)?)$";
+        let duration =
+            "^(none|agreed|P(?=.)([0-9]+Y)?([0-9]+M)?([0-9]+W)?([0-9]+D)?(T(?=.)([0-9]+H)?([0-9]+M)?([0-9]+S)?)?)$";
         let properties: Vec<(String, Schema)> = Vec::from([
-            ("action".into(), json_schema!({ "description": "What is done", "type": "string", "minLength": 1, "not": { "const": "none" } })),
-            ("data".into(), json_schema!({ "description": "The data items", "allOf": [items], "minItems": 1, "maxItems": limits::LIST })),
+            (
+                "action".into(),
+                json_schema!({ "description": "What is done", "type": "string", "minLength": 1, "not": { "const": "none" } }),
+            ),
+            (
+                "data".into(),
+                json_schema!({ "description": "The data items", "allOf": [items], "minItems": 1, "maxItems": limits::LIST }),
+            ),
             ("subjects".into(), many("Whom the data is about", &subject)),
             ("actor".into(), word("Who acts, or none")),
             ("purpose".into(), many("What for", &name)),
             ("recipient".into(), word("Who receives, or none")),
             ("place".into(), word("Where the data is stored or accessed, or none")),
-            ("legs".into(), json_schema!({ "description": "Several recipients, in place of recipient and place", "anyOf": [{ "allOf": [legs], "minItems": 1, "maxItems": limits::LIST }, { "type": "null" }] })),
+            (
+                "legs".into(),
+                json_schema!({ "description": "Several recipients, in place of recipient and place", "anyOf": [{ "allOf": [legs], "minItems": 1, "maxItems": limits::LIST }, { "type": "null" }] }),
+            ),
             ("origin".into(), many("Where the data comes from", &name)),
-            ("role".into(), json_schema!({ "description": "As processor or controller", "type": ["string", "null"], "not": { "const": "none" } })),
+            (
+                "role".into(),
+                json_schema!({ "description": "As processor or controller", "type": ["string", "null"], "not": { "const": "none" } }),
+            ),
             ("basis".into(), word("The legal basis, or none")),
             ("measures".into(), set("Measures in place, all of them")),
-            ("retention".into(), json_schema!({ "description": "How long the data is to be held from its collection (ISO 8601), agreed, or none", "type": ["string", "null"], "pattern": duration })),
-            ("time".into(), json_schema!({ "description": "When (RFC 3339)", "type": ["string", "null"], "format": "date-time" })),
+            (
+                "retention".into(),
+                json_schema!({ "description": "How long the data is to be held from its collection (ISO 8601), agreed, or none", "type": ["string", "null"], "pattern": duration }),
+            ),
+            (
+                "time".into(),
+                json_schema!({ "description": "When (RFC 3339)", "type": ["string", "null"], "format": "date-time" }),
+            ),
             ("facts".into(), facts("Facts of the policy")),
         ]);
         let mut schema = json_schema!({

@@ -17,8 +17,21 @@ use crate::value::{FactValue, Number};
 type Result<T> = core::result::Result<T, Malformed>;
 
 const KEYS: &[&str] = &[
-    "action", "data", "subjects", "actor", "purpose", "recipient", "place", "legs", "origin", "role", "basis",
-    "measures", "retention", "time", "facts",
+    "action",
+    "data",
+    "subjects",
+    "actor",
+    "purpose",
+    "recipient",
+    "place",
+    "legs",
+    "origin",
+    "role",
+    "basis",
+    "measures",
+    "retention",
+    "time",
+    "facts",
 ];
 const ITEM_KEYS: &[&str] = &["category", "form", "collected", "contains", "facts"];
 const SUBJECT_KEYS: &[&str] = &["subject", "facts"];
@@ -46,7 +59,8 @@ impl Operation {
 
     fn read(text: &str) -> Result<Self> {
         if text.len() > limits::OPERATION_BYTES {
-            let message = format!("an operation has at most {} bytes; this one has {}", limits::OPERATION_BYTES, text.len());
+            let message =
+                format!("an operation has at most {} bytes; this one has {}", limits::OPERATION_BYTES, text.len());
             return Err(Malformed::at("", message));
         }
         Self::from_value(&Json::parse(text, limits::OPERATION_NESTING)?)
@@ -100,7 +114,10 @@ impl Operation {
             }
         }
         let empty = |told: bool, key: &str| match told {
-            true => Err(Malformed::at(key, "the list is empty; name one, write \"none\" where there is none, or leave the key out where it isn't known")),
+            true => Err(Malformed::at(
+                key,
+                "the list is empty; name one, write \"none\" where there is none, or leave the key out where it isn't known",
+            )),
             false => Ok(()),
         };
         empty(self.subjects.value().is_some_and(Vec::is_empty), "subjects")?;
@@ -288,7 +305,10 @@ fn retention(json: &Json, path: &str) -> Result<Retention> {
         "none" => Ok(Retention::None),
         "agreed" => Ok(Retention::Agreed),
         text => Duration::parse(text).map(Retention::For).ok_or_else(|| {
-            Malformed::at(path, format!("`{text}` is no duration; write ISO 8601 as in \"P12M\" or \"P30D\", \"agreed\", or \"none\""))
+            Malformed::at(
+                path,
+                format!("`{text}` is no duration; write ISO 8601 as in \"P12M\" or \"P30D\", \"agreed\", or \"none\""),
+            )
         }),
     }
 }
@@ -296,7 +316,10 @@ fn retention(json: &Json, path: &str) -> Result<Retention> {
 fn instant(json: &Json, path: &str) -> Result<Instant> {
     let text = word(json, path)?;
     Instant::parse(&text).ok_or_else(|| {
-        Malformed::at(path, format!("`{text}` is no instant; write ISO 8601 with an offset as in \"2026-11-20T10:00:00Z\""))
+        Malformed::at(
+            path,
+            format!("`{text}` is no instant; write ISO 8601 with an offset as in \"2026-11-20T10:00:00Z\""),
+        )
     })
 }
 

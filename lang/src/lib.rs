@@ -61,7 +61,7 @@ pub fn compile(source: &str) -> Result<Compiled, Vec<Diagnostic>> {
     if faults.iter().any(|fault| fault.severity == Severity::Error) {
         return Err(faults);
     }
-    let image = lower::lower(&policy, source).map_err(|fault| vec![fault])?;
+    let image = lower::lower(&policy, source).map_err(|fault| vec![*fault])?;
     Ok(Compiled { policy, image, warnings: faults })
 }
 

@@ -11,7 +11,7 @@ use crate::syntax::Span;
 ///
 /// # Errors
 /// A condition that waits for itself.
-pub fn lower(policy: &Policy, source: &str) -> Result<Image, Diagnostic> {
+pub fn lower(policy: &Policy, source: &str) -> Result<Image, Box<Diagnostic>> {
     let mut lowering = Lowering { values: Vec::new(), conditions: Vec::new(), lines: Lines::of(source) };
     let image = lowering.policy(policy);
     if let Some(facet) = image.circular() {
@@ -23,8 +23,9 @@ pub fn lower(policy: &Policy, source: &str) -> Result<Image, Diagnostic> {
         });
         let span = span.unwrap_or_default();
         let message = format!("whether a {} lies below another waits for itself", facet.word());
-        return Err(Diagnostic::error("circular-condition", span, message)
+        let fault = Diagnostic::error("circular-condition", span, message)
             .help("an edge's condition can't speak of its own facet, nor, for places and purposes, of authorisation or measures"));
+        return Err(Box::new(fault));
     }
     Ok(image)
 }

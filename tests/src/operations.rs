@@ -72,7 +72,16 @@ fn told_many(image: &Image, facet: Facet, choices: &mut Choices) -> Told<Vec<Str
 
 /// A day near those that policies speak of, ends of months and leap days among them.
 pub fn date(choices: &mut Choices) -> Date {
-    let anchors = ["2024-02-29", "2025-12-31", "2026-01-14", "2026-01-15", "2026-11-19", "2026-11-20", "2026-12-20", "2027-02-28"];
+    let anchors = [
+        "2024-02-29",
+        "2025-12-31",
+        "2026-01-14",
+        "2026-01-15",
+        "2026-11-19",
+        "2026-11-20",
+        "2026-12-20",
+        "2027-02-28",
+    ];
     let anchor = anchors.get(choices.below(anchors.len())).and_then(|text| Date::parse(text)).unwrap_or(Date(0));
     anchor.plus_days(choices.below(3) as i64 - 1)
 }
@@ -94,7 +103,8 @@ pub fn fact_value(image: &Image, kind: &Type, choices: &mut Choices) -> FactValu
 }
 
 fn single(image: &Image, base: &Base, choices: &mut Choices, none: bool) -> FactValue {
-    let can_be_none = none && !matches!(base, Base::Text | Base::OneOf(_) | Base::Term(Facet::Action | Facet::Data | Facet::Role));
+    let can_be_none =
+        none && !matches!(base, Base::Text | Base::OneOf(_) | Base::Term(Facet::Action | Facet::Data | Facet::Role));
     if can_be_none && choices.once_in(5) {
         return FactValue::Text("none".into());
     }
@@ -161,7 +171,11 @@ pub fn change(operation: &mut Operation, image: &Image, choices: &mut Choices) {
             operation.subjects = match choices.below(3) {
                 0 => Told::Unknown,
                 1 => Told::None,
-                _ => Told::Is((0..1 + choices.below(2)).map(|_| Subject { term: word(image, Facet::Subject, choices), facts: Vec::new() }).collect()),
+                _ => Told::Is(
+                    (0..1 + choices.below(2))
+                        .map(|_| Subject { term: word(image, Facet::Subject, choices), facts: Vec::new() })
+                        .collect(),
+                ),
             };
         }
         7 => operation.actor = told(image, Facet::Actor, choices),
@@ -192,7 +206,13 @@ pub fn change(operation: &mut Operation, image: &Image, choices: &mut Choices) {
             let retention = [Retention::Unknown, Retention::None, Retention::Agreed, Retention::For(duration(choices))];
             operation.retention = retention.get(choices.below(4)).copied().unwrap_or_default();
         }
-        17 => operation.time = if choices.once_in(4) { None } else { Some(Instant(date(choices).start(0).0 + choices.below(86_400) as i64 * 1_000_000)) },
+        17 => {
+            operation.time = if choices.once_in(4) {
+                None
+            } else {
+                Some(Instant(date(choices).start(0).0 + choices.below(86_400) as i64 * 1_000_000))
+            }
+        }
         18 => fact(&mut operation.facts, image, About::Operation, choices),
         _ => drop_one(operation, choices),
     }

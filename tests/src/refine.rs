@@ -77,7 +77,10 @@ fn may_be(image: &Image, facet: Facet, word: &str, term: u32) -> bool {
         while let Some(at) = waiting.pop() {
             if found.get(at) == Some(&false) {
                 found[at] = true;
-                let children = terms.iter().enumerate().filter(|(_, term)| term.parents.iter().any(|edge| edge.parent as usize == at));
+                let children = terms
+                    .iter()
+                    .enumerate()
+                    .filter(|(_, term)| term.parents.iter().any(|edge| edge.parent as usize == at));
                 waiting.extend(children.map(|(index, _)| index));
             }
         }
@@ -94,7 +97,11 @@ fn step(operation: &mut Operation, image: &Image, choices: &mut Choices) {
         1 => match &mut operation.subjects {
             told @ Told::Unknown if choices.once_in(4) => *told = Told::None,
             told @ Told::Unknown => {
-                *told = Told::Is((0..1 + choices.below(2)).map(|_| Subject { term: word(image, Facet::Subject, choices), facts: Vec::new() }).collect());
+                *told = Told::Is(
+                    (0..1 + choices.below(2))
+                        .map(|_| Subject { term: word(image, Facet::Subject, choices), facts: Vec::new() })
+                        .collect(),
+                );
             }
             Told::None => {}
             Told::Is(subjects) => {
@@ -120,7 +127,9 @@ fn step(operation: &mut Operation, image: &Image, choices: &mut Choices) {
         8 => operation.role = Some(operation.role.clone().unwrap_or_else(|| word(image, Facet::Role, choices))),
         9 => set(&mut operation.measures, image, Facet::Measure, choices),
         // Left out, a retention is unknown only where the operation may store; otherwise it is none.
-        10 if operation.retention == Retention::Unknown && may_be(image, Facet::Action, &operation.action, image.core.store) => {
+        10 if operation.retention == Retention::Unknown
+            && may_be(image, Facet::Action, &operation.action, image.core.store) =>
+        {
             let values = [Retention::None, Retention::Agreed, Retention::For(duration(choices))];
             operation.retention = values.get(choices.below(3)).copied().unwrap_or_default();
         }
@@ -134,11 +143,14 @@ fn step(operation: &mut Operation, image: &Image, choices: &mut Choices) {
                     _ => {
                         facts(&mut item.facts, image, About::Item, choices);
                         // Left out, the contents are unknown only where the data may be unstructured; otherwise there are none.
-                        if item.contains.is_some() || may_be(image, Facet::Data, &item.category, image.core.unstructured) {
+                        if item.contains.is_some()
+                            || may_be(image, Facet::Data, &item.category, image.core.unstructured)
+                        {
                             set(&mut item.contains, image, Facet::Data, choices);
                         }
                         if item.collected == Collected::Unknown {
-                            item.collected = if choices.once_in(2) { Collected::Now } else { Collected::On(date(choices)) };
+                            item.collected =
+                                if choices.once_in(2) { Collected::Now } else { Collected::On(date(choices)) };
                         }
                     }
                 }

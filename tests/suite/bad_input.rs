@@ -3,7 +3,8 @@
 use abey::{Error, Item, Operation, Policy, limits};
 
 fn policy() -> Policy {
-    Policy::compile("policy p \"P\" version \"1\"; use gdpr; fact n: number; clause \"1\" { allow any of any; }").unwrap()
+    Policy::compile("policy p \"P\" version \"1\"; use gdpr; fact n: number; clause \"1\" { allow any of any; }")
+        .unwrap()
 }
 
 fn malformed(text: &str) -> String {
@@ -27,14 +28,26 @@ fn a_malformed_operation_pauses_and_says_where() {
         (r#"{"action":"store","action":"share","data":["x"]}"#, "action: this key stands twice"),
         (r#"{"action":"store","data":["x"],"facts":{"n":1,"n":2}}"#, "facts.n: this key stands twice"),
         (r#"{"action":"store","data":["x"],"purposes":"y"}"#, "purposes: unknown key; did you mean `purpose`?"),
-        (r#"{"action":"store","data":[{"category":"x","forms":[]}]}"#, "data[0].forms: unknown key; did you mean `form`?"),
-        (r#"{"action":"store","data":["x",{"category":"y","collected":"yesterday"}]}"#, "data[1].collected: `yesterday` is no date"),
+        (
+            r#"{"action":"store","data":[{"category":"x","forms":[]}]}"#,
+            "data[0].forms: unknown key; did you mean `form`?",
+        ),
+        (
+            r#"{"action":"store","data":["x",{"category":"y","collected":"yesterday"}]}"#,
+            "data[1].collected: `yesterday` is no date",
+        ),
         (r#"{"action":"store","data":["x"],"measures":["none"]}"#, "measures[0]: `none` is no member of a set"),
         (r#"{"action":"store","data":["x"],"purpose":["a","none"]}"#, "purpose: `none` stands alone"),
-        (r#"{"action":"store","data":["x"],"purpose":[null]}"#, "purpose[0]: expected a word in double quotes, found null"),
+        (
+            r#"{"action":"store","data":["x"],"purpose":[null]}"#,
+            "purpose[0]: expected a word in double quotes, found null",
+        ),
         (r#"{"action":"store","data":["x"],"retention":"1 year"}"#, "retention: `1 year` is no duration"),
         (r#"{"action":"store","data":["x"],"time":"2026-11-20"}"#, "time: `2026-11-20` is no instant"),
-        (r#"{"action":"store","data":["x"],"legs":[{"recipient":"none"}],"place":"DE"}"#, "legs: either `legs`, or `recipient` and `place`"),
+        (
+            r#"{"action":"store","data":["x"],"legs":[{"recipient":"none"}],"place":"DE"}"#,
+            "legs: either `legs`, or `recipient` and `place`",
+        ),
         (r#"{"action":"store","data":["x"],"facts":{"n":"many"}}"#, "facts.n: the fact `n` is a number"),
         (r#"{"action":"store","data":["x"],"facts":{"n":0.0000001}}"#, "facts.n: a number has at most six digits"),
         (r#"{"action":"none","data":["x"]}"#, "action: there is always an action"),
@@ -61,7 +74,8 @@ fn null_is_unknown_and_undeclared_facts_are_reported() {
 fn an_unknown_word_pauses_by_itself_with_the_nearest() {
     let decision = policy().check_json(r#"{"action":"store","data":["email_adress"],"place":"Germany"}"#);
     assert!(!decision.is_allowed());
-    let messages: Vec<&str> = decision.reasons.iter().filter(|r| r.kind.word() == "unknown_term").map(|r| r.message.as_str()).collect();
+    let messages: Vec<&str> =
+        decision.reasons.iter().filter(|r| r.kind.word() == "unknown_term").map(|r| r.message.as_str()).collect();
     assert_eq!(messages[0], "`email_adress` is no declared word of data; did you mean `email_address`?");
     assert!(messages[1].starts_with("`Germany` is no declared word of place"), "{messages:?}");
 }
@@ -93,11 +107,19 @@ fn limits_are_counted_at_and_above() {
     assert_eq!(policy.check_json(&word(limits::WORD_BYTES)).reasons[0].kind.word(), "unknown_term");
     assert!(malformed(&word(limits::WORD_BYTES + 1)).contains("at most 1024 bytes"));
 
-    let list = |members: usize| format!(r#"{{"action":"store","data":["email_address"],"measures":[{}]}}"#, vec!["\"tls\""; members].join(","));
+    let list = |members: usize| {
+        format!(r#"{{"action":"store","data":["email_address"],"measures":[{}]}}"#, vec!["\"tls\""; members].join(","))
+    };
     assert!(policy.check_json(&list(limits::LIST)).is_allowed());
     assert!(malformed(&list(limits::LIST + 1)).contains("at most 256 entries"));
 
-    let nested = |depth: usize| format!(r#"{{"action":"store","data":["email_address"],"facts":{{"n":{}{}}}}}"#, "[".repeat(depth), "]".repeat(depth));
+    let nested = |depth: usize| {
+        format!(
+            r#"{{"action":"store","data":["email_address"],"facts":{{"n":{}{}}}}}"#,
+            "[".repeat(depth),
+            "]".repeat(depth)
+        )
+    };
     // The operation and its facts are two levels.
     assert!(!malformed(&nested(limits::OPERATION_NESTING - 2)).contains("nested deeper"));
     assert!(malformed(&nested(limits::OPERATION_NESTING)).contains("nested deeper than 8 levels"));
@@ -167,7 +189,8 @@ fn settings_that_do_not_fit_are_refused() {
         setting enabled: yes/no;
         clause \"1\" { allow any of any; }
         clause \"2\" { keep anything at most kept; }";
-    let set = |name: &str, value: &str| Policy::compile(source).unwrap().with_setting(name, value).map(|p| p.about().hash);
+    let set =
+        |name: &str, value: &str| Policy::compile(source).unwrap().with_setting(name, value).map(|p| p.about().hash);
     let refused = |name: &str, value: &str| set(name, value).unwrap_err().to_string();
     assert!(refused("kep", "1 day").contains("did you mean `kept`?"));
     assert!(refused("kept", "long").contains("the setting `kept` is a duration"));

@@ -17,10 +17,16 @@ fn outcome(source: &str) -> Result<Outcome, String> {
 #[test]
 fn every_example_passes_and_every_rule_is_decided() {
     let outcome = outcome(&abey_tests::read(POLICY)).unwrap();
-    let failed: Vec<_> = outcome.examples.iter().filter(|ran| !ran.failures.is_empty()).map(|ran| (&ran.name, &ran.failures)).collect();
+    let failed: Vec<_> =
+        outcome.examples.iter().filter(|ran| !ran.failures.is_empty()).map(|ran| (&ran.name, &ran.failures)).collect();
     assert!(failed.is_empty(), "{failed:#?}");
     assert!(outcome.undecided.is_empty(), "{:#?}", outcome.undecided);
-    assert!(outcome.rules > 30 && outcome.examples.len() > 60, "{} rules, {} examples", outcome.rules, outcome.examples.len());
+    assert!(
+        outcome.rules > 30 && outcome.examples.len() > 60,
+        "{} rules, {} examples",
+        outcome.rules,
+        outcome.examples.len()
+    );
 }
 
 /// Deleting a rule, or turning its verb around, makes some example fail: no rule is there in vain.
@@ -74,7 +80,9 @@ fn scope(source: &str, rule: &abey_lang::syntax::Rule) -> String {
     let actions = match &rule.phrase.actions {
         None | Some(Actions::Anything(_)) => "any".to_string(),
         Some(Actions::List(List::Any(_))) => "any".to_string(),
-        Some(Actions::List(List::These(names))) => names.iter().map(|name| name.text.clone()).collect::<Vec<_>>().join(", "),
+        Some(Actions::List(List::These(names))) => {
+            names.iter().map(|name| name.text.clone()).collect::<Vec<_>>().join(", ")
+        }
         Some(Actions::List(List::AnyExcept(names))) => {
             format!("any except {}", names.iter().map(|name| name.text.clone()).collect::<Vec<_>>().join(", "))
         }
@@ -85,7 +93,8 @@ fn scope(source: &str, rule: &abey_lang::syntax::Rule) -> String {
         let text = &source[part.span.start..part.span.end];
         data |= text.starts_with("of ");
         // A purpose behind `require … for` is written without its preposition.
-        let bare = matches!(&part.kind, abey_lang::syntax::PartKind::List(abey_lang::syntax::Slot::Purpose, _)) && !text.starts_with("for");
+        let bare = matches!(&part.kind, abey_lang::syntax::PartKind::List(abey_lang::syntax::Slot::Purpose, _))
+            && !text.starts_with("for");
         parts.push(if bare { format!("for {text}") } else { text.to_string() });
     }
     if !data {
@@ -99,7 +108,8 @@ fn scope(source: &str, rule: &abey_lang::syntax::Rule) -> String {
 fn every_row_has_its_clause_and_its_examples() {
     let source = abey_tests::read(POLICY);
     let compiled = abey::compile(&source).unwrap();
-    let examples: BTreeMap<&str, _> = compiled.policy.examples.iter().map(|example| (example.name.as_str(), example)).collect();
+    let examples: BTreeMap<&str, _> =
+        compiled.policy.examples.iter().map(|example| (example.name.as_str(), example)).collect();
     let clauses: Vec<&str> = compiled.policy.clauses.iter().map(|clause| clause.label.as_str()).collect();
     let policy = Policy::compile(&source).unwrap();
     let table = abey_tests::read("policies/conma/clauses.csv");
@@ -120,7 +130,12 @@ fn every_row_has_its_clause_and_its_examples() {
         assert!(policy.check(&allowed.operation).is_allowed(), "{id}: {}", allowed.name);
         let paused = examples.get(paused.as_str()).unwrap_or_else(|| panic!("{id}: no example {paused:?}"));
         let decision = policy.check(&paused.operation);
-        assert!(!decision.is_allowed() && decision.cites(clause), "{id}: {} should cite {clause}: {:#?}", paused.name, decision.reasons);
+        assert!(
+            !decision.is_allowed() && decision.cites(clause),
+            "{id}: {} should cite {clause}: {:#?}",
+            paused.name,
+            decision.reasons
+        );
     }
     assert!(gating >= 38, "{gating} rows gate");
 }
@@ -144,10 +159,14 @@ fn cells(line: &str) -> Vec<String> {
 fn operations_of_a_host_are_decided() {
     let policy = Policy::compile(&abey_tests::read(POLICY)).unwrap();
     let mut verdicts = BTreeMap::new();
-    let mut files: Vec<_> = std::fs::read_dir(abey_tests::root().join("policies/conma/operations")).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let mut files: Vec<_> = std::fs::read_dir(abey_tests::root().join("policies/conma/operations"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
     files.sort();
     for file in &files {
-        let operation = Operation::from_json(&std::fs::read_to_string(file).unwrap()).unwrap_or_else(|fault| panic!("{}: {fault}", file.display()));
+        let operation = Operation::from_json(&std::fs::read_to_string(file).unwrap())
+            .unwrap_or_else(|fault| panic!("{}: {fault}", file.display()));
         let decision = policy.decide(&operation).unwrap();
         assert!(decision.ignored.is_empty(), "{}: {:?}", file.display(), decision.ignored);
         *verdicts.entry(decision.verdict).or_insert(0) += 1;

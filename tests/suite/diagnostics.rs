@@ -9,7 +9,11 @@ use abey_lang::diagnostic::line_and_column;
 #[test]
 fn every_message_is_the_expected_one() {
     let folder = abey_tests::root().join("tests/diagnostics");
-    let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.extension().is_some_and(|e| e == "abey")).collect();
+    let mut files: Vec<_> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|e| e == "abey"))
+        .collect();
     files.sort();
     assert!(files.len() >= 8, "{} files", files.len());
     let mut wrong = String::new();
@@ -20,15 +24,24 @@ fn every_message_is_the_expected_one() {
         for (index, line) in source.lines().enumerate() {
             match line.trim().strip_prefix("//~ ") {
                 Some(marker) => {
-                    let (code, message) = marker.split_once(": ").unwrap_or_else(|| panic!("{}: {marker}", file.display()));
+                    let (code, message) =
+                        marker.split_once(": ").unwrap_or_else(|| panic!("{}: {marker}", file.display()));
                     expected.push((above, code.to_string(), message.to_string()));
                 }
                 None => above = index as u32 + 1,
             }
         }
         let faults = abey_lang::compile(&source).err().unwrap_or_default();
-        let mut found: Vec<(u32, String, String)> =
-            faults.iter().map(|fault| (line_and_column(&source, fault.span.start).0, fault.code.to_string(), format!("{} {} {}", fault.message, fault.label, fault.help.clone().unwrap_or_default()))).collect();
+        let mut found: Vec<(u32, String, String)> = faults
+            .iter()
+            .map(|fault| {
+                (
+                    line_and_column(&source, fault.span.start).0,
+                    fault.code.to_string(),
+                    format!("{} {} {}", fault.message, fault.label, fault.help.clone().unwrap_or_default()),
+                )
+            })
+            .collect();
         for (line, code, message) in expected {
             let at = found.iter().position(|(l, c, m)| *l == line && *c == code && m.contains(&message));
             match at {

@@ -55,7 +55,12 @@ fn shell_words(line: &str) -> Vec<String> {
 fn every_block_has_a_tag_that_is_tested() {
     for path in DOCUMENTS {
         for block in blocks(path) {
-            assert!(["sh", "text", "rust", "json", "abey", "abey prelude", "abey part"].contains(&block.tag.as_str()), "{path}:{}: {:?}", block.line, block.tag);
+            assert!(
+                ["sh", "text", "rust", "json", "abey", "abey prelude", "abey part"].contains(&block.tag.as_str()),
+                "{path}:{}: {:?}",
+                block.line,
+                block.tag
+            );
         }
     }
 }
@@ -67,7 +72,8 @@ fn policies_compile_and_their_examples_pass() {
     let mut wrong = String::new();
     for path in DOCUMENTS {
         let all = blocks(path);
-        let prelude = all.iter().find(|block| block.tag == "abey prelude").map_or(String::new(), |block| block.text.clone());
+        let prelude =
+            all.iter().find(|block| block.tag == "abey prelude").map_or(String::new(), |block| block.text.clone());
         for block in all.iter().filter(|block| block.tag.starts_with("abey")) {
             let own = block.text.contains("policy ") || block.tag == "abey prelude";
             let source = if own { block.text.clone() } else { format!("{prelude}{}", block.text) };
@@ -103,7 +109,10 @@ fn commands_print_what_is_shown() {
                     ["cargo", "run", ..] => words[words.iter().position(|word| word == "--").unwrap() + 1..].to_vec(),
                     // This very command runs this test; the gate runs the same line.
                     ["cargo", "test", ..] => {
-                        assert!(abey_tests::read(".ci/run").lines().any(|own| own == line), ".ci/run doesn't run `{line}`");
+                        assert!(
+                            abey_tests::read(".ci/run").lines().any(|own| own == line),
+                            ".ci/run doesn't run `{line}`"
+                        );
                         continue;
                     }
                     ["git", "clone", ..] | ["cd", ..] | ["cargo", "install", ..] => continue,
@@ -130,7 +139,11 @@ fn fits(shown: &str, printed: &str) -> bool {
             free = true;
             continue;
         }
-        let at = if free { rest.iter().position(|own| *own == line) } else { rest.first().filter(|own| **own == line).map(|_| 0) };
+        let at = if free {
+            rest.iter().position(|own| *own == line)
+        } else {
+            rest.first().filter(|own| **own == line).map(|_| 0)
+        };
         match at {
             Some(at) => rest = rest.split_off(at + 1),
             None => return false,

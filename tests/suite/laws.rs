@@ -25,7 +25,13 @@ static CONMA: LazyLock<Conma> = LazyLock::new(|| {
     let compiled = abey::compile(&source).unwrap_or_else(|error| panic!("{error}"));
     let policy = Policy::compile(&source).unwrap_or_else(|error| panic!("{error}"));
     let examples: Vec<Operation> = compiled.policy.examples.iter().map(|example| example.operation.clone()).collect();
-    let allowed = compiled.policy.examples.iter().filter(|example| example.allow).map(|example| example.operation.clone()).collect();
+    let allowed = compiled
+        .policy
+        .examples
+        .iter()
+        .filter(|example| example.allow)
+        .map(|example| example.operation.clone())
+        .collect();
     Conma { image: policy.tables().clone(), policy, examples, allowed }
 });
 
@@ -34,7 +40,12 @@ fn allows(operation: &Operation) -> Option<bool> {
 }
 
 fn runner() -> TestRunner {
-    TestRunner::new(ProptestConfig { cases: CASES, max_global_rejects: CASES * 20, failure_persistence: None, ..ProptestConfig::default() })
+    TestRunner::new(ProptestConfig {
+        cases: CASES,
+        max_global_rejects: CASES * 20,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })
 }
 
 /// Law 2, silence is safe: for every operation o and every r that fills in what o leaves unknown or narrows
@@ -64,7 +75,13 @@ fn silence_is_safe() {
             if result != operation {
                 refined.fetch_add(1, Ordering::Relaxed);
             }
-            prop_assert!(allowed, "allowed: {:?}\npaused: {:?}\n{:#?}", operation, result, CONMA.policy.check(&result).reasons);
+            prop_assert!(
+                allowed,
+                "allowed: {:?}\npaused: {:?}\n{:#?}",
+                operation,
+                result,
+                CONMA.policy.check(&result).reasons
+            );
         }
         Ok(())
     });
@@ -125,5 +142,8 @@ fn points_are_independent() {
     });
     assert!(outcome.is_ok(), "{outcome:?}");
     let (several, allowed) = (several.load(Ordering::Relaxed), allowed_count.load(Ordering::Relaxed));
-    assert!(several > CASES / 4 && allowed > CASES / 20, "{several} with several points, {allowed} allowed, of {CASES}");
+    assert!(
+        several > CASES / 4 && allowed > CASES / 20,
+        "{several} with several points, {allowed} allowed, of {CASES}"
+    );
 }

@@ -1,4 +1,12 @@
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::expect_used, clippy::unreachable, missing_docs, reason = "a test may fail loudly")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::expect_used,
+    clippy::unreachable,
+    missing_docs,
+    reason = "a test may fail loudly"
+)]
 //! Everything together.
 
 mod bad_input;

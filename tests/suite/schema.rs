@@ -48,14 +48,41 @@ fn schema_and_reader_agree() {
     let schema = validator(OPERATION);
     let with = |key: &str, value: &str| format!(r#"{{"action":"store","data":["email"],"{key}":{value}}}"#);
     let both = [
-        ("actor", r#""x""#), ("actor", r#""none""#), ("actor", "null"), ("actor", "1"), ("actor", "[]"), ("actor", r#""""#),
-        ("purpose", r#""x""#), ("purpose", r#"["x","y"]"#), ("purpose", "[]"), ("purpose", "[null]"), ("purpose", "null"),
-        ("subjects", r#"[{"subject":"x","facts":{"age":3}}]"#), ("subjects", r#"[{"facts":{}}]"#), ("subjects", r#"{"subject":"x","x":1}"#),
-        ("measures", "[]"), ("measures", r#"["x"]"#), ("measures", r#""x""#), ("measures", r#"["none"]"#), ("measures", "null"),
-        ("retention", r#""P12M""#), ("retention", r#""agreed""#), ("retention", r#""none""#), ("retention", r#""12 months""#), ("retention", r#""P""#), ("retention", r#""PT""#),
-        ("facts", r#"{"a":null,"b":[1,"x"]}"#), ("facts", r#"{"a":{}}"#), ("facts", r#"{"a":[[]]}"#), ("facts", "[]"),
-        ("legs", r#"[{"recipient":"x","place":"y"}]"#), ("legs", "[]"), ("legs", r#"[{"x":1}]"#),
-        ("role", r#""processor""#), ("role", r#""none""#), ("unheard_of", "1"),
+        ("actor", r#""x""#),
+        ("actor", r#""none""#),
+        ("actor", "null"),
+        ("actor", "1"),
+        ("actor", "[]"),
+        ("actor", r#""""#),
+        ("purpose", r#""x""#),
+        ("purpose", r#"["x","y"]"#),
+        ("purpose", "[]"),
+        ("purpose", "[null]"),
+        ("purpose", "null"),
+        ("subjects", r#"[{"subject":"x","facts":{"age":3}}]"#),
+        ("subjects", r#"[{"facts":{}}]"#),
+        ("subjects", r#"{"subject":"x","x":1}"#),
+        ("measures", "[]"),
+        ("measures", r#"["x"]"#),
+        ("measures", r#""x""#),
+        ("measures", r#"["none"]"#),
+        ("measures", "null"),
+        ("retention", r#""P12M""#),
+        ("retention", r#""agreed""#),
+        ("retention", r#""none""#),
+        ("retention", r#""12 months""#),
+        ("retention", r#""P""#),
+        ("retention", r#""PT""#),
+        ("facts", r#"{"a":null,"b":[1,"x"]}"#),
+        ("facts", r#"{"a":{}}"#),
+        ("facts", r#"{"a":[[]]}"#),
+        ("facts", "[]"),
+        ("legs", r#"[{"recipient":"x","place":"y"}]"#),
+        ("legs", "[]"),
+        ("legs", r#"[{"x":1}]"#),
+        ("role", r#""processor""#),
+        ("role", r#""none""#),
+        ("unheard_of", "1"),
     ];
     let mut refused = 0;
     for (key, value) in both {
@@ -66,7 +93,14 @@ fn schema_and_reader_agree() {
         assert_eq!(schema.is_valid(&json), read.is_ok(), "{text}: {read:?}");
     }
     assert!(refused > 15, "{refused}");
-    for text in ["{}", "[]", r#"{"action":"store"}"#, r#"{"action":"store","data":[]}"#, r#"{"action":"none","data":["x"]}"#, r#"{"action":"store","data":[{"category":"x","form":"y"}]}"#] {
+    for text in [
+        "{}",
+        "[]",
+        r#"{"action":"store"}"#,
+        r#"{"action":"store","data":[]}"#,
+        r#"{"action":"none","data":["x"]}"#,
+        r#"{"action":"store","data":[{"category":"x","form":"y"}]}"#,
+    ] {
         let json: Value = serde_json::from_str(text).unwrap();
         assert!(!schema.is_valid(&json) && Operation::from_json(text).is_err(), "{text}");
     }

@@ -31,7 +31,10 @@ fn every_country_is_there() {
     let policy = policy();
     let countries = below(&policy, Facet::Place, "country");
     assert_eq!(countries.len(), 249);
-    assert!(countries.iter().all(|code| code.len() == 2 && code.bytes().all(|byte| byte.is_ascii_uppercase())), "{countries:?}");
+    assert!(
+        countries.iter().all(|code| code.len() == 2 && code.bytes().all(|byte| byte.is_ascii_uppercase())),
+        "{countries:?}"
+    );
 }
 
 /// 27 member states and 30 states of the EEA.
@@ -40,7 +43,8 @@ fn the_union_and_the_economic_area() {
     let policy = policy();
     let union = below(&policy, Facet::Place, "EU");
     assert_eq!(union.len(), 27, "{union:?}");
-    let area: std::collections::BTreeSet<String> = below(&policy, Facet::Place, "EEA").into_iter().chain(union.clone()).filter(|place| place != "EU").collect();
+    let area: std::collections::BTreeSet<String> =
+        below(&policy, Facet::Place, "EEA").into_iter().chain(union.clone()).filter(|place| place != "EU").collect();
     assert_eq!(area.len(), 30, "{area:?}");
     assert!(["IS", "LI", "NO"].iter().all(|code| area.contains(*code) && !union.contains(&code.to_string())));
     assert!(!area.contains("GB") && !area.contains("CH"));
@@ -95,7 +99,17 @@ fn special_categories_are_those_of_article_9() {
         clause \"3\" { require transfer_tool for any to any; }";
     let policy = Policy::compile(source).unwrap();
     let cites = |phrase: &str, clause: &str| policy.check(&policy.phrase(phrase).unwrap()).cites(clause);
-    for special in ["trade_union_membership", "genetic", "mental_health", "religious_belief", "biometric", "sexual_preference", "political_opinion", "ethnic_origin", "race"] {
+    for special in [
+        "trade_union_membership",
+        "genetic",
+        "mental_health",
+        "religious_belief",
+        "biometric",
+        "sexual_preference",
+        "political_opinion",
+        "ethnic_origin",
+        "race",
+    ] {
         assert!(cites(&format!("store of {special} to none"), "2"), "{special}");
     }
     for other in ["payment_card_number", "passport", "birth_date", "email_address"] {

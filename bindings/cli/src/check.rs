@@ -1,7 +1,7 @@
 //! `abey check`: decide operations.
 
 use std::io::Read;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use abey::calendar::{Date, Instant};
@@ -92,7 +92,8 @@ impl Check {
         }
         if let Some(base) = &self.base {
             let text = input::source(base)?;
-            let base_operation = Operation::partial_from_json(&text).map_err(|fault| format!("error: {}: {fault}", base.display()))?;
+            let base_operation =
+                Operation::partial_from_json(&text).map_err(|fault| format!("error: {}: {fault}", base.display()))?;
             policy = policy.with_base(base_operation);
         }
         Ok(policy)
@@ -103,25 +104,32 @@ impl Check {
             Some(at) => {
                 let day = Date::parse(at).map(|date| date.start(policy.tables().offset));
                 let instant = day.or_else(|| Instant::parse(at));
-                let instant = instant.ok_or_else(|| format!("error: `--at {at}`: write 2026-11-20 or 2026-11-20T10:00:00Z"))?;
+                let instant =
+                    instant.ok_or_else(|| format!("error: `--at {at}`: write 2026-11-20 or 2026-11-20T10:00:00Z"))?;
                 Ok((instant, TimeFrom::Host))
             }
             None => {
-                let since = SystemTime::now().duration_since(UNIX_EPOCH).map_err(|_| "error: the clock of this machine is before 1970; give --at")?;
+                let since = SystemTime::now()
+                    .duration_since(UNIX_EPOCH)
+                    .map_err(|_| "error: the clock of this machine is before 1970; give --at")?;
                 let seconds = i64::try_from(since.as_secs()).unwrap_or(i64::MAX / 1_000_000);
                 Ok((Instant(seconds.saturating_mul(1_000_000)), TimeFrom::Clock))
             }
         }
     }
 
-    fn text(&self, file: &PathBuf, streams: &mut Streams<'_>) -> Result<String, String> {
+    fn text(&self, file: &Path, streams: &mut Streams<'_>) -> Result<String, String> {
         if file.as_os_str() != "-" {
             return input::source(file);
         }
         let mut text = String::new();
         // One operation past its limit is refused as malformed; lines may be many.
         let most = if self.lines.is_some() { u64::MAX } else { limits::OPERATION_BYTES as u64 + 1 };
-        streams.input.take(most).read_to_string(&mut text).map_err(|error| format!("error: standard input: {error}"))?;
+        streams
+            .input
+            .take(most)
+            .read_to_string(&mut text)
+            .map_err(|error| format!("error: standard input: {error}"))?;
         Ok(text)
     }
 

@@ -34,13 +34,15 @@ impl Fmt {
         let mut code = FINE;
         for file in &files {
             let outcome = input::source(file).and_then(|source| {
-                let formatted = abey::format(&source)
-                    .map_err(|faults| report::diagnostics(&faults, &source, &file.display().to_string(), streams.colour.err))?;
+                let formatted = abey::format(&source).map_err(|faults| {
+                    report::diagnostics(&faults, &source, &file.display().to_string(), streams.colour.err)
+                })?;
                 if formatted == source {
                     return Ok(false);
                 }
                 if !self.check {
-                    fs::write(file, &formatted).map_err(|error| format!("error: can't write {}: {error}", file.display()))?;
+                    fs::write(file, &formatted)
+                        .map_err(|error| format!("error: can't write {}: {error}", file.display()))?;
                 }
                 Ok(true)
             });

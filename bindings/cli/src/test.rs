@@ -64,7 +64,8 @@ impl Test {
         }
         let wrong = |error: Error| input::explain(&error, &source, file, streams.colour.err);
         let compiled = abey::compile(&source).map_err(wrong)?;
-        let outcome = examples::run(&compiled, &source).map_err(|error| format!("error: {}: {error}", file.display()))?;
+        let outcome =
+            examples::run(&compiled, &source).map_err(|error| format!("error: {}: {error}", file.display()))?;
         match self.format {
             Format::Human => human(file, &outcome, streams),
             Format::Json => {
@@ -126,7 +127,9 @@ fn actual(decision: &Decision) -> String {
 fn json(file: &Path, outcome: &Outcome) -> Json {
     let text = |text: &str| Json::Text(text.into());
     let number = |number: u32| number.to_json();
-    let object = |entries: Vec<(&str, Json)>| Json::Object(entries.into_iter().map(|(key, value)| (key.into(), value)).collect());
+    let object = |entries: Vec<(&str, Json)>| {
+        Json::Object(entries.into_iter().map(|(key, value)| (key.into(), value)).collect())
+    };
     let ran = |ran: &Ran| {
         object(vec![
             ("name", text(&ran.name)),

@@ -33,8 +33,8 @@ pub mod report;
 use std::fmt;
 
 pub use abey_engine::{
-    Collected, Decision, FactValue, Facts, Image, ImageError, Item, Json, Leg, Malformed, Operation, Retention, Subject, ToJson, Told, Verdict,
-    calendar, decision, image, limits,
+    Collected, Decision, FactValue, Facts, Image, ImageError, Item, Json, Leg, Malformed, Operation, Retention,
+    Subject, ToJson, Told, Verdict, calendar, decision, image, limits,
 };
 pub use abey_lang::diagnostic::{Diagnostic, Severity};
 pub use abey_lang::{Compiled, examples};

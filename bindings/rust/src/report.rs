@@ -68,12 +68,22 @@ pub fn decision(decision: &Decision, colour: bool) -> String {
     let paint = |text: &str, code: &str| if colour { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_string() };
     let mut out = String::new();
     let verdict = if decision.is_allowed() { paint("ALLOW", "1;32") } else { paint("PAUSE", "1;33") };
-    let time = decision.time.as_ref().map_or(String::new(), |time| format!(", at {time} ({})", decision.time_from.word()));
+    let time =
+        decision.time.as_ref().map_or(String::new(), |time| format!(", at {time} ({})", decision.time_from.word()));
     let policy = &decision.policy;
     out += &format!("{verdict}  {} {}{time}\n", policy.name, policy.version);
     for cover in &decision.covered {
-        let resting = if cover.resting_on.is_empty() { String::new() } else { format!(", resting on {}", cover.resting_on.join(", ")) };
-        out += &format!("  by clause {}{}: {}{resting}\n", cover.citation.clause, titled(&cover.citation.title), cover.citation.rule);
+        let resting = if cover.resting_on.is_empty() {
+            String::new()
+        } else {
+            format!(", resting on {}", cover.resting_on.join(", "))
+        };
+        out += &format!(
+            "  by clause {}{}: {}{resting}\n",
+            cover.citation.clause,
+            titled(&cover.citation.title),
+            cover.citation.rule
+        );
     }
     for (index, reason) in decision.reasons.iter().enumerate() {
         out += &format!("\n  {}. {}\n", index + 1, reason.message);
@@ -125,18 +135,20 @@ fn titled(title: &str) -> String {
 fn reason_details(reason: &Reason) -> String {
     let mut out = String::new();
     if let Some(citation) = &reason.citation {
-        out += &format!("     clause {}{}, line {}: {}\n", citation.clause, titled(&citation.title), citation.line, citation.rule);
+        out += &format!(
+            "     clause {}{}, line {}: {}\n",
+            citation.clause,
+            titled(&citation.title),
+            citation.line,
+            citation.rule
+        );
     }
     for finding in &reason.findings {
         let told = finding.told.as_deref().unwrap_or("not told");
         out += &format!("     {}: {told}; the rule says {}\n", finding.path, finding.rule);
     }
-    let lines = [
-        ("where", &reason.condition),
-        ("read so", &reason.because),
-        ("ask", &reason.ask),
-        ("until", &reason.lapses),
-    ];
+    let lines =
+        [("where", &reason.condition), ("read so", &reason.because), ("ask", &reason.ask), ("until", &reason.lapses)];
     for (what, text) in lines {
         if let Some(text) = text {
             out += &format!("     {what}: {text}\n");

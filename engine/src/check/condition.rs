@@ -106,7 +106,8 @@ impl Point<'_> {
                 if self.word(Slot::Recipient) == Word::None {
                     return Val::None;
                 }
-                let declared = self.declared().and_then(|recipient| recipient.facts.iter().find(|(own, _)| *own == fact));
+                let declared =
+                    self.declared().and_then(|recipient| recipient.facts.iter().find(|(own, _)| *own == fact));
                 return declared.map_or(Val::Unknown, |(_, literal)| Val::from(literal));
             }
             None => None,

@@ -10,7 +10,8 @@ use super::input::{Input, Val, Word};
 use super::judge::{Fault, Findings, Hit, Source};
 use super::point::{Indices, Point, Sight, points};
 use crate::decision::{
-    Citation, Cover, Decision, Duty, DutyState, Finding, Interpretation, Kind, Question, Reason, Remedies, TimeFrom, Verdict,
+    Citation, Cover, Decision, Duty, DutyState, Finding, Interpretation, Kind, Question, Reason, Remedies, TimeFrom,
+    Verdict,
 };
 use crate::image::{About, Condition, DataList, Effect, Facet, List, Means, Part, Pick, Rule, Scope, Slot, Value};
 use crate::operation::{Operation, Retention};
@@ -92,7 +93,18 @@ impl Checker {
 }
 
 fn summary(covered: &[Cover], reasons: &[Reason], duties: &[Duty]) -> String {
-    let counted = |count: usize, noun: &str| format!("{count} {noun}{}", if count == 1 { "" } else if noun == "duty" { "ies" } else { "s" });
+    let counted = |count: usize, noun: &str| {
+        format!(
+            "{count} {noun}{}",
+            if count == 1 {
+                ""
+            } else if noun == "duty" {
+                "ies"
+            } else {
+                "s"
+            }
+        )
+    };
     let owed = match duties.len() {
         0 => String::new(),
         1 => "; 1 duty".into(),
@@ -170,7 +182,11 @@ impl<'a> Explainer<'a> {
                         format!("the policy is in force {bound}, and the operation states no time")
                     }
                 };
-                reason.lapses = image.in_force.from.filter(|from| day.is_some_and(|day| day < *from)).map(|from| from.plus_days(-1).to_string());
+                reason.lapses = image
+                    .in_force
+                    .from
+                    .filter(|from| day.is_some_and(|day| day < *from))
+                    .map(|from| from.plus_days(-1).to_string());
             }
             Source::Applies => {
                 let guard = image.applies.as_ref()?;
@@ -229,23 +245,31 @@ impl<'a> Explainer<'a> {
                     reason.message = format!("clause {clause} prohibits it for {items}: `{}`", rule.text);
                     self.waiting(at, rule, reason);
                 } else {
-                    reason.message = format!("whether clause {clause} prohibits it for {items} isn't settled: `{}`", rule.text);
+                    reason.message =
+                        format!("whether clause {clause} prohibits it for {items} isn't settled: `{}`", rule.text);
                 }
             }
             Effect::Require(demands) => {
                 let Some(point) = self.points.get(&at) else { return };
-                let unmet: Vec<(&crate::image::Demand, Truth)> =
-                    demands.iter().map(|demand| (demand, point.demand(demand))).filter(|(_, truth)| !truth.is_true()).collect();
+                let unmet: Vec<(&crate::image::Demand, Truth)> = demands
+                    .iter()
+                    .map(|demand| (demand, point.demand(demand)))
+                    .filter(|(_, truth)| !truth.is_true())
+                    .collect();
                 let texts: Vec<&str> = unmet.iter().map(|(demand, _)| demand.text.as_str()).collect();
                 let wanted = texts.join(", ");
                 if fault.met.is_false() {
                     reason.kind = Kind::SafeguardMissing;
                     reason.message = match fault.scope {
                         Truth::True => format!("clause {clause} requires {wanted} for {items}"),
-                        _ => format!("clause {clause} may require {wanted} for {items}: whether `{}` applies isn't settled", rule.text),
+                        _ => format!(
+                            "clause {clause} may require {wanted} for {items}: whether `{}` applies isn't settled",
+                            rule.text
+                        ),
                     };
                 } else {
-                    reason.message = format!("clause {clause} requires {wanted} for {items}, and whether that is met isn't settled");
+                    reason.message =
+                        format!("clause {clause} requires {wanted} for {items}, and whether that is met isn't settled");
                 }
                 let means: Vec<Means> = unmet.iter().flat_map(|(demand, _)| demand.any.clone()).collect();
                 let unknown = fault.met == Truth::Unknown;
@@ -313,7 +337,8 @@ impl<'a> Explainer<'a> {
             let name = self.spoken(at, Slot::Recipient).1.unwrap_or_default();
             reason.kind = Kind::Waiting;
             reason.lapses = Some(last.to_string());
-            let what = if noticed == Some(last) { "the notice period for" } else { "the time before the authorisation of" };
+            let what =
+                if noticed == Some(last) { "the notice period for" } else { "the time before the authorisation of" };
             reason.message = format!("{what} {name} runs until {last}: {}", reason.message);
             if let Some(notice) = self.checker.image.notice.as_ref().filter(|_| reason.ask.is_none()) {
                 reason.ask.clone_from(&notice.ask);
@@ -341,7 +366,8 @@ impl<'a> Explainer<'a> {
         let mut nearest: Option<(u32, &Rule)> = None;
         for rule in &self.checker.image.rules {
             if let Effect::Allow(_) = rule.effect {
-                let distance = point.unmet(&rule.parts, Sight::Named).iter().map(|(part, truth)| weight(part, *truth)).sum();
+                let distance =
+                    point.unmet(&rule.parts, Sight::Named).iter().map(|(part, truth)| weight(part, *truth)).sum();
                 if nearest.is_none_or(|(least, _)| distance < least) {
                     nearest = Some((distance, rule));
                 }
@@ -351,7 +377,12 @@ impl<'a> Explainer<'a> {
         let unmet = point.unmet(&rule.parts, Sight::Named);
         let texts: Vec<&str> = unmet.iter().map(|(part, _)| part.text.as_str()).collect();
         let citation = self.checker.citation(rule);
-        reason.message = format!("{}; the nearest is in clause {}, which asks for `{}`", reason.message, citation.clause, texts.join("` and `"));
+        reason.message = format!(
+            "{}; the nearest is in clause {}, which asks for `{}`",
+            reason.message,
+            citation.clause,
+            texts.join("` and `")
+        );
         reason.citation = Some(citation);
         reason.because = self.checker.because(rule);
         reason.ask = self.checker.ask(rule);
@@ -375,20 +406,25 @@ impl<'a> Explainer<'a> {
     /// The path of a slot, and what the operation says there.
     fn spoken(&self, at: Indices, slot: Slot) -> (String, Option<String>) {
         let Some(point) = self.points.get(&at) else { return (slot.word().into(), None) };
-        let many = |told: usize, path: &str, index: u32| if told > 1 { format!("{path}[{index}]") } else { path.to_string() };
+        let many =
+            |told: usize, path: &str, index: u32| if told > 1 { format!("{path}[{index}]") } else { path.to_string() };
         let count = |told: Option<usize>| told.unwrap_or(0);
         let path = match slot {
             Slot::Subject => many(count(self.operation.subjects.value().map(Vec::len)), "subjects", at[1]),
             Slot::Purpose => many(count(self.operation.purposes.value().map(Vec::len)), "purpose", at[2]),
             Slot::Origin => many(count(self.operation.origins.value().map(Vec::len)), "origin", at[4]),
-            Slot::Recipient | Slot::Place if !self.operation.legs.is_empty() => format!("legs[{}].{}", at[3], slot.word()),
+            Slot::Recipient | Slot::Place if !self.operation.legs.is_empty() => {
+                format!("legs[{}].{}", at[3], slot.word())
+            }
             _ => slot.word().into(),
         };
         let told = match point.word(slot) {
             Word::Missing => None,
             Word::None => Some("none".into()),
             Word::Term(term) => Some(self.checker.image.word(slot.facet(), term).to_string()),
-            Word::Strange => point.input.strange.iter().find(|strange| strange.path == path).map(|strange| strange.word.clone()),
+            Word::Strange => {
+                point.input.strange.iter().find(|strange| strange.path == path).map(|strange| strange.word.clone())
+            }
         };
         (path, told)
     }
@@ -431,7 +467,10 @@ impl<'a> Explainer<'a> {
             Means::Measure(_) => ("measures".to_string(), self.measures_told(at)),
             Means::Form(_) => {
                 let forms = self.operation.data.get(at[0] as usize).and_then(|item| item.form.clone());
-                (format!("data[{}].form", at[0]), forms.map(|forms| if forms.is_empty() { "raw".into() } else { forms.join(", ") }))
+                (
+                    format!("data[{}].form", at[0]),
+                    forms.map(|forms| if forms.is_empty() { "raw".into() } else { forms.join(", ") }),
+                )
             }
             Means::Basis(_) => self.spoken(at, Slot::Basis),
             Means::Condition(condition) => {
@@ -525,10 +564,13 @@ impl<'a> Explainer<'a> {
             Word::Term(term) => self.checker.hierarchy(Facet::Data).general(term),
             _ => false,
         };
-        let loose = point.matches(Facet::Data, point.item.category, self.checker.image.core.unstructured) != Truth::False;
+        let loose =
+            point.matches(Facet::Data, point.item.category, self.checker.image.core.unstructured) != Truth::False;
         let (unformed, unlisted) = (point.item.form.is_none(), point.item.contains.is_none());
         let forms = match list {
-            DataList::These(picks) | DataList::AnyExcept(picks) => picks.iter().any(|pick| pick.raw || !pick.forms.is_empty()),
+            DataList::These(picks) | DataList::AnyExcept(picks) => {
+                picks.iter().any(|pick| pick.raw || !pick.forms.is_empty())
+            }
             DataList::Any => false,
         };
         let name = self.operation.data.get(at[0] as usize).map(|item| item.category.clone()).unwrap_or_default();
@@ -561,8 +603,14 @@ impl<'a> Explainer<'a> {
                 self.ask_slot(at, Slot::Action);
             }
         }
-        if uncollected && (keep.after.is_none() && keep.until.is_none() || matches!(self.operation.retention, Retention::For(_))) {
-            self.ask(3, &format!("data[{}].collected", at[0]), "state the day on which the data item was collected, or that it is now");
+        if uncollected
+            && (keep.after.is_none() && keep.until.is_none() || matches!(self.operation.retention, Retention::For(_)))
+        {
+            self.ask(
+                3,
+                &format!("data[{}].collected", at[0]),
+                "state the day on which the data item was collected, or that it is now",
+            );
         }
         if untimed {
             self.ask(0, "time", "state when the operation takes place");
@@ -607,7 +655,11 @@ impl<'a> Explainer<'a> {
                 self.ask(0, "time", "state when the operation takes place");
             }
             Some(Value::Age | Value::Collected) if known == Val::Unknown => {
-                self.ask(3, &format!("data[{}].collected", at[0]), "state the day on which the data item was collected, or that it is now");
+                self.ask(
+                    3,
+                    &format!("data[{}].collected", at[0]),
+                    "state the day on which the data item was collected, or that it is now",
+                );
             }
             Some(Value::Fact(fact)) if known == Val::Unknown => {
                 let Some(fact) = checker.image.facts.get(*fact as usize) else { return };
@@ -653,7 +705,9 @@ impl<'a> Explainer<'a> {
                 citation: self.checker.citation(rule),
                 points,
                 resting_on: match &rule.effect {
-                    Effect::Allow(bases) => bases.iter().map(|basis| image.word(Facet::Basis, *basis).to_string()).collect(),
+                    Effect::Allow(bases) => {
+                        bases.iter().map(|basis| image.word(Facet::Basis, *basis).to_string()).collect()
+                    }
                     _ => Vec::new(),
                 },
             })
@@ -727,7 +781,15 @@ impl<'a> Explainer<'a> {
             _ => None,
         };
         let items = Vec::from([self.item_name(hit.at)]);
-        Some(Duty { duty, state, due, clock, citation: self.checker.citation(rule), points: Vec::from([hit.at]), items })
+        Some(Duty {
+            duty,
+            state,
+            due,
+            clock,
+            citation: self.checker.citation(rule),
+            points: Vec::from([hit.at]),
+            items,
+        })
     }
 }
 

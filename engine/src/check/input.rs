@@ -35,11 +35,18 @@ pub enum Val {
     Moment(Moment),
     Text(String),
     /// A term; whether the operation told it, or the policy did.
-    Term { facet: Facet, term: u32, told: bool },
+    Term {
+        facet: Facet,
+        term: u32,
+        told: bool,
+    },
     /// How long ago, from this day.
     Since(Date),
     /// Members, each with whether it is one; whether there may be more.
-    Set { members: Vec<(Val, crate::truth::Truth)>, open: bool },
+    Set {
+        members: Vec<(Val, crate::truth::Truth)>,
+        open: bool,
+    },
 }
 
 impl From<&Literal> for Val {
@@ -214,7 +221,8 @@ impl Checker {
             let bounds = self.content_bounds(category);
             for (position, word) in item.contains.iter().flatten().enumerate() {
                 let Word::Term(term) = word else { continue };
-                let outside = |bound: &&&[u32]| !bound.iter().any(|above| self.hierarchy(Facet::Data).sure(*term, *above));
+                let outside =
+                    |bound: &&&[u32]| !bound.iter().any(|above| self.hierarchy(Facet::Data).sure(*term, *above));
                 if let Some(bound) = bounds.iter().find(outside) {
                     let names: Vec<&str> = bound.iter().map(|term| self.image.word(Facet::Data, *term)).collect();
                     return Err(Malformed::at(
@@ -361,7 +369,8 @@ impl Interner<'_> {
                 ))
             }
             Base::Duration => Val::Duration(
-                text.and_then(Duration::parse).ok_or_else(|| wrong("a duration: write ISO 8601 as in P30D, or none"))?,
+                text.and_then(Duration::parse)
+                    .ok_or_else(|| wrong("a duration: write ISO 8601 as in P30D, or none"))?,
             ),
         })
     }

@@ -169,10 +169,6 @@ impl Point<'_> {
 
     /// The parts of a scope that don't certainly match, with their truth.
     pub fn unmet<'p>(&self, parts: &'p [Part], sight: Sight) -> Vec<(&'p Part, Truth)> {
-        parts
-            .iter()
-            .map(|part| (part, self.part(&part.scope, sight)))
-            .filter(|(_, truth)| !truth.is_true())
-            .collect()
+        parts.iter().map(|part| (part, self.part(&part.scope, sight))).filter(|(_, truth)| !truth.is_true()).collect()
     }
 }

@@ -89,11 +89,8 @@ impl<'a> Point<'a> {
         if hierarchy.sure(own, term) {
             return Truth::True;
         }
-        let climbed = if hierarchy.may(own, term) {
-            self.climb(facet, own, term, &mut BTreeMap::new())
-        } else {
-            Truth::False
-        };
+        let climbed =
+            if hierarchy.may(own, term) { self.climb(facet, own, term, &mut BTreeMap::new()) } else { Truth::False };
         if hierarchy.shares(own, term) { climbed.or(Truth::Unknown) } else { climbed }
     }
 
@@ -122,7 +119,8 @@ impl<'a> Point<'a> {
     fn edge(&self, edge: &Edge) -> Truth {
         let day = self.today();
         let from = edge.period.from.map_or(Truth::True, |from| day.map_or(Truth::Unknown, |day| (from <= day).into()));
-        let until = edge.period.until.map_or(Truth::True, |until| day.map_or(Truth::Unknown, |day| (day <= until).into()));
+        let until =
+            edge.period.until.map_or(Truth::True, |until| day.map_or(Truth::Unknown, |day| (day <= until).into()));
         let when = edge.when.map_or(Truth::True, |when| self.condition(when));
         from.and(until).and(when)
     }
@@ -303,7 +301,8 @@ impl<'a> Point<'a> {
         let held = |action: u32, truth: &dyn Fn() -> Truth| {
             if actions.sure(action, term) { truth() } else { Truth::False }
         };
-        let found = held(core.share, &|| self.some(self.leg.recipient)).or(held(core.transfer, &|| self.crosses_border()));
+        let found =
+            held(core.share, &|| self.some(self.leg.recipient)).or(held(core.transfer, &|| self.crosses_border()));
         if found == Truth::False {
             return found;
         }
@@ -324,9 +323,11 @@ impl<'a> Point<'a> {
             let index = index as u32;
             let near = hierarchy.may(place, index) || hierarchy.may(origin, index);
             if near && term.parents.iter().any(|edge| edge.parent == country) {
-                let both = self
-                    .matches(Facet::Place, Word::Term(place), index)
-                    .and(self.matches(Facet::Place, Word::Term(origin), index));
+                let both = self.matches(Facet::Place, Word::Term(place), index).and(self.matches(
+                    Facet::Place,
+                    Word::Term(origin),
+                    index,
+                ));
                 within = within.or(both);
             }
         }

@@ -117,7 +117,13 @@ impl Checker {
     }
 
     /// Puts in place one of the means of each unmet demand; the first that a measure or form can meet.
-    fn meet(&self, operation: &Operation, demands: &[crate::image::Demand], here: &[&Point<'_>], found: &mut Vec<Remedy>) {
+    fn meet(
+        &self,
+        operation: &Operation,
+        demands: &[crate::image::Demand],
+        here: &[&Point<'_>],
+        found: &mut Vec<Remedy>,
+    ) {
         let unmet: Vec<&crate::image::Demand> =
             demands.iter().filter(|demand| here.iter().any(|point| !point.demand(demand).is_true())).collect();
         let options = unmet.iter().map(|demand| demand.any.len()).max().unwrap_or(0);
@@ -149,7 +155,10 @@ impl Checker {
             found.push(Remedy { text: format!("keep it {length}"), steps: Vec::from([step]) });
         }
         let step = Step { path: "retention".into(), change: Change::Set, value: "agreed".into() };
-        found.push(Remedy { text: "keep it as agreed: dispose of it when the duty says".into(), steps: Vec::from([step]) });
+        found.push(Remedy {
+            text: "keep it as agreed: dispose of it when the duty says".into(),
+            steps: Vec::from([step]),
+        });
     }
 
     /// Leaves the scope of a prohibition: by a form or a measure that it excepts, or another place or recipient.
@@ -168,7 +177,9 @@ impl Checker {
                 Scope::Slot((Slot::Recipient, List::AnyExcept(picks))) if picks.contains(&Pick::Authorised) => {
                     self.authorised_elsewhere(operation, here, found);
                 }
-                Scope::Slot((slot @ Slot::Place, List::AnyExcept(picks))) => self.go_to(operation, here, *slot, picks, found),
+                Scope::Slot((slot @ Slot::Place, List::AnyExcept(picks))) => {
+                    self.go_to(operation, here, *slot, picks, found)
+                }
                 Scope::Unless(condition) => self.grant(*condition, found),
                 _ => {}
             }
@@ -185,7 +196,9 @@ impl Checker {
                     return;
                 }
                 for right in &test.right {
-                    if let Some(Value::Literal(Literal::Term((Facet::Measure, measure)))) = self.image.values.get(*right as usize) {
+                    if let Some(Value::Literal(Literal::Term((Facet::Measure, measure)))) =
+                        self.image.values.get(*right as usize)
+                    {
                         let mut build = Build::default();
                         build.measure(self.image.word(Facet::Measure, *measure));
                         build.finish(found);
@@ -225,12 +238,12 @@ impl Checker {
 
     fn go_to(&self, operation: &Operation, here: &[&Point<'_>], slot: Slot, picks: &[Pick], found: &mut Vec<Remedy>) {
         for pick in picks {
-            if let Pick::Term(term) = pick {
-                if !self.hierarchy(slot.facet()).general(*term) {
-                    let mut build = Build::default();
-                    build.slot(operation, here, slot, self.image.word(slot.facet(), *term));
-                    build.finish(found);
-                }
+            if let Pick::Term(term) = pick
+                && !self.hierarchy(slot.facet()).general(*term)
+            {
+                let mut build = Build::default();
+                build.slot(operation, here, slot, self.image.word(slot.facet(), *term));
+                build.finish(found);
             }
         }
     }
@@ -245,9 +258,9 @@ impl Checker {
                 match &part.scope {
                     Scope::Data(DataList::These(picks)) => {
                         let near = picks.iter().find(|pick| {
-                            let category = pick.category.is_none_or(|term| {
-                                point.matches(Facet::Data, point.item.category, term).is_true()
-                            });
+                            let category = pick
+                                .category
+                                .is_none_or(|term| point.matches(Facet::Data, point.item.category, term).is_true());
                             category && !pick.raw && !pick.forms.is_empty()
                         });
                         match near {
@@ -323,7 +336,8 @@ impl Build {
                 true => slot.word().to_string(),
                 false => format!("legs[{}].{}", point.at[3], slot.word()),
             };
-            let text = if slot == Slot::Place { format!("move it to {word}") } else { format!("use {word} as the recipient") };
+            let text =
+                if slot == Slot::Place { format!("move it to {word}") } else { format!("use {word} as the recipient") };
             self.step(text, path, Change::Set, word);
         }
     }
@@ -370,18 +384,18 @@ impl Operation {
                 }
             }
             _ => {
-                if let Some((index, "form")) = index("data[").as_ref().map(|(index, rest)| (*index, rest.as_str())) {
-                    if let Some(item) = self.data.get_mut(index) {
-                        add(&mut item.form);
-                    }
+                if let Some((index, "form")) = index("data[").as_ref().map(|(index, rest)| (*index, rest.as_str()))
+                    && let Some(item) = self.data.get_mut(index)
+                {
+                    add(&mut item.form);
                 }
-                if let Some((index, part)) = index("legs[") {
-                    if let Some(leg) = self.legs.get_mut(index) {
-                        match part.as_str() {
-                            "place" => leg.place = Told::Is(value),
-                            "recipient" => leg.recipient = Told::Is(value),
-                            _ => {}
-                        }
+                if let Some((index, part)) = index("legs[")
+                    && let Some(leg) = self.legs.get_mut(index)
+                {
+                    match part.as_str() {
+                        "place" => leg.place = Told::Is(value),
+                        "recipient" => leg.recipient = Told::Is(value),
+                        _ => {}
                     }
                 }
             }

@@ -118,9 +118,9 @@ impl Point<'_> {
                         Val::Duration(most) => self.ends(planned, event, Some(most), Ordering::is_le),
                         _ => Truth::Unknown,
                     });
-                    let until = keep.until.map_or(Truth::True, |until| {
-                        self.ends(planned, &self.value(until), None, Ordering::is_le)
-                    });
+                    let until = keep
+                        .until
+                        .map_or(Truth::True, |until| self.ends(planned, &self.value(until), None, Ordering::is_le));
                     // How long a condition will hold can't be planned in advance.
                     let during = if keep.during.is_some() { Truth::Unknown } else { Truth::True };
                     most.and(until).and(during)

@@ -112,7 +112,11 @@ impl crate::image::Edge {
 }
 
 /// Everything reached from the starts, them included; what `seen` already holds isn't climbed through.
-fn reach<N: Iterator<Item = u32>>(starts: impl IntoIterator<Item = u32>, next: impl Fn(u32) -> N, mut seen: Bits) -> Bits {
+fn reach<N: Iterator<Item = u32>>(
+    starts: impl IntoIterator<Item = u32>,
+    next: impl Fn(u32) -> N,
+    mut seen: Bits,
+) -> Bits {
     let mut waiting: Vec<u32> = starts.into_iter().collect();
     while let Some(term) = waiting.pop() {
         if !seen.has(term) {

@@ -182,7 +182,11 @@ impl Code for Instant {
     fn get(from: &mut Reader<'_>) -> Result<Self, ImageError> {
         let instant = Instant(i64::get(from)?);
         let (first, end) = (Date(0).plus_days(i64::MIN).start(0), Date(0).plus_days(i64::MAX).plus_days(1).start(0));
-        if first <= instant && instant <= end { Ok(instant) } else { Err(ImageError::Corrupt("an instant is out of range")) }
+        if first <= instant && instant <= end {
+            Ok(instant)
+        } else {
+            Err(ImageError::Corrupt("an instant is out of range"))
+        }
     }
 }
 

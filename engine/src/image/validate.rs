@@ -5,8 +5,8 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use super::{
-    Base, Condition, DataList, DataPick, Effect, Facet, Image, ImageError, List, Literal, Means, Part, Pick, Scope, Slot,
-    Test, Type, Value,
+    Base, Condition, DataList, DataPick, Effect, Facet, Image, ImageError, List, Literal, Means, Part, Pick, Scope,
+    Slot, Test, Type, Value,
 };
 use crate::limits;
 
@@ -233,11 +233,13 @@ impl Image {
 
     fn part(&self, part: &Part) -> Checked {
         match &part.scope {
-            Scope::Slot((slot, List::These(picks) | List::AnyExcept(picks))) => picks.iter().try_for_each(|pick| match pick {
-                Pick::Term(term) => self.term(slot.facet(), *term),
-                Pick::None => Ok(()),
-                Pick::Authorised => ensure(*slot == Slot::Recipient, "only a recipient can be authorised"),
-            }),
+            Scope::Slot((slot, List::These(picks) | List::AnyExcept(picks))) => {
+                picks.iter().try_for_each(|pick| match pick {
+                    Pick::Term(term) => self.term(slot.facet(), *term),
+                    Pick::None => Ok(()),
+                    Pick::Authorised => ensure(*slot == Slot::Recipient, "only a recipient can be authorised"),
+                })
+            }
             Scope::Slot((_, List::Any)) | Scope::Data(DataList::Any) => Ok(()),
             Scope::Data(DataList::These(picks) | DataList::AnyExcept(picks)) => {
                 picks.iter().try_for_each(|DataPick { category, forms, .. }| {
@@ -333,10 +335,9 @@ impl Image {
                 of.iter().fold(Needs::default(), |needs, part| needs.and(self.condition_needs(*part)))
             }
             Some(Condition::Not(of)) => self.condition_needs(*of),
-            Some(Condition::Test(test)) => test
-                .right
-                .iter()
-                .fold(self.value_needs(test.left), |needs, value| needs.and(self.value_needs(*value))),
+            Some(Condition::Test(test)) => {
+                test.right.iter().fold(self.value_needs(test.left), |needs, value| needs.and(self.value_needs(*value)))
+            }
             Some(Condition::Authorised) => Needs { authorised: true, ..Needs::default() },
             None => Needs::default(),
         }
@@ -354,10 +355,12 @@ impl Image {
                 Some(Base::Term(facet)) => Needs::facet(*facet),
                 _ => Needs::default(),
             },
-            Some(Value::Setting(setting)) => match self.settings.get(*setting as usize).map(|setting| &setting.kind.base) {
-                Some(Base::Term(facet)) => Needs::facet(*facet),
-                _ => Needs::default(),
-            },
+            Some(Value::Setting(setting)) => {
+                match self.settings.get(*setting as usize).map(|setting| &setting.kind.base) {
+                    Some(Base::Term(facet)) => Needs::facet(*facet),
+                    _ => Needs::default(),
+                }
+            }
             Some(Value::Plus((a, b)) | Value::Minus((a, b))) => many(&[*a, *b]),
             Some(Value::Earliest(of) | Value::Latest(of) | Value::Least(of) | Value::Greatest(of)) => many(of),
             Some(Value::EndOfMonth(of) | Value::EndOfYear(of)) => self.value_needs(*of),

@@ -57,12 +57,11 @@ pub fn parts(node: Node<'_>, faults: &mut Faults) -> Option<Operation> {
         }
     }
     // With one leg, measures in parentheses are those of the operation.
-    if let [leg] = found.legs.as_mut_slice() {
-        if let (Some(measures), None) = (&leg.measures, &found.measures) {
+    if let [leg] = found.legs.as_mut_slice()
+        && let (Some(measures), None) = (&leg.measures, &found.measures) {
             found.measures = Some(measures.clone());
             leg.measures = None;
         }
-    }
     Some(found)
 }
 

@@ -186,11 +186,10 @@ impl Resolver<'_> {
                 self.policy.version = head.version.as_ref().map(|version| version.text.clone()).unwrap_or_default();
                 if let Some(period) = head.in_force {
                     self.policy.in_force = abey_engine::image::Period { from: period.from, until: period.until };
-                    if let (Some(from), Some(until)) = (period.from, period.until) {
-                        if until < from {
+                    if let (Some(from), Some(until)) = (period.from, period.until)
+                        && until < from {
                             self.fault(Diagnostic::error("empty-period", statement.span, format!("it ends on {until}, before it begins on {from}")));
                         }
-                    }
                 }
             }
             StatementKind::Offset(minutes) if own => self.policy.offset = *minutes,

@@ -56,12 +56,11 @@ impl Resolver<'_> {
         let at_most = setting.at_most.as_ref().and_then(|value| self.bound(value, &kind));
         let origin = self.origin(setting.name.span);
         let declared = Setting { name: setting.name.text.clone(), kind, default, at_least, at_most, origin };
-        if let Some(Value::Literal(literal)) = &declared.default {
-            if let Err(why) = within(literal, declared.at_least.as_ref(), declared.at_most.as_ref()) {
+        if let Some(Value::Literal(literal)) = &declared.default
+            && let Err(why) = within(literal, declared.at_least.as_ref(), declared.at_most.as_ref()) {
                 let span = setting.default.as_ref().map_or(setting.name.span, |value| value.span);
                 self.fault(Diagnostic::error("out-of-bounds", span, format!("the default {why}")));
             }
-        }
         self.policy.settings.push(declared);
     }
 
