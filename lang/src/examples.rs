@@ -93,7 +93,9 @@ pub fn run(compiled: &Compiled, source: &str) -> Result<Outcome, ImageError> {
         rule: rule.text.clone(),
         line: rule.position.line,
     });
-    debug_assert!(image.rules.iter().all(|rule| !matches!(&rule.effect, Effect::Require(demands) if demands.is_empty())));
+    debug_assert!(
+        image.rules.iter().all(|rule| !matches!(&rule.effect, Effect::Require(demands) if demands.is_empty()))
+    );
     Ok(Outcome { examples, undecided: undecided.collect(), rules: image.rules.len() })
 }
 
@@ -128,7 +130,8 @@ fn failures(example: &crate::model::Example, decision: &Decision) -> Vec<String>
         let wanted = by.map(|by| by.to_string());
         if found.is_empty() {
             failures.push(format!("no duty \"{owed}\" comes with it"));
-        } else if let Some(wanted) = wanted.filter(|wanted| !found.iter().any(|duty| duty.due.as_ref() == Some(wanted))) {
+        } else if let Some(wanted) = wanted.filter(|wanted| !found.iter().any(|duty| duty.due.as_ref() == Some(wanted)))
+        {
             let due: Vec<&str> = found.iter().map(|duty| duty.due.as_deref().unwrap_or("no fixed day")).collect();
             failures.push(format!("the duty \"{owed}\" is due by {}, not by {wanted}", due.join(", ")));
         }

@@ -79,7 +79,9 @@ fn tokens(source: &str) -> Vec<Token<'_>> {
             b'0'..=b'9' => {
                 // Dates, instants and numbers hold signs between their digits.
                 while bytes.get(at).is_some_and(|byte| {
-                    byte.is_ascii_alphanumeric() || *byte == b'_' || matches!(byte, b'-' | b':' | b'.' | b'+') && next(at).is_ascii_digit()
+                    byte.is_ascii_alphanumeric()
+                        || *byte == b'_'
+                        || matches!(byte, b'-' | b':' | b'.' | b'+') && next(at).is_ascii_digit()
                 }) {
                     at += 1;
                 }
@@ -88,7 +90,9 @@ fn tokens(source: &str) -> Vec<Token<'_>> {
             b'a'..=b'z' | b'A'..=b'Z' | b'_' => {
                 // `yes/no` and `recipient.notified` are one.
                 while bytes.get(at).is_some_and(|byte| {
-                    byte.is_ascii_alphanumeric() || *byte == b'_' || matches!(byte, b'.' | b'/') && next(at).is_ascii_alphabetic()
+                    byte.is_ascii_alphanumeric()
+                        || *byte == b'_'
+                        || matches!(byte, b'.' | b'/') && next(at).is_ascii_alphabetic()
                 }) {
                     at += 1;
                 }
@@ -113,8 +117,37 @@ fn tokens(source: &str) -> Vec<Token<'_>> {
 
 /// Words before which a statement is broken, the parts of a phrase and of a rule.
 const BREAKS: &[&str] = &[
-    "about", "by", "for", "to", "in", "from", "as", "on", "with", "resting", "when", "unless", "keeping", "given", "because", "ask", "then",
-    "until", "while", "at", "exactly", "after", "within", "under", "containing", "authorised", "notified", "and", "or", "citing", "owing",
+    "about",
+    "by",
+    "for",
+    "to",
+    "in",
+    "from",
+    "as",
+    "on",
+    "with",
+    "resting",
+    "when",
+    "unless",
+    "keeping",
+    "given",
+    "because",
+    "ask",
+    "then",
+    "until",
+    "while",
+    "at",
+    "exactly",
+    "after",
+    "within",
+    "under",
+    "containing",
+    "authorised",
+    "notified",
+    "and",
+    "or",
+    "citing",
+    "owing",
 ];
 
 /// Statements that declare terms, which break before `is` and `iri` too.
@@ -260,7 +293,8 @@ fn operation_start(statement: &[Token<'_>]) -> Option<usize> {
     if significant().next().is_none_or(|(_, token)| token.text != "example") {
         return None;
     }
-    let verdict = significant().position(|(_, token)| matches!(token.text, "allow" | "pause") && token.class == Class::Word)?;
+    let verdict =
+        significant().position(|(_, token)| matches!(token.text, "allow" | "pause") && token.class == Class::Word)?;
     let mut head = significant().skip(verdict + 1).peekable();
     while let Some((index, token)) = head.next() {
         let in_head = match token.class {
@@ -268,8 +302,11 @@ fn operation_start(statement: &[Token<'_>]) -> Option<usize> {
             Class::Sign => token.text == ",",
             Class::Word => {
                 let next_is_text = head.peek().is_some_and(|(_, next)| next.class == Class::Text);
-                let next_is_date = head.peek().is_some_and(|(_, next)| next.text.starts_with(|c: char| c.is_ascii_digit()));
-                matches!(token.text, "citing" | "owing") && next_is_text || token.text == "by" && next_is_date || token.text.starts_with(|c: char| c.is_ascii_digit())
+                let next_is_date =
+                    head.peek().is_some_and(|(_, next)| next.text.starts_with(|c: char| c.is_ascii_digit()));
+                matches!(token.text, "citing" | "owing") && next_is_text
+                    || token.text == "by" && next_is_date
+                    || token.text.starts_with(|c: char| c.is_ascii_digit())
             }
             Class::Comment => true,
         };

@@ -14,8 +14,8 @@
 pub mod diagnostic;
 pub mod examples;
 mod format;
-mod lower;
 pub mod limits;
+mod lower;
 pub mod model;
 pub mod parse;
 mod resolve;
@@ -69,7 +69,9 @@ pub fn compile(source: &str) -> Result<Compiled, Vec<Diagnostic>> {
 #[must_use]
 pub fn is_vocabulary(source: &str) -> bool {
     let (file, _) = parse::parse(source);
-    file.statements.iter().any(|statement| matches!(&statement.kind, syntax::StatementKind::Head(head) if head.vocabulary))
+    file.statements
+        .iter()
+        .any(|statement| matches!(&statement.kind, syntax::StatementKind::Head(head) if head.vocabulary))
 }
 
 /// The bytes of an image, with its hash.

@@ -24,7 +24,7 @@ pub fn lower(policy: &Policy, source: &str) -> Result<Image, Box<Diagnostic>> {
         let span = span.unwrap_or_default();
         let message = format!("whether a {} lies below another waits for itself", facet.word());
         let fault = Diagnostic::error("circular-condition", span, message)
-            .help("an edge's condition can't speak of its own facet, nor, for places and purposes, of authorisation or measures"));
+            .help("an edge's condition can't speak of its own facet, nor, for places and purposes, of authorisation or measures");
         return Err(Box::new(fault));
     }
     Ok(image)
@@ -33,7 +33,11 @@ pub fn lower(policy: &Policy, source: &str) -> Result<Image, Box<Diagnostic>> {
 /// The declared facts as the image has them.
 #[must_use]
 pub(crate) fn facts(policy: &Policy) -> Vec<tables::Fact> {
-    policy.facts.iter().map(|fact| tables::Fact { name: fact.name.clone(), about: fact.about, kind: fact.kind.clone() }).collect()
+    policy
+        .facts
+        .iter()
+        .map(|fact| tables::Fact { name: fact.name.clone(), about: fact.about, kind: fact.kind.clone() })
+        .collect()
 }
 
 /// Where lines begin, so that places are found in logarithmic time.
@@ -80,7 +84,8 @@ impl Lowering<'_> {
             position: self.lines.position(guard.span),
             ask: guard.ask.clone(),
         });
-        let notice = policy.notice.as_ref().map(|(period, ask)| tables::Notice { period: self.value(period), ask: ask.clone() });
+        let notice =
+            policy.notice.as_ref().map(|(period, ask)| tables::Notice { period: self.value(period), ask: ask.clone() });
         let mut clauses = Vec::new();
         let mut rules = Vec::new();
         for (index, clause) in policy.clauses.iter().enumerate() {

@@ -143,14 +143,22 @@ pub fn literal(node: &Node<'_>, faults: &mut Faults) -> Option<Literal> {
         Rule::number => {
             let number = Number::parse(written);
             if number.is_none() {
-                fault("bad-number", format!("`{written}` can't be held"), "a number has at most six digits after the point and lies within ±9.2 × 10¹²");
+                fault(
+                    "bad-number",
+                    format!("`{written}` can't be held"),
+                    "a number has at most six digits after the point and lies within ±9.2 × 10¹²",
+                );
             }
             number.map(Literal::Number)
         }
         Rule::duration => match duration(node.clone()) {
             Ok(duration) => Some(Literal::Duration(duration, spaced(written))),
             Err(why) => {
-                fault("bad-duration", format!("`{}` {why}", spaced(written)), "write whole numbers with units, at most a thousand years");
+                fault(
+                    "bad-duration",
+                    format!("`{}` {why}", spaced(written)),
+                    "write whole numbers with units, at most a thousand years",
+                );
                 None
             }
         },

@@ -17,7 +17,8 @@ pub fn bad(slice: &str, start: usize, within_clause: bool) -> Diagnostic {
         Err(error) => translate(&error, trimmed, start),
         // It stands alone but not here: a rule outside a clause, a statement inside one.
         Ok(_) => {
-            let message = if within_clause { "a statement of the policy inside a clause" } else { "a rule outside a clause" };
+            let message =
+                if within_clause { "a statement of the policy inside a clause" } else { "a rule outside a clause" };
             Diagnostic::error("misplaced", Span { start, end: start + trimmed.len() }, message)
         }
     }
@@ -56,7 +57,8 @@ pub fn translate(error: &Error<Rule>, slice: &str, start: usize) -> Diagnostic {
         };
         Diagnostic::error("syntax", span, what).label(label)
     };
-    let keywords: Vec<String> = positives.iter().filter_map(|rule| format!("{rule:?}").strip_prefix("kw_").map(str::to_string)).collect();
+    let keywords: Vec<String> =
+        positives.iter().filter_map(|rule| format!("{rule:?}").strip_prefix("kw_").map(str::to_string)).collect();
     let near = || {
         let near = abey_engine::nearest::nearest(found, keywords.iter().map(String::as_str));
         near.filter(|near| *near != found).map(|near| format!("did you mean `{near}`?"))
@@ -102,8 +104,33 @@ fn first_word(rest: &str) -> &str {
 }
 
 const STARTERS: &[&str] = &[
-    "allow", "forbid", "require", "keep", "owe", "note", "authorise", "clause", "example", "examples", "policy", "vocabulary", "use",
-    "applies", "action", "data", "form", "subject", "actor", "purpose", "recipient", "place", "measure", "basis", "setting", "fact", "item",
+    "allow",
+    "forbid",
+    "require",
+    "keep",
+    "owe",
+    "note",
+    "authorise",
+    "clause",
+    "example",
+    "examples",
+    "policy",
+    "vocabulary",
+    "use",
+    "applies",
+    "action",
+    "data",
+    "form",
+    "subject",
+    "actor",
+    "purpose",
+    "recipient",
+    "place",
+    "measure",
+    "basis",
+    "setting",
+    "fact",
+    "item",
 ];
 
 fn begins_statement(word: &str) -> bool {
@@ -132,7 +159,9 @@ fn hint(slice: &str, found: &str, before: usize) -> Option<String> {
         "deny" => Some("write `forbid`".into()),
         "permit" => Some("write `allow`".into()),
         "\"" => Some("a text ends on its own line, with a double quote".into()),
-        found if found.starts_with('"') && !found.ends_with('"') => Some("a text ends on its own line, with a double quote".into()),
+        found if found.starts_with('"') && !found.ends_with('"') => {
+            Some("a text ends on its own line, with a double quote".into())
+        }
         _ => None,
     }
 }
@@ -158,7 +187,8 @@ fn in_words(rules: &[Rule]) -> Vec<String> {
                 words.insert(sign.to_string());
                 continue;
             }
-            let part = ["of", "about", "by", "for", "to", "in", "from", "as", "on", "with", "resting", "when", "unless"];
+            let part =
+                ["of", "about", "by", "for", "to", "in", "from", "as", "on", "with", "resting", "when", "unless"];
             if part.contains(&keyword) {
                 parts.insert(format!("`{keyword}`"));
             } else {
@@ -179,10 +209,19 @@ fn in_words(rules: &[Rule]) -> Vec<String> {
             Rule::sign => "`+` or `-`",
             Rule::equals => "`=`",
             Rule::EOI => "`;`",
-            Rule::names | Rule::list | Rule::picks | Rule::actions | Rule::data_picks | Rule::data_pick | Rule::item | Rule::means => "a word",
+            Rule::names
+            | Rule::list
+            | Rule::picks
+            | Rule::actions
+            | Rule::data_picks
+            | Rule::data_pick
+            | Rule::item
+            | Rule::means => "a word",
             Rule::value | Rule::literal | Rule::values => "a value",
             Rule::condition | Rule::conjunction | Rule::comparison => "a condition",
-            Rule::is_one_of | Rule::is_none | Rule::is_any | Rule::is_authorised | Rule::is_not | Rule::is_value => "`is`",
+            Rule::is_one_of | Rule::is_none | Rule::is_any | Rule::is_authorised | Rule::is_not | Rule::is_value => {
+                "`is`"
+            }
             Rule::includes => "`includes`",
             Rule::within => "`within`",
             Rule::at_most => "`at most`",

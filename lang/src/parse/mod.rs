@@ -83,11 +83,16 @@ fn refuse(source: &str) -> Option<Diagnostic> {
     if source.len() > limits::SOURCE_BYTES {
         let end = Span { start: 0, end: 0 };
         let message = format!("the source has {} bytes, and at most {} are read", source.len(), limits::SOURCE_BYTES);
-        return Some(Diagnostic::error("source-too-large", end, message).help("split the policy, or move words into a vocabulary"));
+        return Some(
+            Diagnostic::error("source-too-large", end, message)
+                .help("split the policy, or move words into a vocabulary"),
+        );
     }
     let start = nested_too_deep(source)?;
     let message = format!("nested deeper than {} levels", limits::SOURCE_NESTING);
-    Some(Diagnostic::error("nested-too-deep", Span { start, end: start + 1 }, message).help("write it as several rules"))
+    Some(
+        Diagnostic::error("nested-too-deep", Span { start, end: start + 1 }, message).help("write it as several rules"),
+    )
 }
 
 /// Where the source nests deeper than the limit, counting parentheses, braces,
@@ -141,7 +146,9 @@ fn nested_too_deep(source: &str) -> Option<usize> {
             b' ' | b'\t' | b'\r' | b'\n' => {}
             _ => run = 0,
         }
-        if open.len() > limits::SOURCE_NESTING || matches!(byte, b'(' | b'{') && open.iter().sum::<usize>() > limits::SOURCE_NESTING {
+        if open.len() > limits::SOURCE_NESTING
+            || matches!(byte, b'(' | b'{') && open.iter().sum::<usize>() > limits::SOURCE_NESTING
+        {
             return Some(start);
         }
         at += 1;
@@ -173,7 +180,10 @@ fn text(node: &Node<'_>) -> Name {
 
 /// The words of a list of names.
 fn names(node: Node<'_>) -> Vec<Name> {
-    node.into_inner().filter(|inner| matches!(inner.as_rule(), Rule::name | Rule::kw_none | Rule::kw_any | Rule::kw_raw)).map(|inner| name(&inner)).collect()
+    node.into_inner()
+        .filter(|inner| matches!(inner.as_rule(), Rule::name | Rule::kw_none | Rule::kw_any | Rule::kw_raw))
+        .map(|inner| name(&inner))
+        .collect()
 }
 
 /// The children of a node that aren't keywords.

@@ -39,9 +39,16 @@ pub fn parts(node: Node<'_>, faults: &mut Faults) -> Option<Operation> {
         }
         seen.push((rule, at));
         let words = |part: Node<'_>| -> Vec<Name> { content(part).next().map(names).unwrap_or_default() };
-        let word = |part: Node<'_>| part.into_inner().filter(|inner| matches!(inner.as_rule(), Rule::name | Rule::kw_none)).map(|inner| name(&inner)).last();
+        let word = |part: Node<'_>| {
+            part.into_inner()
+                .filter(|inner| matches!(inner.as_rule(), Rule::name | Rule::kw_none))
+                .map(|inner| name(&inner))
+                .last()
+        };
         match rule {
-            Rule::told_about => found.subjects = Some(content(part).filter_map(|subject| self::subject(subject, faults)).collect()),
+            Rule::told_about => {
+                found.subjects = Some(content(part).filter_map(|subject| self::subject(subject, faults)).collect())
+            }
             Rule::told_by => found.actor = word(part),
             Rule::told_for => found.purposes = Some(words(part)),
             Rule::told_to => found.legs = content(part).filter_map(leg).collect(),
@@ -58,10 +65,11 @@ pub fn parts(node: Node<'_>, faults: &mut Faults) -> Option<Operation> {
     }
     // With one leg, measures in parentheses are those of the operation.
     if let [leg] = found.legs.as_mut_slice()
-        && let (Some(measures), None) = (&leg.measures, &found.measures) {
-            found.measures = Some(measures.clone());
-            leg.measures = None;
-        }
+        && let (Some(measures), None) = (&leg.measures, &found.measures)
+    {
+        found.measures = Some(measures.clone());
+        leg.measures = None;
+    }
     Some(found)
 }
 
@@ -126,7 +134,10 @@ fn subject(node: Node<'_>, faults: &mut Faults) -> Option<Subject> {
         if detail.as_rule() == Rule::told {
             subject.facts.extend(told(detail, faults));
         } else {
-            faults.push(Diagnostic::error("misplaced", span(&detail), "a data subject is not collected").help("say it of the data item"));
+            faults.push(
+                Diagnostic::error("misplaced", span(&detail), "a data subject is not collected")
+                    .help("say it of the data item"),
+            );
         }
     }
     Some(subject)

@@ -6,7 +6,8 @@ use super::statements::{repeated, who};
 use super::{Node, Rule, conditions, content, name, names, span, text};
 use crate::diagnostic::Diagnostic;
 use crate::syntax::{
-    Actions, Bound, BoundKind, DataList, DataPick, Demand, DemandKind, List, Means, Owe, Part, PartKind, Phrase, Rule as SyntaxRule, Tail, Verb,
+    Actions, Bound, BoundKind, DataList, DataPick, Demand, DemandKind, List, Means, Owe, Part, PartKind, Phrase,
+    Rule as SyntaxRule, Tail, Verb,
 };
 
 type Faults = Vec<Diagnostic>;
@@ -56,7 +57,14 @@ pub fn rule(node: Node<'_>, faults: &mut Faults) -> Option<SyntaxRule> {
             Rule::purposes => scope.push(part),
             Rule::because | Rule::ask => self::tail(part, &mut tail, faults),
             Rule::demand => demands.extend(demand(part, faults)),
-            Rule::at_least | Rule::at_most | Rule::exactly | Rule::after | Rule::until | Rule::during | Rule::never | Rule::then => {
+            Rule::at_least
+            | Rule::at_most
+            | Rule::exactly
+            | Rule::after
+            | Rule::until
+            | Rule::during
+            | Rule::never
+            | Rule::then => {
                 bounds.extend(bound(part, faults));
             }
             Rule::string => first_text = Some(text(&part)),
@@ -64,7 +72,9 @@ pub fn rule(node: Node<'_>, faults: &mut Faults) -> Option<SyntaxRule> {
             Rule::clock => {
                 for inner in content(part) {
                     match inner.as_rule() {
-                        Rule::within_value => within = content(inner).next().and_then(|value| conditions::value(value, faults)),
+                        Rule::within_value => {
+                            within = content(inner).next().and_then(|value| conditions::value(value, faults))
+                        }
                         _ => event = conditions::value(inner, faults),
                     }
                 }
@@ -124,8 +134,18 @@ fn part(rule: Rule, node: Node<'_>, faults: &mut Faults) -> Option<PartKind> {
         Rule::of_data => return content(node).next().and_then(data_list).map(PartKind::Of),
         Rule::resting_on => return content(node).next().map(|bases| PartKind::Resting(names(bases))),
         Rule::with => return content(node).next().map(|measures| PartKind::With(names(measures))),
-        Rule::when => return content(node).next().and_then(|condition| conditions::condition(condition, faults)).map(PartKind::When),
-        Rule::unless => return content(node).next().and_then(|condition| conditions::condition(condition, faults)).map(PartKind::Unless),
+        Rule::when => {
+            return content(node)
+                .next()
+                .and_then(|condition| conditions::condition(condition, faults))
+                .map(PartKind::When);
+        }
+        Rule::unless => {
+            return content(node)
+                .next()
+                .and_then(|condition| conditions::condition(condition, faults))
+                .map(PartKind::Unless);
+        }
         Rule::about => Slot::Subject,
         Rule::by => Slot::Actor,
         Rule::for_what => Slot::Purpose,
@@ -159,7 +179,9 @@ fn data_list(node: Node<'_>) -> Option<DataList> {
             let picks = data_picks(node);
             // A lone `any` means any data.
             match picks.as_slice() {
-                [DataPick { words }] if words.len() == 1 && words.first().is_some_and(|word| word.text == "any") => Some(DataList::Any(at)),
+                [DataPick { words }] if words.len() == 1 && words.first().is_some_and(|word| word.text == "any") => {
+                    Some(DataList::Any(at))
+                }
                 _ => Some(DataList::These(picks)),
             }
         }
@@ -168,7 +190,11 @@ fn data_list(node: Node<'_>) -> Option<DataList> {
 
 fn data_picks(node: Node<'_>) -> Vec<DataPick> {
     let picks = content(node);
-    picks.map(|pick| DataPick { words: pick.into_inner().filter(|word| word.as_rule() != Rule::kw_form).map(|word| name(&word)).collect() }).collect()
+    picks
+        .map(|pick| DataPick {
+            words: pick.into_inner().filter(|word| word.as_rule() != Rule::kw_form).map(|word| name(&word)).collect(),
+        })
+        .collect()
 }
 
 fn demand(node: Node<'_>, faults: &mut Faults) -> Option<Demand> {
@@ -176,7 +202,9 @@ fn demand(node: Node<'_>, faults: &mut Faults) -> Option<Demand> {
     let mut parts = node.into_inner().peekable();
     let kind = match parts.peek()?.as_rule() {
         Rule::one_of_means => DemandKind::OneOf(content(parts.next()?).filter_map(means).collect()),
-        Rule::demanded_condition => DemandKind::Condition(conditions::condition(content(parts.next()?).next()?, faults)?),
+        Rule::demanded_condition => {
+            DemandKind::Condition(conditions::condition(content(parts.next()?).next()?, faults)?)
+        }
         _ => DemandKind::Each(parts.filter_map(means).collect()),
     };
     Some(Demand { kind, span: at })

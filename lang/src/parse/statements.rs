@@ -6,7 +6,8 @@ use abey_engine::image::Facet;
 use super::{Node, Rule, conditions, content, errors, name, names, operations, phrases, span, text};
 use crate::diagnostic::Diagnostic;
 use crate::syntax::{
-    About, Base, Below, Clause, Example, Fact, File, Head, Kind, Named, Period, Recipient, Setting, Statement, StatementKind, Tail, Terms,
+    About, Base, Below, Clause, Example, Fact, File, Head, Kind, Named, Period, Recipient, Setting, Statement,
+    StatementKind, Tail, Terms,
 };
 
 type Faults = Vec<Diagnostic>;
@@ -20,7 +21,10 @@ pub fn statement(node: Node<'_>, file: &mut File, faults: &mut Faults) {
         Rule::offset => content(node).next().and_then(|offset| {
             let minutes = parse_offset(offset.as_str());
             if minutes.is_none() {
-                faults.push(Diagnostic::error("bad-offset", span(&offset), "no such offset").help("write hours and minutes, as in +02:00"));
+                faults.push(
+                    Diagnostic::error("bad-offset", span(&offset), "no such offset")
+                        .help("write hours and minutes, as in +02:00"),
+                );
             }
             minutes.map(StatementKind::Offset)
         }),
@@ -41,7 +45,10 @@ pub fn statement(node: Node<'_>, file: &mut File, faults: &mut Faults) {
             None
         }
         Rule::stray => {
-            faults.push(Diagnostic::error("stray-brace", at, "this `}` closes nothing").help("remove it, or look for a clause whose head is wrong"));
+            faults.push(
+                Diagnostic::error("stray-brace", at, "this `}` closes nothing")
+                    .help("remove it, or look for a clause whose head is wrong"),
+            );
             None
         }
         _ => None,
@@ -69,7 +76,8 @@ fn inner_date(node: Node<'_>, faults: &mut Faults) -> Option<Date> {
 fn head(node: Node<'_>, faults: &mut Faults) -> Option<Head> {
     let vocabulary = node.as_rule() == Rule::vocabulary;
     let mut parts = content(node);
-    let mut head = Head { vocabulary, name: name(&parts.next()?), title: text(&parts.next()?), version: None, in_force: None };
+    let mut head =
+        Head { vocabulary, name: name(&parts.next()?), title: text(&parts.next()?), version: None, in_force: None };
     for part in parts {
         match part.as_rule() {
             Rule::version => head.version = content(part).next().map(|version| text(&version)),
@@ -185,7 +193,9 @@ fn recipient(node: Node<'_>, faults: &mut Faults) -> Option<Recipient> {
 
 /// A part that stands twice.
 pub fn repeated(at: crate::syntax::Span, earlier: crate::syntax::Span) -> Diagnostic {
-    Diagnostic::error("repeated-part", at, "this part stands twice").help("join both into one list, or write two rules").related(earlier, "first here")
+    Diagnostic::error("repeated-part", at, "this part stands twice")
+        .help("join both into one list, or write two rules")
+        .related(earlier, "first here")
 }
 
 fn kind(node: Node<'_>) -> Option<Kind> {
@@ -229,9 +239,17 @@ fn fact(node: Node<'_>) -> Option<Fact> {
 
 fn setting(node: Node<'_>, faults: &mut Faults) -> Option<Setting> {
     let mut parts = content(node);
-    let mut setting = Setting { name: name(&parts.next()?), kind: kind(parts.next()?)?, default: None, at_least: None, at_most: None };
+    let mut setting = Setting {
+        name: name(&parts.next()?),
+        kind: kind(parts.next()?)?,
+        default: None,
+        at_least: None,
+        at_most: None,
+    };
     for part in parts {
-        let bound = |part: Node<'_>, faults: &mut Faults| content(part).next().and_then(|value| conditions::value(value, faults));
+        let bound = |part: Node<'_>, faults: &mut Faults| {
+            content(part).next().and_then(|value| conditions::value(value, faults))
+        };
         match part.as_rule() {
             Rule::at_least => setting.at_least = bound(part, faults),
             Rule::at_most => setting.at_most = bound(part, faults),
@@ -250,8 +268,15 @@ fn clause(node: Node<'_>, faults: &mut Faults) -> Option<Clause> {
     let mut clause = {
         let mut parts = content(head);
         let label = text(&parts.next()?);
-        let mut clause =
-            Clause { label, title: None, absolute: false, parts: Vec::new(), tail: Tail::default(), rules: Vec::new(), head: at };
+        let mut clause = Clause {
+            label,
+            title: None,
+            absolute: false,
+            parts: Vec::new(),
+            tail: Tail::default(),
+            rules: Vec::new(),
+            head: at,
+        };
         let mut scope = Vec::new();
         for part in parts {
             match part.as_rule() {

@@ -87,7 +87,10 @@ impl Resolver<'_> {
         let text = self.quote(comparison.span);
         if matches!(comparison.compare, Compare::IsAuthorised | Compare::IsNotAuthorised) {
             if !matches!(&comparison.left.kind, ValueKind::Name(name) if name == "recipient") {
-                self.fault(Diagnostic::error("only-recipients", comparison.left.span, "only a recipient is authorised").help("write `recipient is authorised`"));
+                self.fault(
+                    Diagnostic::error("only-recipients", comparison.left.span, "only a recipient is authorised")
+                        .help("write `recipient is authorised`"),
+                );
                 return None;
             }
             return Some(match comparison.compare {
@@ -118,7 +121,8 @@ impl Resolver<'_> {
         if !whole {
             return None;
         }
-        let test = |compare: ImageCompare, right: Vec<Value>| Condition::Test(compare, left.clone(), right, text.clone());
+        let test =
+            |compare: ImageCompare, right: Vec<Value>| Condition::Test(compare, left.clone(), right, text.clone());
         let not = |condition: Condition| Condition::Not(Box::new(condition));
         Some(match comparison.compare {
             Compare::Is | Compare::IsOneOf => test(ImageCompare::Is, right),
@@ -145,16 +149,18 @@ impl Resolver<'_> {
             Compare::Includes | Compare::Within | Compare::WithinSet => (kind.is_set(), "a set on its left"),
             Compare::IsNone | Compare::IsNotNone | Compare::IsAny => {
                 let fits = match kind {
-                    Kind::Plain(Type { set: false, base }) => {
-                        !matches!(base, Base::Text | Base::OneOf(_) | Base::Term(Facet::Action | Facet::Data | Facet::Role))
-                    }
+                    Kind::Plain(Type { set: false, base }) => !matches!(
+                        base,
+                        Base::Text | Base::OneOf(_) | Base::Term(Facet::Action | Facet::Data | Facet::Role)
+                    ),
                     _ => false,
                 };
                 (fits, "something that can be none")
             }
-            Compare::AtMost | Compare::AtLeast => {
-                (!kind.is_set() && (*kind == Kind::Age || matches!(kind.base(), Some(Base::Number | Base::Duration))), "a number, a duration or an age")
-            }
+            Compare::AtMost | Compare::AtLeast => (
+                !kind.is_set() && (*kind == Kind::Age || matches!(kind.base(), Some(Base::Number | Base::Duration))),
+                "a number, a duration or an age",
+            ),
             Compare::Before | Compare::After | Compare::OnOrBefore | Compare::OnOrAfter => {
                 (!kind.is_set() && kind.base().is_some_and(moment), "a date or an instant")
             }
@@ -165,7 +171,9 @@ impl Resolver<'_> {
             let fault = Diagnostic::error("wrong-comparison", comparison.left.span, message).label(kind.words());
             let help = match (kind.is_set(), kind.base()) {
                 (true, _) => Some("a set is compared with `includes` or `within (…)`"),
-                (_, Some(base)) if moment(base) => Some("dates are compared with `before`, `after`, `on or before`, `on or after`"),
+                (_, Some(base)) if moment(base) => {
+                    Some("dates are compared with `before`, `after`, `on or before`, `on or after`")
+                }
                 (_, Some(Base::Number | Base::Duration)) => Some("compare with `at most` or `at least`"),
                 _ => None,
             };
@@ -192,7 +200,10 @@ impl Resolver<'_> {
                 set_fits && same(&left.base, &right.base)
             }
             (_, Kind::None) => {
-                self.fault(Diagnostic::error("compare-none", at, "a comparison with none is always false").help("write `is none` or `is not none`"));
+                self.fault(
+                    Diagnostic::error("compare-none", at, "a comparison with none is always false")
+                        .help("write `is none` or `is not none`"),
+                );
                 return false;
             }
             _ => false,
@@ -295,7 +306,8 @@ impl Resolver<'_> {
     fn unknown_value(&self, name: &Name, expected: Option<&Type>) -> Diagnostic {
         let word = name.text.as_str();
         if word == "measure" {
-            return Diagnostic::error("unknown-value", name.span, "conditions speak of `measures`, a set").help("write `measures includes …`");
+            return Diagnostic::error("unknown-value", name.span, "conditions speak of `measures`, a set")
+                .help("write `measures includes …`");
         }
         if word == "yes" || word == "no" {
             let wanted = expected.map_or("something else".into(), words);
@@ -304,7 +316,8 @@ impl Resolver<'_> {
         match expected.map(|kind| &kind.base) {
             Some(Base::Term(facet)) => self.unknown(*facet, name),
             Some(Base::OneOf(words)) => {
-                let fault = Diagnostic::error("unknown-word", name.span, format!("`{word}` is none of {}", words.join(", ")));
+                let fault =
+                    Diagnostic::error("unknown-word", name.span, format!("`{word}` is none of {}", words.join(", ")));
                 match abey_engine::nearest::nearest(word, words.iter().map(String::as_str)) {
                     Some(near) => fault.help(format!("did you mean `{near}`?")),
                     None => fault,
@@ -314,8 +327,13 @@ impl Resolver<'_> {
                 let facts = self.policy.facts.iter().map(|fact| fact.name.as_str());
                 let settings = self.policy.settings.iter().map(|setting| setting.name.as_str());
                 let slots = Slot::ALL.iter().map(|slot| slot.word());
-                let known = facts.chain(settings).chain(slots).chain(["data", "form", "measures", "time", "age", "collected"]);
-                let fault = Diagnostic::error("unknown-value", name.span, format!("`{word}` is no fact, no setting and no part of an operation"));
+                let known =
+                    facts.chain(settings).chain(slots).chain(["data", "form", "measures", "time", "age", "collected"]);
+                let fault = Diagnostic::error(
+                    "unknown-value",
+                    name.span,
+                    format!("`{word}` is no fact, no setting and no part of an operation"),
+                );
                 match abey_engine::nearest::nearest(word, known) {
                     Some(near) => fault.help(format!("did you mean `{near}`?")),
                     None => fault.help(format!("declare it: `fact {word}: …;`")),
@@ -326,7 +344,10 @@ impl Resolver<'_> {
 
     fn attribute(&mut self, of: &Name, attribute: &Name) -> Option<(Value, Kind)> {
         if of.text != "recipient" {
-            self.fault(Diagnostic::error("only-recipients", of.span, "only a recipient has attributes").help("write `recipient.notified` or `recipient.authorised`"));
+            self.fault(
+                Diagnostic::error("only-recipients", of.span, "only a recipient has attributes")
+                    .help("write `recipient.notified` or `recipient.authorised`"),
+            );
             return None;
         }
         match attribute.text.as_str() {
@@ -334,13 +355,24 @@ impl Resolver<'_> {
             "authorised" => return Some((Value::AuthorisedFrom, Kind::one(Base::Date))),
             _ => {}
         }
-        let found = self.policy.facts.iter().position(|fact| fact.about == About::Recipient && fact.name == attribute.text);
+        let found =
+            self.policy.facts.iter().position(|fact| fact.about == About::Recipient && fact.name == attribute.text);
         match found.and_then(|index| Some((index, self.policy.facts.get(index)?.kind.clone()))) {
             Some((index, kind)) => Some((Value::Fact(index as u32), Kind::Plain(kind))),
             None => {
-                let known = self.policy.facts.iter().filter(|fact| fact.about == About::Recipient).map(|fact| fact.name.as_str());
-                let near = abey_engine::nearest::nearest(&attribute.text, known.chain(["notified", "authorised"])).map(str::to_string);
-                let fault = Diagnostic::error("unknown-attribute", attribute.span, format!("a recipient has no attribute `{}`", attribute.text));
+                let known = self
+                    .policy
+                    .facts
+                    .iter()
+                    .filter(|fact| fact.about == About::Recipient)
+                    .map(|fact| fact.name.as_str());
+                let near = abey_engine::nearest::nearest(&attribute.text, known.chain(["notified", "authorised"]))
+                    .map(str::to_string);
+                let fault = Diagnostic::error(
+                    "unknown-attribute",
+                    attribute.span,
+                    format!("a recipient has no attribute `{}`", attribute.text),
+                );
                 self.fault(match near {
                     Some(near) => fault.help(format!("did you mean `{near}`?")),
                     None => fault.help(format!("declare it: `recipient fact {}: …;`", attribute.text)),
@@ -382,7 +414,9 @@ impl Resolver<'_> {
         let moments = matches!(which, Extreme::Earliest | Extreme::Latest);
         let fits = |kind: &Kind| {
             !kind.is_set()
-                && kind.base().is_some_and(|base| if moments { moment(base) } else { matches!(base, Base::Number | Base::Duration) })
+                && kind.base().is_some_and(|base| {
+                    if moments { moment(base) } else { matches!(base, Base::Number | Base::Duration) }
+                })
         };
         let first = kinds.first().cloned();
         let agree = kinds.iter().all(|kind| fits(kind) && (moments || Some(kind) == first.as_ref()));

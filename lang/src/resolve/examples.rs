@@ -35,15 +35,25 @@ impl Resolver<'_> {
     }
 
     fn example(&mut self, example: &syntax::Example) {
-        let earlier = self.policy.examples.iter().find(|earlier| earlier.name == example.name.text).map(|earlier| earlier.span);
+        let earlier =
+            self.policy.examples.iter().find(|earlier| earlier.name == example.name.text).map(|earlier| earlier.span);
         if let Some(earlier) = earlier {
-            let fault = Diagnostic::error("declared-twice", example.name.span, format!("two examples are named `{}`", example.name.text));
+            let fault = Diagnostic::error(
+                "declared-twice",
+                example.name.span,
+                format!("two examples are named `{}`", example.name.text),
+            );
             self.fault(fault.label("again here").related(earlier, "first here"));
         }
         for label in &example.citing {
             if !self.policy.clauses.iter().any(|clause| clause.label == label.text) {
-                let near = abey_engine::nearest::nearest(&label.text, self.policy.clauses.iter().map(|clause| clause.label.as_str())).map(str::to_string);
-                let fault = Diagnostic::error("unknown-clause", label.span, format!("there is no clause `{}`", label.text));
+                let near = abey_engine::nearest::nearest(
+                    &label.text,
+                    self.policy.clauses.iter().map(|clause| clause.label.as_str()),
+                )
+                .map(str::to_string);
+                let fault =
+                    Diagnostic::error("unknown-clause", label.span, format!("there is no clause `{}`", label.text));
                 self.fault(match near {
                     Some(near) => fault.help(format!("did you mean `{near}`?")),
                     None => fault,
@@ -57,7 +67,11 @@ impl Resolver<'_> {
         let Some(own) = self.example_operation(&example.operation) else { return };
         let operation = own.or_from(&self.shared);
         if let Err(fault) = operation.validate() {
-            self.fault(Diagnostic::error("malformed-example", example.operation.span, format!("the operation is malformed: {fault}")));
+            self.fault(Diagnostic::error(
+                "malformed-example",
+                example.operation.span,
+                format!("the operation is malformed: {fault}"),
+            ));
             return;
         }
         self.policy.examples.push(Example {

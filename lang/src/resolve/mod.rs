@@ -66,7 +66,8 @@ fn take_in(name: &Name, units: &mut Vec<Unit<'_>>, taken: &mut Vec<Vocabulary>, 
     }
     let Some(source) = vocabulary::source(&name.text) else {
         let known = vocabulary::names();
-        let mut fault = Diagnostic::error("unknown-vocabulary", name.span, format!("there is no vocabulary `{}`", name.text));
+        let mut fault =
+            Diagnostic::error("unknown-vocabulary", name.span, format!("there is no vocabulary `{}`", name.text));
         fault = match abey_engine::nearest::nearest(&name.text, known.iter().copied()) {
             Some(near) => fault.help(format!("did you mean `{near}`?")),
             None => fault.help(format!("there are {}", known.join(", "))),
@@ -76,7 +77,11 @@ fn take_in(name: &Name, units: &mut Vec<Unit<'_>>, taken: &mut Vec<Vocabulary>, 
     };
     let (file, errors) = parse::parse(source);
     if let Some(error) = errors.first() {
-        faults.push(Diagnostic::error("vocabulary", name.span, format!("the vocabulary `{}` has an error: {}", name.text, error.message)));
+        faults.push(Diagnostic::error(
+            "vocabulary",
+            name.span,
+            format!("the vocabulary `{}` has an error: {}", name.text, error.message),
+        ));
         return;
     }
     let version = file.statements.iter().find_map(|statement| match &statement.kind {
@@ -110,14 +115,23 @@ fn empty(vocabularies: Vec<Vocabulary>) -> Policy {
         clauses: Vec::new(),
         notice: None,
         examples: Vec::new(),
-        core: abey_engine::image::Core { store: 0, share: 0, transfer: 0, dispose: 0, delete: 0, unstructured: 0, country: 0 },
+        core: abey_engine::image::Core {
+            store: 0,
+            share: 0,
+            transfer: 0,
+            dispose: 0,
+            delete: 0,
+            unstructured: 0,
+            country: 0,
+        },
     }
 }
 
 impl Resolver<'_> {
     fn run(&mut self) {
         // Statements are moved out and walked once for each pass, so that words may be used before they are declared.
-        let units: Vec<Vec<Statement>> = self.units.iter_mut().map(|unit| std::mem::take(&mut unit.statements)).collect();
+        let units: Vec<Vec<Statement>> =
+            self.units.iter_mut().map(|unit| std::mem::take(&mut unit.statements)).collect();
         let pass = |resolver: &mut Self, of: fn(&mut Self, &Statement)| {
             for (index, statements) in units.iter().enumerate() {
                 resolver.unit = index;
@@ -151,7 +165,8 @@ impl Resolver<'_> {
             None => fault,
             Some(vocabulary) => {
                 let (line, _) = crate::diagnostic::line_and_column(self.source(), fault.span.start);
-                let message = format!("the vocabulary `{vocabulary}` doesn't fit, at its line {line}: {}", fault.message);
+                let message =
+                    format!("the vocabulary `{vocabulary}` doesn't fit, at its line {line}: {}", fault.message);
                 Diagnostic::error("vocabulary", Span::default(), message)
             }
         });
@@ -162,7 +177,9 @@ impl Resolver<'_> {
         let fault = Diagnostic::error(code, name.span, format!("{what} `{}` is declared twice", name.text));
         self.fault(match &earlier.vocabulary {
             None => fault.label("again here").related(earlier.span, "first here"),
-            Some(vocabulary) => fault.label(format!("the vocabulary `{vocabulary}` declares it")).help("use another name, or the one that is there"),
+            Some(vocabulary) => fault
+                .label(format!("the vocabulary `{vocabulary}` declares it"))
+                .help("use another name, or the one that is there"),
         });
     }
 
@@ -179,7 +196,14 @@ impl Resolver<'_> {
                     let fault = Diagnostic::error("not-a-policy", statement.span, "this is a vocabulary, not a policy");
                     self.fault(fault.help("write `policy` to check operations with it"));
                 } else if !self.policy.name.is_empty() {
-                    self.fault(Diagnostic::error("two-policies", statement.span, "a source holds one policy, and this is a second").help("put it in a file of its own"));
+                    self.fault(
+                        Diagnostic::error(
+                            "two-policies",
+                            statement.span,
+                            "a source holds one policy, and this is a second",
+                        )
+                        .help("put it in a file of its own"),
+                    );
                 }
                 self.policy.name.clone_from(&head.name.text);
                 self.policy.title.clone_from(&head.title.text);
@@ -187,9 +211,14 @@ impl Resolver<'_> {
                 if let Some(period) = head.in_force {
                     self.policy.in_force = abey_engine::image::Period { from: period.from, until: period.until };
                     if let (Some(from), Some(until)) = (period.from, period.until)
-                        && until < from {
-                            self.fault(Diagnostic::error("empty-period", statement.span, format!("it ends on {until}, before it begins on {from}")));
-                        }
+                        && until < from
+                    {
+                        self.fault(Diagnostic::error(
+                            "empty-period",
+                            statement.span,
+                            format!("it ends on {until}, before it begins on {from}"),
+                        ));
+                    }
                 }
             }
             StatementKind::Offset(minutes) if own => self.policy.offset = *minutes,

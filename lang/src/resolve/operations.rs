@@ -75,8 +75,12 @@ pub fn operation(phrase: &syntax::Operation, known: &Vocabulary<'_>) -> Result<O
             found.legs = legs.iter().map(leg).collect();
             if let Some(place) = &phrase.place {
                 reader.faults.push(
-                    Diagnostic::error("place-of-which-leg", place.span, "several recipients, and this place belongs to none of them")
-                        .help("write each place behind its recipient: `to supabase in BR and to upstash in us_east_1`"),
+                    Diagnostic::error(
+                        "place-of-which-leg",
+                        place.span,
+                        "several recipients, and this place belongs to none of them",
+                    )
+                    .help("write each place behind its recipient: `to supabase in BR and to upstash in us_east_1`"),
                 );
             }
         }
@@ -98,9 +102,13 @@ impl Reader<'_> {
             None => (String::new(), &[][..]),
         };
         let raw = adjectives.iter().any(|word| word.text == "raw");
-        let forms: Vec<String> = adjectives.iter().filter(|word| word.text != "raw").map(|word| word.text.clone()).collect();
+        let forms: Vec<String> =
+            adjectives.iter().filter(|word| word.text != "raw").map(|word| word.text.clone()).collect();
         if let Some(word) = adjectives.iter().find(|_| raw && !forms.is_empty()) {
-            self.faults.push(Diagnostic::error("raw-and-formed", word.span, "raw data has no form").help("take `raw` or the forms away"));
+            self.faults.push(
+                Diagnostic::error("raw-and-formed", word.span, "raw data has no form")
+                    .help("take `raw` or the forms away"),
+            );
         }
         Item {
             category,
@@ -126,10 +134,17 @@ impl Reader<'_> {
                 self.time(fact);
                 continue;
             }
-            let Some(declared) = self.known.facts.iter().find(|known| known.about == about && known.name == fact.name.text) else {
-                let names = self.known.facts.iter().filter(|known| known.about == about).map(|known| known.name.as_str());
+            let Some(declared) =
+                self.known.facts.iter().find(|known| known.about == about && known.name == fact.name.text)
+            else {
+                let names =
+                    self.known.facts.iter().filter(|known| known.about == about).map(|known| known.name.as_str());
                 let kind = if about == About::Operation { "fact".into() } else { format!("{} fact", about.word()) };
-                let fault = Diagnostic::error("unknown-fact", fact.name.span, format!("`{}` is no declared {kind}", fact.name.text));
+                let fault = Diagnostic::error(
+                    "unknown-fact",
+                    fact.name.span,
+                    format!("`{}` is no declared {kind}", fact.name.text),
+                );
                 self.faults.push(match abey_engine::nearest::nearest(&fact.name.text, names.chain(["time"])) {
                     Some(near) => fault.help(format!("did you mean `{near}`?")),
                     None => fault.help(format!("declare it: `{kind} {}: …;`", fact.name.text)),

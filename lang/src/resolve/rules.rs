@@ -6,9 +6,12 @@ use super::Resolver;
 use super::terms::{noun, with_article};
 use crate::diagnostic::Diagnostic;
 use crate::model::{
-    Base, Clause, DataList, DataPick, Demand, Effect, Facet, Guard, Keep, List, Means, Owe, Part, Pick, Rule, Scope, Slot,
+    Base, Clause, DataList, DataPick, Demand, Effect, Facet, Guard, Keep, List, Means, Owe, Part, Pick, Rule, Scope,
+    Slot,
 };
-use crate::syntax::{self, Actions, BoundKind, DemandKind, Name, PartKind, Phrase, Span, Statement, StatementKind, Tail, Verb};
+use crate::syntax::{
+    self, Actions, BoundKind, DemandKind, Name, PartKind, Phrase, Span, Statement, StatementKind, Tail, Verb,
+};
 
 /// What a rule's scope says, and what it rests on.
 struct Scoped {
@@ -26,13 +29,15 @@ impl Resolver<'_> {
         match &statement.kind {
             StatementKind::Applies(condition, ask) if own => {
                 if let Some(earlier) = &self.policy.applies {
-                    let fault = Diagnostic::error("repeated-part", statement.span, "`applies when` stands twice").related(earlier.span, "first here");
+                    let fault = Diagnostic::error("repeated-part", statement.span, "`applies when` stands twice")
+                        .related(earlier.span, "first here");
                     self.fault(fault.help("join both conditions with `and` or `or`"));
                     return;
                 }
                 let text = self.quote(statement.span);
                 let text = text.trim_start_matches("applies when ").trim_end_matches(';').to_string();
-                let text = ask.as_ref().map_or(text.clone(), |_| text.split(" ask ").next().unwrap_or(&text).to_string());
+                let text =
+                    ask.as_ref().map_or(text.clone(), |_| text.split(" ask ").next().unwrap_or(&text).to_string());
                 if let Some(condition) = self.condition(condition) {
                     let ask = ask.as_ref().map(|ask| ask.text.clone());
                     self.policy.applies = Some(Guard { condition, text, span: statement.span, ask });
@@ -44,14 +49,27 @@ impl Resolver<'_> {
     }
 
     fn clause(&mut self, clause: &syntax::Clause) {
-        let earlier = self.policy.clauses.iter().find(|earlier| earlier.label == clause.label.text).map(|earlier| earlier.span);
+        let earlier =
+            self.policy.clauses.iter().find(|earlier| earlier.label == clause.label.text).map(|earlier| earlier.span);
         if let Some(earlier) = earlier {
-            let fault = Diagnostic::error("declared-twice", clause.label.span, format!("two clauses are labelled `{}`", clause.label.text));
-            self.fault(fault.label("again here").related(earlier, "first here").help("decisions cite a clause by its label: give each its own"));
+            let fault = Diagnostic::error(
+                "declared-twice",
+                clause.label.span,
+                format!("two clauses are labelled `{}`", clause.label.text),
+            );
+            self.fault(
+                fault
+                    .label("again here")
+                    .related(earlier, "first here")
+                    .help("decisions cite a clause by its label: give each its own"),
+            );
         }
         let scope = self.scope(&Phrase { actions: None, parts: clause.parts.clone() });
         if !scope.resting.is_empty() {
-            self.fault(Diagnostic::error("misplaced", clause.head, "`resting on` belongs to an `allow`").help("say it of each `allow` in the clause"));
+            self.fault(
+                Diagnostic::error("misplaced", clause.head, "`resting on` belongs to an `allow`")
+                    .help("say it of each `allow` in the clause"),
+            );
         }
         let text = |name: &Option<Name>| name.as_ref().map(|name| name.text.clone());
         let mut found = Clause {
@@ -110,17 +128,30 @@ impl Resolver<'_> {
             }
         };
         if !matches!(rule.verb, Verb::Allow) && !scoped.resting.is_empty() {
-            self.fault(Diagnostic::error("misplaced", rule.span, "`resting on` belongs to an `allow`").help("to test the legal basis of an operation, write `on`"));
+            self.fault(
+                Diagnostic::error("misplaced", rule.span, "`resting on` belongs to an `allow`")
+                    .help("to test the legal basis of an operation, write `on`"),
+            );
         }
         let Some(effect) = effect else { return };
         let Tail { because, ask } = &rule.tail;
         let text_of = |name: &Option<Name>| name.as_ref().map(|name| name.text.clone());
-        clause.rules.push(Rule { effect, scope: scoped.parts, because: text_of(because), ask: text_of(ask), text, span: rule.span });
+        clause.rules.push(Rule {
+            effect,
+            scope: scoped.parts,
+            because: text_of(because),
+            ask: text_of(ask),
+            text,
+            span: rule.span,
+        });
     }
 
     fn authorise(&mut self, rule: &syntax::Rule, period: &syntax::Value) {
         if self.policy.notice.is_some() {
-            self.fault(Diagnostic::error("repeated-part", rule.span, "`authorise` stands twice in this policy").help("keep one notice period"));
+            self.fault(
+                Diagnostic::error("repeated-part", rule.span, "`authorise` stands twice in this policy")
+                    .help("keep one notice period"),
+            );
             return;
         }
         if let Some(period) = self.value_of(period, &Base::Duration, "a notice period") {
@@ -177,9 +208,9 @@ impl Resolver<'_> {
                     scoped.resting = bases.iter().filter_map(|basis| self.term(Facet::Basis, basis)).collect();
                     None
                 }
-                PartKind::With(measures) => {
-                    Some(Scope::Measures(measures.iter().filter_map(|measure| self.term(Facet::Measure, measure)).collect()))
-                }
+                PartKind::With(measures) => Some(Scope::Measures(
+                    measures.iter().filter_map(|measure| self.term(Facet::Measure, measure)).collect(),
+                )),
                 PartKind::When(condition) => self.condition(condition).map(Scope::When),
                 PartKind::Unless(condition) => self.condition(condition).map(Scope::Unless),
             };
@@ -204,13 +235,17 @@ impl Resolver<'_> {
         for name in names {
             let pick = match name.text.as_str() {
                 "none" if matches!(slot, Slot::Action | Slot::Role) => {
-                    let message = format!("there is always {} {}", if slot == Slot::Action { "an" } else { "a" }, slot.word());
+                    let message =
+                        format!("there is always {} {}", if slot == Slot::Action { "an" } else { "a" }, slot.word());
                     self.fault(Diagnostic::error("never-none", name.span, message));
                     None
                 }
                 "none" => Some(Pick::None),
                 "authorised" if slot == Slot::Recipient => Some(Pick::Authorised),
-                word if slot == Slot::Action && self.find(Facet::Action, word).is_none() && self.find(Facet::Data, word).is_some() => {
+                word if slot == Slot::Action
+                    && self.find(Facet::Action, word).is_none()
+                    && self.find(Facet::Data, word).is_some() =>
+                {
                     let fault = self.unknown(Facet::Action, name);
                     self.fault(fault.help(format!("`{word}` is data: write `any of {word}`")));
                     None
@@ -248,8 +283,14 @@ impl Resolver<'_> {
                 _ => pick.forms.push(self.form(form)?),
             }
         }
-        if category.text == "raw" || self.find(Facet::Data, &category.text).is_none() && self.find(Facet::Form, &category.text).is_some() {
-            let fault = Diagnostic::error("form-without-data", category.span, format!("`{}` is a form, and of which data isn't said", category.text));
+        if category.text == "raw"
+            || self.find(Facet::Data, &category.text).is_none() && self.find(Facet::Form, &category.text).is_some()
+        {
+            let fault = Diagnostic::error(
+                "form-without-data",
+                category.span,
+                format!("`{}` is a form, and of which data isn't said", category.text),
+            );
             self.fault(fault.help(format!("write `{} any`, or name the data", category.text)));
             return None;
         }
@@ -257,7 +298,10 @@ impl Resolver<'_> {
             pick.category = Some(self.term(Facet::Data, category)?);
         }
         if pick.raw && !pick.forms.is_empty() {
-            self.fault(Diagnostic::error("raw-and-formed", category.span, "raw data has no form").help("take `raw` or the forms away"));
+            self.fault(
+                Diagnostic::error("raw-and-formed", category.span, "raw data has no form")
+                    .help("take `raw` or the forms away"),
+            );
             return None;
         }
         Some(pick)
@@ -265,7 +309,11 @@ impl Resolver<'_> {
 
     fn form(&mut self, name: &Name) -> Option<u32> {
         if self.find(Facet::Form, &name.text).is_none() && self.find(Facet::Data, &name.text).is_some() {
-            let fault = Diagnostic::error("missing-comma", name.span, format!("`{}` is data, and a form is expected before the last word", name.text));
+            let fault = Diagnostic::error(
+                "missing-comma",
+                name.span,
+                format!("`{}` is data, and a form is expected before the last word", name.text),
+            );
             self.fault(fault.help(format!("put a comma after `{}`", name.text)));
             return None;
         }
@@ -285,7 +333,10 @@ impl Resolver<'_> {
             }
             DemandKind::Condition(condition) => {
                 let text = text.trim_start_matches('(').trim_end_matches(')').trim().to_string();
-                self.condition(condition).map(|condition| Demand { any: vec![Means::Condition(condition)], text }).into_iter().collect()
+                self.condition(condition)
+                    .map(|condition| Demand { any: vec![Means::Condition(condition)], text })
+                    .into_iter()
+                    .collect()
             }
         }
     }
@@ -300,16 +351,27 @@ impl Resolver<'_> {
             (Some(Facet::Form), ..) => self.term(Facet::Form, name).map(Means::Form),
             (Some(_), ..) => self.term(Facet::Measure, name).map(Means::Measure),
             (None, Some(_), Some(_)) => {
-                let fault = Diagnostic::error("form-or-measure", name.span, format!("`{}` is both a form and a measure", name.text));
+                let fault = Diagnostic::error(
+                    "form-or-measure",
+                    name.span,
+                    format!("`{}` is both a form and a measure", name.text),
+                );
                 self.fault(fault.help(format!("write `form {0}` or `measure {0}`", name.text)));
                 None
             }
             (None, Some(measure), None) => Some(Means::Measure(measure)),
             (None, None, Some(form)) => Some(Means::Form(form)),
             (None, None, None) => {
-                let known = [Facet::Measure, Facet::Form].into_iter().flat_map(|facet| self.facet(facet)).map(|term| term.name.as_str());
+                let known = [Facet::Measure, Facet::Form]
+                    .into_iter()
+                    .flat_map(|facet| self.facet(facet))
+                    .map(|term| term.name.as_str());
                 let near = abey_engine::nearest::nearest(&name.text, known).map(str::to_string);
-                let fault = Diagnostic::error("unknown-word", name.span, format!("`{}` is no declared measure and no form", name.text));
+                let fault = Diagnostic::error(
+                    "unknown-word",
+                    name.span,
+                    format!("`{}` is no declared measure and no form", name.text),
+                );
                 let elsewhere = Facet::ALL.iter().find(|facet| self.find(**facet, &name.text).is_some());
                 self.fault(match (near, elsewhere) {
                     (_, Some(Facet::Basis)) => fault.help(format!("it is a legal basis: write `basis {}`", name.text)),
@@ -386,7 +448,8 @@ impl Resolver<'_> {
             let parents = self.facet(Facet::Action).get(at as usize).map_or(&[][..], |term| &term.parents);
             waiting.extend(parents.iter().map(|edge| edge.parent));
         }
-        let fault = Diagnostic::error("no-disposal", name.span, format!("`{}` doesn't end the holding of data", name.text));
+        let fault =
+            Diagnostic::error("no-disposal", name.span, format!("`{}` doesn't end the holding of data", name.text));
         self.fault(fault.help("name an action at or below `dispose`: delete, anonymise, return"));
         None
     }

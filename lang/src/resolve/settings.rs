@@ -35,7 +35,8 @@ impl Resolver<'_> {
         }
         let facts = self.policy.facts.iter().map(|fact| (&fact.name, &fact.origin, "fact"));
         let settings = self.policy.settings.iter().map(|setting| (&setting.name, &setting.origin, "setting"));
-        let earlier = facts.chain(settings).find(|(own, ..)| **own == name.text).map(|(_, origin, what)| (origin.clone(), what));
+        let earlier =
+            facts.chain(settings).find(|(own, ..)| **own == name.text).map(|(_, origin, what)| (origin.clone(), what));
         match earlier {
             Some((origin, what)) => {
                 self.twice("declared-twice", name, &format!("the {what}"), &origin);
@@ -57,30 +58,42 @@ impl Resolver<'_> {
         let origin = self.origin(setting.name.span);
         let declared = Setting { name: setting.name.text.clone(), kind, default, at_least, at_most, origin };
         if let Some(Value::Literal(literal)) = &declared.default
-            && let Err(why) = within(literal, declared.at_least.as_ref(), declared.at_most.as_ref()) {
-                let span = setting.default.as_ref().map_or(setting.name.span, |value| value.span);
-                self.fault(Diagnostic::error("out-of-bounds", span, format!("the default {why}")));
-            }
+            && let Err(why) = within(literal, declared.at_least.as_ref(), declared.at_most.as_ref())
+        {
+            let span = setting.default.as_ref().map_or(setting.name.span, |value| value.span);
+            self.fault(Diagnostic::error("out-of-bounds", span, format!("the default {why}")));
+        }
         self.policy.settings.push(declared);
     }
 
     fn default(&mut self, value: &syntax::Value, kind: &Type) -> Option<Value> {
         if kind.set {
-            self.fault(Diagnostic::error("no-set-default", value.span, "a set has no default").help("leave the default out; it is unknown until it is set"));
+            self.fault(
+                Diagnostic::error("no-set-default", value.span, "a set has no default")
+                    .help("leave the default out; it is unknown until it is set"),
+            );
             return None;
         }
         let found = self.value_of(value, &kind.base, "this setting")?;
         if matches!(found, Value::Literal(_) | Value::Setting(_)) {
             Some(found)
         } else {
-            self.fault(Diagnostic::error("no-default", value.span, "a default is a value, or a setting declared before this one"));
+            self.fault(Diagnostic::error(
+                "no-default",
+                value.span,
+                "a default is a value, or a setting declared before this one",
+            ));
             None
         }
     }
 
     fn bound(&mut self, value: &syntax::Value, kind: &Type) -> Option<Literal> {
         if kind.set || !matches!(kind.base, Base::Number | Base::Duration | Base::Date | Base::Instant) {
-            self.fault(Diagnostic::error("no-order", value.span, "only numbers, durations, dates and instants have bounds"));
+            self.fault(Diagnostic::error(
+                "no-order",
+                value.span,
+                "only numbers, durations, dates and instants have bounds",
+            ));
             return None;
         }
         match self.value_of(value, &kind.base, "the bound of this setting")? {
@@ -94,10 +107,15 @@ impl Resolver<'_> {
 
     /// A fact of a recipient, as its declaration tells it.
     pub(super) fn recipient_fact(&mut self, told: &Told) -> Option<(u32, Literal)> {
-        let found = self.policy.facts.iter().position(|fact| fact.about == About::Recipient && fact.name == told.name.text);
-        let Some((index, kind)) = found.and_then(|index| Some((index, self.policy.facts.get(index)?.kind.clone()))) else {
+        let found =
+            self.policy.facts.iter().position(|fact| fact.about == About::Recipient && fact.name == told.name.text);
+        let Some((index, kind)) = found.and_then(|index| Some((index, self.policy.facts.get(index)?.kind.clone())))
+        else {
             let message = format!("`{}` is no fact of recipients", told.name.text);
-            self.fault(Diagnostic::error("unknown-fact", told.name.span, message).help(format!("declare it: `recipient fact {}: …;`", told.name.text)));
+            self.fault(
+                Diagnostic::error("unknown-fact", told.name.span, message)
+                    .help(format!("declare it: `recipient fact {}: …;`", told.name.text)),
+            );
             return None;
         };
         let literal = self.told_literal(&told.value, &kind, told.span)?;
@@ -108,7 +126,8 @@ impl Resolver<'_> {
         match value {
             syntax::ToldValue::Set(members) if kind.set => {
                 let one = Type { set: false, base: kind.base.clone() };
-                let found: Vec<Option<Literal>> = members.iter().map(|member| self.told_literal(member, &one, span)).collect();
+                let found: Vec<Option<Literal>> =
+                    members.iter().map(|member| self.told_literal(member, &one, span)).collect();
                 found.into_iter().collect::<Option<Vec<_>>>().map(Literal::Set)
             }
             syntax::ToldValue::Literal(syntax::Literal::None) => Some(Literal::None),
@@ -121,7 +140,11 @@ impl Resolver<'_> {
                 self.literal_of(&value, kind)
             }
             syntax::ToldValue::Set(_) => {
-                self.fault(Diagnostic::error("wrong-type", span, format!("this fact is {}", super::conditions::words(kind))));
+                self.fault(Diagnostic::error(
+                    "wrong-type",
+                    span,
+                    format!("this fact is {}", super::conditions::words(kind)),
+                ));
                 None
             }
         }
@@ -204,7 +227,8 @@ pub fn bind(image: &mut Image, name: &str, text: &str) -> Result<(), String> {
         format!("the setting `{name}` is {}, and `{text}` isn't{example}", super::conditions::words(&kind))
     })?;
     if let Some(setting) = image.settings.get_mut(index) {
-        within(&literal, setting.at_least.as_ref(), setting.at_most.as_ref()).map_err(|why| format!("the setting `{name}` {why}, so `{text}` doesn't fit"))?;
+        within(&literal, setting.at_least.as_ref(), setting.at_most.as_ref())
+            .map_err(|why| format!("the setting `{name}` {why}, so `{text}` doesn't fit"))?;
         setting.given = Some(literal);
     }
     Ok(())
@@ -217,7 +241,8 @@ fn read(image: &Image, kind: &Type, text: &str) -> Option<Literal> {
         let members = inner.split(',').map(str::trim).filter(|member| !member.is_empty());
         return members.map(|member| read(image, &one, member)).collect::<Option<Vec<_>>>().map(Literal::Set);
     }
-    let none = text == "none" && !matches!(kind.base, Base::Text | Base::OneOf(_) | Base::Term(Facet::Action | Facet::Data | Facet::Role));
+    let none = text == "none"
+        && !matches!(kind.base, Base::Text | Base::OneOf(_) | Base::Term(Facet::Action | Facet::Data | Facet::Role));
     if none {
         return Some(Literal::None);
     }

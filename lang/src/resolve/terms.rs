@@ -18,7 +18,11 @@ impl Resolver<'_> {
             StatementKind::Terms(terms) => {
                 let own = self.units.get(self.unit).is_some_and(|unit| unit.vocabulary.is_none());
                 if terms.facet == Facet::Role && own {
-                    self.fault(Diagnostic::error("built-in-role", statement.span, "roles are built in: `processor` and `controller`"));
+                    self.fault(Diagnostic::error(
+                        "built-in-role",
+                        statement.span,
+                        "roles are built in: `processor` and `controller`",
+                    ));
                     return;
                 }
                 for named in &terms.names {
@@ -33,7 +37,11 @@ impl Resolver<'_> {
                     self.policy.recipients.push(Recipient::default());
                 }
                 if recipient.places.is_empty() {
-                    let fault = Diagnostic::error("no-place", recipient.named.name.span, format!("the recipient `{}` has no place", recipient.named.name.text));
+                    let fault = Diagnostic::error(
+                        "no-place",
+                        recipient.named.name.span,
+                        format!("the recipient `{}` has no place", recipient.named.name.text),
+                    );
                     self.fault(fault.help("say where it stores or accesses data, as in `in DE`, or `in anywhere`"));
                 }
             }
@@ -44,12 +52,24 @@ impl Resolver<'_> {
     fn declare_term(&mut self, facet: Facet, named: &Named, adds_only: bool) {
         let name = &named.name;
         if SPECIAL.contains(&(facet, name.text.as_str())) {
-            self.fault(Diagnostic::error("special-word", name.span, format!("`{}` has a meaning of its own among recipients", name.text)).help("choose another word"));
+            self.fault(
+                Diagnostic::error(
+                    "special-word",
+                    name.span,
+                    format!("`{}` has a meaning of its own among recipients", name.text),
+                )
+                .help("choose another word"),
+            );
             return;
         }
         let origin = self.origin(name.span);
         if let Some(index) = self.find(facet, &name.text) {
-            let earlier = self.policy.terms.get(facet as usize).and_then(|terms| terms.get(index as usize)).map(|term| term.origin.clone());
+            let earlier = self
+                .policy
+                .terms
+                .get(facet as usize)
+                .and_then(|terms| terms.get(index as usize))
+                .map(|term| term.origin.clone());
             if let Some(earlier) = earlier.filter(|_| !adds_only) {
                 self.twice("declared-twice", name, facet.word(), &earlier);
             }
@@ -83,10 +103,15 @@ impl Resolver<'_> {
                     self.below(terms.facet, index, &terms.below, named.name.span);
                     if let Some(containing) = &terms.containing {
                         if terms.facet != Facet::Data {
-                            self.fault(Diagnostic::error("only-data-contains", named.name.span, "only data contains other data"));
+                            self.fault(Diagnostic::error(
+                                "only-data-contains",
+                                named.name.span,
+                                "only data contains other data",
+                            ));
                             continue;
                         }
-                        let contained: Vec<u32> = containing.iter().filter_map(|name| self.term(Facet::Data, name)).collect();
+                        let contained: Vec<u32> =
+                            containing.iter().filter_map(|name| self.term(Facet::Data, name)).collect();
                         if let Some(term) = self.term_mut(terms.facet, index) {
                             term.containing = Some(contained);
                         }
@@ -165,7 +190,8 @@ impl Resolver<'_> {
     /// What to say of a word that a facet doesn't have.
     pub(super) fn unknown(&self, facet: Facet, name: &Name) -> Diagnostic {
         let noun = noun(facet);
-        let fault = Diagnostic::error("unknown-word", name.span, format!("`{}` is no declared {noun}", name.text)).label(format!("not {}", with_article(noun)));
+        let fault = Diagnostic::error("unknown-word", name.span, format!("`{}` is no declared {noun}", name.text))
+            .label(format!("not {}", with_article(noun)));
         let near = abey_engine::nearest::nearest(&name.text, self.facet(facet).iter().map(|term| term.name.as_str()));
         if let Some(near) = near {
             return fault.help(format!("did you mean `{near}`?"));
@@ -198,16 +224,30 @@ impl Resolver<'_> {
     pub(super) fn check_terms(&mut self) {
         if let Some(anywhere) = self.find(Facet::Place, "anywhere") {
             for (index, term) in self.policy.terms.get_mut(Facet::Place as usize).into_iter().flatten().enumerate() {
-                if index as u32 != anywhere && !term.parents.iter().any(|edge| edge.when.is_none() && edge.period.from.is_none() && edge.period.until.is_none()) {
+                if index as u32 != anywhere
+                    && !term
+                        .parents
+                        .iter()
+                        .any(|edge| edge.when.is_none() && edge.period.from.is_none() && edge.period.until.is_none())
+                {
                     let origin = term.origin.clone();
-                    term.parents.push(Edge { parent: anywhere, period: Period { from: None, until: None }, when: None, origin });
+                    term.parents.push(Edge {
+                        parent: anywhere,
+                        period: Period { from: None, until: None },
+                        when: None,
+                        origin,
+                    });
                 }
             }
         }
         for &facet in Facet::ALL {
             if let Some(index) = self.cyclic(facet) {
                 let Some(term) = self.facet(facet).get(index).cloned() else { continue };
-                let fault = Diagnostic::error("cyclic-terms", term.origin.span, format!("the {} `{}` lies below itself", noun(facet), term.name));
+                let fault = Diagnostic::error(
+                    "cyclic-terms",
+                    term.origin.span,
+                    format!("the {} `{}` lies below itself", noun(facet), term.name),
+                );
                 self.unit = self.unit_of(&term.origin);
                 self.fault(fault.help("take one of the `is` away"));
                 return;
@@ -253,7 +293,8 @@ impl Resolver<'_> {
     }
 
     fn check_data(&mut self) {
-        let roots: Vec<u32> = ["personal_data", "other_data"].iter().filter_map(|root| self.find(Facet::Data, root)).collect();
+        let roots: Vec<u32> =
+            ["personal_data", "other_data"].iter().filter_map(|root| self.find(Facet::Data, root)).collect();
         let sure = |edge: &&Edge| edge.when.is_none() && edge.period.from.is_none() && edge.period.until.is_none();
         let terms = self.facet(Facet::Data);
         let mut faults = Vec::new();
@@ -269,15 +310,27 @@ impl Resolver<'_> {
                 }
             }
             if !stands {
-                let message = format!("the data category `{}` stands neither under personal data nor under other data", term.name);
+                let message = format!(
+                    "the data category `{}` stands neither under personal data nor under other data",
+                    term.name
+                );
                 let help = "say what it is, as in `is identifier`, or at least `is personal_data` or `is other_data`; else it would slip under every prohibition";
-                faults.push((term.origin.clone(), Diagnostic::error("rootless-data", term.origin.span, message).help(help)));
+                faults.push((
+                    term.origin.clone(),
+                    Diagnostic::error("rootless-data", term.origin.span, message).help(help),
+                ));
             }
             for edge in term.parents.iter().filter(|edge| !sure(edge)) {
                 let above = terms.get(edge.parent as usize);
                 if let Some(above) = above.filter(|above| above.containing.is_some()) {
-                    let message = format!("`{}` declares what it contains, so what lies below it can't be dated or conditional", above.name);
-                    faults.push((edge.origin.clone(), Diagnostic::error("conditional-container", edge.origin.span, message)));
+                    let message = format!(
+                        "`{}` declares what it contains, so what lies below it can't be dated or conditional",
+                        above.name
+                    );
+                    faults.push((
+                        edge.origin.clone(),
+                        Diagnostic::error("conditional-container", edge.origin.span, message),
+                    ));
                 }
             }
         }
