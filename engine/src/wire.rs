@@ -123,7 +123,8 @@ impl Operation {
         empty(self.subjects.value().is_some_and(Vec::is_empty), "subjects")?;
         empty(self.purposes.value().is_some_and(Vec::is_empty), "purpose")?;
         empty(self.origins.value().is_some_and(Vec::is_empty), "origin")?;
-        if !self.legs.is_empty() && !(self.recipient.is_unknown() && self.place.is_unknown()) {
+        let one_leg = !(self.recipient.is_unknown() && self.place.is_unknown());
+        if one_leg && !self.legs.is_empty() {
             return Err(Malformed::at("legs", "either `legs`, or `recipient` and `place`, not both"));
         }
         if self.role.as_deref() == Some("none") {

@@ -1,7 +1,9 @@
 //! Operations aimed at a policy: its own examples, with parts changed, dropped, doubled and made more general.
 
 use abey::calendar::{Date, Duration, Instant};
-use abey::image::{About, Base, Facet, Image, Type};
+use std::ops::Deref;
+
+use abey::image::{About, Base, DataList, Effect, Facet, Image, List, Literal, Means, Pick, Scope, Type, Value};
 use abey::{Collected, FactValue, Item, Leg, Operation, Retention, Subject, Told};
 use proptest::prelude::*;
 
@@ -33,10 +35,14 @@ impl Choices {
 }
 
 /// Operations for a policy. Shrinks to an example of the policy, unchanged.
-pub fn operations(image: Image, examples: Vec<Operation>) -> impl Strategy<Value = Operation> {
+pub fn operations(image: Aim, examples: Vec<Operation>) -> impl Strategy<Value = Operation> {
     (any::<prop::sample::Index>(), prop::collection::vec(any::<u32>(), 0..48)).prop_map(move |(index, numbers)| {
         let mut operation = index.get(&examples).clone();
         let mut choices = Choices::of(numbers);
+        if choices.once_in(2) {
+            let other = examples.get(choices.below(examples.len()));
+            several(&mut operation, other.unwrap_or(&index.get(&examples).clone()), &mut choices);
+        }
         for _ in 0..choices.below(4) {
             change(&mut operation, &image, &mut choices);
         }
@@ -44,17 +50,109 @@ pub fn operations(image: Image, examples: Vec<Operation>) -> impl Strategy<Value
     })
 }
 
-/// A word of a facet.
-pub fn word(image: &Image, facet: Facet, choices: &mut Choices) -> String {
+/// Takes data, purposes, origins and subjects of another operation in as well.
+fn several(operation: &mut Operation, other: &Operation, choices: &mut Choices) {
+    fn join<T: Clone>(own: &mut Told<Vec<T>>, other: &Told<Vec<T>>) {
+        if let (Told::Is(own), Told::Is(other)) = (own, other) {
+            own.extend(other.iter().cloned());
+        }
+    }
+    if choices.below(2) == 0 {
+        operation.data.extend(other.data.iter().cloned());
+    }
+    if choices.below(2) == 0 {
+        join(&mut operation.purposes, &other.purposes);
+        join(&mut operation.origins, &other.origins);
+    }
+    if choices.below(2) == 0 {
+        join(&mut operation.subjects, &other.subjects);
+    }
+}
+
+/// A policy to aim at: its tables, and the terms that its rules and recipients name.
+#[derive(Clone, Debug)]
+pub struct Aim {
+    image: Image,
+    named: Vec<Vec<u32>>,
+}
+
+impl Deref for Aim {
+    type Target = Image;
+
+    fn deref(&self) -> &Image {
+        &self.image
+    }
+}
+
+impl Aim {
+    /// What there is to aim at in a policy.
+    #[must_use]
+    pub fn at(image: Image) -> Self {
+        let mut named: Vec<Vec<u32>> = Facet::ALL.iter().map(|_| Vec::new()).collect();
+        let mut add = |facet: Facet, term: u32| {
+            if let Some(terms) = named.get_mut(facet as usize).filter(|terms| !terms.contains(&term)) {
+                terms.push(term);
+            }
+        };
+        for part in image.rules.iter().flat_map(|rule| &rule.parts) {
+            match &part.scope {
+                Scope::Slot((slot, List::These(picks) | List::AnyExcept(picks))) => {
+                    for pick in picks {
+                        if let Pick::Term(term) = pick {
+                            add(slot.facet(), *term);
+                        }
+                    }
+                }
+                Scope::Data(DataList::These(picks) | DataList::AnyExcept(picks)) => {
+                    for pick in picks {
+                        pick.category.iter().for_each(|term| add(Facet::Data, *term));
+                        pick.forms.iter().for_each(|term| add(Facet::Form, *term));
+                    }
+                }
+                Scope::Measures(measures) => measures.iter().for_each(|term| add(Facet::Measure, *term)),
+                _ => {}
+            }
+        }
+        for rule in &image.rules {
+            if let Effect::Require(demands) = &rule.effect {
+                for means in demands.iter().flat_map(|demand| &demand.any) {
+                    match means {
+                        Means::Measure(term) => add(Facet::Measure, *term),
+                        Means::Form(term) => add(Facet::Form, *term),
+                        Means::Basis(term) => add(Facet::Basis, *term),
+                        Means::Condition(_) => {}
+                    }
+                }
+            }
+        }
+        for value in &image.values {
+            if let Value::Literal(Literal::Term((facet, term))) = value {
+                add(*facet, *term);
+            }
+        }
+        for (index, recipient) in image.recipients.iter().enumerate() {
+            add(Facet::Recipient, index as u32);
+            recipient.places.iter().for_each(|term| add(Facet::Place, *term));
+        }
+        Aim { image, named }
+    }
+}
+
+/// A word of a facet, more often than not one that the policy's rules name.
+pub fn word(image: &Aim, facet: Facet, choices: &mut Choices) -> String {
     let terms = image.facet(facet);
+    if let Some(named) = image.named.get(facet as usize).filter(|named| !named.is_empty() && choices.below(3) > 0) {
+        let term = named.get(choices.below(named.len())).copied().unwrap_or(0);
+        return image.word(facet, term).to_string();
+    }
     terms.get(choices.below(terms.len())).map(|term| term.name.clone()).unwrap_or_default()
 }
 
-fn words(image: &Image, facet: Facet, choices: &mut Choices) -> Vec<String> {
+fn words(image: &Aim, facet: Facet, choices: &mut Choices) -> Vec<String> {
     (0..choices.below(4)).map(|_| word(image, facet, choices)).collect()
 }
 
-fn told(image: &Image, facet: Facet, choices: &mut Choices) -> Told<String> {
+fn told(image: &Aim, facet: Facet, choices: &mut Choices) -> Told<String> {
     match choices.below(4) {
         0 => Told::Unknown,
         1 => Told::None,
@@ -62,7 +160,7 @@ fn told(image: &Image, facet: Facet, choices: &mut Choices) -> Told<String> {
     }
 }
 
-fn told_many(image: &Image, facet: Facet, choices: &mut Choices) -> Told<Vec<String>> {
+fn told_many(image: &Aim, facet: Facet, choices: &mut Choices) -> Told<Vec<String>> {
     match choices.below(4) {
         0 => Told::Unknown,
         1 => Told::None,
@@ -93,7 +191,7 @@ pub fn duration(choices: &mut Choices) -> Duration {
 }
 
 /// A value of a declared type.
-pub fn fact_value(image: &Image, kind: &Type, choices: &mut Choices) -> FactValue {
+pub fn fact_value(image: &Aim, kind: &Type, choices: &mut Choices) -> FactValue {
     if kind.set {
         let one = Type { set: false, base: kind.base.clone() };
         let members = (0..choices.below(3)).map(|_| single(image, &one.base, choices, false));
@@ -102,7 +200,7 @@ pub fn fact_value(image: &Image, kind: &Type, choices: &mut Choices) -> FactValu
     single(image, &kind.base, choices, true)
 }
 
-fn single(image: &Image, base: &Base, choices: &mut Choices, none: bool) -> FactValue {
+fn single(image: &Aim, base: &Base, choices: &mut Choices, none: bool) -> FactValue {
     let can_be_none =
         none && !matches!(base, Base::Text | Base::OneOf(_) | Base::Term(Facet::Action | Facet::Data | Facet::Role));
     if can_be_none && choices.once_in(5) {
@@ -120,7 +218,7 @@ fn single(image: &Image, base: &Base, choices: &mut Choices, none: bool) -> Fact
     }
 }
 
-fn fact(facts: &mut abey::Facts, image: &Image, about: About, choices: &mut Choices) {
+fn fact(facts: &mut abey::Facts, image: &Aim, about: About, choices: &mut Choices) {
     let declared: Vec<_> = image.facts.iter().filter(|fact| fact.about == about).collect();
     let Some(fact) = declared.get(choices.below(declared.len())) else { return };
     facts.retain(|(name, _)| *name != fact.name);
@@ -130,7 +228,7 @@ fn fact(facts: &mut abey::Facts, image: &Image, about: About, choices: &mut Choi
 }
 
 /// Changes one part at random; the operation stays well-formed in its own lists.
-pub fn change(operation: &mut Operation, image: &Image, choices: &mut Choices) {
+pub fn change(operation: &mut Operation, image: &Aim, choices: &mut Choices) {
     let items = operation.data.len();
     match choices.below(20) {
         0 => operation.action = word(image, Facet::Action, choices),

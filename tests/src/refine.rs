@@ -1,14 +1,14 @@
 #![allow(clippy::indexing_slicing, reason = "a test may fail loudly")]
 //! What an operation that leaves something open could turn out to be: an unknown filled in, a word narrowed.
 
-use abey::image::{About, Facet, Image};
+use abey::image::{About, Facet};
 use abey::{Collected, Leg, Operation, Retention, Subject, Told};
 
-use crate::operations::{Choices, date, duration, fact_value, word};
+use crate::operations::{Aim, Choices, date, duration, fact_value, word};
 
 /// Fills in what is unknown and narrows words, here and there. Words are narrowed along unconditional edges.
 #[must_use]
-pub fn refine(operation: &Operation, image: &Image, choices: &mut Choices) -> Operation {
+pub fn refine(operation: &Operation, image: &Aim, choices: &mut Choices) -> Operation {
     let mut refined = operation.clone();
     for _ in 0..1 + choices.below(5) {
         step(&mut refined, image, choices);
@@ -17,7 +17,7 @@ pub fn refine(operation: &Operation, image: &Image, choices: &mut Choices) -> Op
 }
 
 /// A word that always lies at or below this one.
-fn narrower(image: &Image, facet: Facet, general: &str, choices: &mut Choices) -> String {
+fn narrower(image: &Aim, facet: Facet, general: &str, choices: &mut Choices) -> String {
     let terms = image.facet(facet);
     let Some(mut at) = terms.iter().position(|term| term.name == general) else { return general.into() };
     for _ in 0..choices.below(3) {
@@ -35,7 +35,7 @@ fn narrower(image: &Image, facet: Facet, general: &str, choices: &mut Choices) -
     terms.get(at).map(|term| term.name.clone()).unwrap_or_default()
 }
 
-fn told(told: &mut Told<String>, image: &Image, facet: Facet, choices: &mut Choices) {
+fn told(told: &mut Told<String>, image: &Aim, facet: Facet, choices: &mut Choices) {
     match told {
         Told::Unknown if choices.once_in(4) => *told = Told::None,
         Told::Unknown => *told = Told::Is(word(image, facet, choices)),
@@ -44,7 +44,7 @@ fn told(told: &mut Told<String>, image: &Image, facet: Facet, choices: &mut Choi
     }
 }
 
-fn many(told: &mut Told<Vec<String>>, image: &Image, facet: Facet, choices: &mut Choices) {
+fn many(told: &mut Told<Vec<String>>, image: &Aim, facet: Facet, choices: &mut Choices) {
     match told {
         Told::Unknown if choices.once_in(4) => *told = Told::None,
         Told::Unknown => *told = Told::Is((0..1 + choices.below(2)).map(|_| word(image, facet, choices)).collect()),
@@ -53,14 +53,14 @@ fn many(told: &mut Told<Vec<String>>, image: &Image, facet: Facet, choices: &mut
     }
 }
 
-fn set(told: &mut Option<Vec<String>>, image: &Image, facet: Facet, choices: &mut Choices) {
+fn set(told: &mut Option<Vec<String>>, image: &Aim, facet: Facet, choices: &mut Choices) {
     match told {
         None => *told = Some((0..choices.below(4)).map(|_| word(image, facet, choices)).collect()),
         Some(own) => own.iter_mut().for_each(|own| *own = narrower(image, facet, own, choices)),
     }
 }
 
-fn facts(facts: &mut abey::Facts, image: &Image, about: About, choices: &mut Choices) {
+fn facts(facts: &mut abey::Facts, image: &Aim, about: About, choices: &mut Choices) {
     for fact in image.facts.iter().filter(|fact| fact.about == about) {
         if !facts.iter().any(|(name, _)| *name == fact.name) && choices.once_in(2) {
             facts.push((fact.name.clone(), fact_value(image, &fact.kind, choices)));
@@ -69,7 +69,7 @@ fn facts(facts: &mut abey::Facts, image: &Image, about: About, choices: &mut Cho
 }
 
 /// Whether a word and a term may mean the same thing: something lies at or below both.
-fn may_be(image: &Image, facet: Facet, word: &str, term: u32) -> bool {
+fn may_be(image: &Aim, facet: Facet, word: &str, term: u32) -> bool {
     let terms = image.facet(facet);
     let below = |root: usize| -> Vec<bool> {
         let mut found = vec![false; terms.len()];
@@ -90,7 +90,7 @@ fn may_be(image: &Image, facet: Facet, word: &str, term: u32) -> bool {
     below(own).iter().zip(below(term as usize)).any(|(a, b)| *a && b)
 }
 
-fn step(operation: &mut Operation, image: &Image, choices: &mut Choices) {
+fn step(operation: &mut Operation, image: &Aim, choices: &mut Choices) {
     let which = choices.below(operation.data.len());
     match choices.below(16) {
         0 => operation.action = narrower(image, Facet::Action, &operation.action, choices),

@@ -1,11 +1,10 @@
-//! Laws 2 and 6 on Conma. Each says its formula.
+//! Laws 2 and 6, on Conma and on every construct of the reference. Each says its formula.
 
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use abey::image::Image;
 use abey::{Leg, Operation, Policy, Told};
-use abey_tests::operations::{Choices, change, drop_one, operations};
+use abey_tests::operations::{Aim, Choices, change, drop_one, operations};
 use abey_tests::refine::refine;
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
@@ -13,65 +12,108 @@ use proptest::test_runner::TestRunner;
 /// How many operations each law is tried on.
 const CASES: u32 = 10_000;
 
-struct Conma {
+/// A policy that the laws are tried on.
+struct Tried {
     policy: Policy,
-    image: Image,
+    image: Aim,
     examples: Vec<Operation>,
     allowed: Vec<Operation>,
 }
 
-static CONMA: LazyLock<Conma> = LazyLock::new(|| {
-    let source = abey_tests::read("policies/conma/policy.abey");
-    let compiled = abey::compile(&source).unwrap_or_else(|error| panic!("{error}"));
-    let policy = Policy::compile(&source).unwrap_or_else(|error| panic!("{error}"));
-    let examples: Vec<Operation> = compiled.policy.examples.iter().map(|example| example.operation.clone()).collect();
-    let allowed = compiled
-        .policy
-        .examples
-        .iter()
-        .filter(|example| example.allow)
-        .map(|example| example.operation.clone())
-        .collect();
-    Conma { image: policy.tables().clone(), policy, examples, allowed }
-});
+impl Tried {
+    fn of(source: &str) -> Self {
+        let compiled = abey::compile(source).unwrap_or_else(|error| panic!("{error}"));
+        let policy = Policy::compile(source).unwrap_or_else(|error| panic!("{error}"));
+        let examples = compiled.policy.examples.iter();
+        let allowed =
+            examples.clone().filter(|example| example.allow).map(|example| example.operation.clone()).collect();
+        let examples = examples.map(|example| example.operation.clone()).collect();
+        Tried { image: Aim::at(policy.tables().clone()), policy, examples, allowed }
+    }
 
-fn allows(operation: &Operation) -> Option<bool> {
-    CONMA.policy.verdict(operation).ok().map(|verdict| verdict == abey::Verdict::Allow)
+    fn allows(&self, operation: &Operation) -> Option<bool> {
+        self.policy.verdict(operation).ok().map(|verdict| verdict == abey::Verdict::Allow)
+    }
 }
 
-fn runner() -> TestRunner {
+static CONMA: LazyLock<Tried> = LazyLock::new(|| Tried::of(&abey_tests::read("policies/conma/policy.abey")));
+
+/// The policies of the language reference: together they hold every construct.
+fn reference() -> Vec<Tried> {
+    let text = abey_tests::read("lang/README.md");
+    let blocks = |tag: &str| -> Vec<String> {
+        let opening = format!("```{tag}\n");
+        text.split(&opening).skip(1).filter_map(|rest| rest.split("```").next()).map(str::to_string).collect()
+    };
+    let prelude = blocks("abey prelude").concat();
+    let with_examples = blocks("abey").into_iter().filter(|block| block.contains("example \""));
+    with_examples.map(|block| Tried::of(&format!("{prelude}{block}"))).collect()
+}
+
+fn runner(cases: u32) -> TestRunner {
     TestRunner::new(ProptestConfig {
-        cases: CASES,
-        max_global_rejects: CASES * 20,
+        cases,
+        max_global_rejects: cases * 20,
         failure_persistence: None,
         ..ProptestConfig::default()
     })
 }
 
-/// Law 2, silence is safe: for every operation o and every r that fills in what o leaves unknown or narrows
-/// its words, both well-formed: allowed(o) ⇒ allowed(r).
 #[test]
 fn silence_is_safe() {
+    let refined = silence(&CONMA, CASES);
+    assert!(refined > CASES / 3, "only {refined} operations of {CASES} were refined at all: the law was hardly tried");
+}
+
+#[test]
+fn silence_is_safe_for_every_construct() {
+    let tried = reference();
+    assert!(tried.len() >= 12, "{} policies", tried.len());
+    let refined: u32 = tried.iter().filter(|tried| !tried.allowed.is_empty()).map(|tried| silence(tried, 1_000)).sum();
+    assert!(refined > 4_000, "{refined}");
+}
+
+#[test]
+fn points_are_independent() {
+    let (several, allowed) = independence(&CONMA, CASES);
+    assert!(
+        several > CASES / 4 && allowed > CASES / 20,
+        "{several} with several points, {allowed} allowed, of {CASES}"
+    );
+}
+
+#[test]
+fn points_are_independent_for_every_construct() {
+    for tried in reference() {
+        independence(&tried, 500);
+    }
+}
+
+/// Law 2, silence is safe: for every operation o and every r that fills in what o leaves unknown or narrows
+/// its words, both well-formed: allowed(o) ⇒ allowed(r).
+///
+/// Returns how many were refined.
+fn silence(tried: &Tried, cases: u32) -> u32 {
     let refined = AtomicU32::new(0);
-    let bases = CONMA.allowed.clone();
+    let bases = tried.allowed.clone();
     let strategy = (any::<prop::sample::Index>(), prop::collection::vec(any::<u32>(), 0..96));
-    let outcome = runner().run(&strategy, |(index, numbers)| {
+    let outcome = runner(cases).run(&strategy, |(index, numbers)| {
         let mut choices = Choices::of(numbers);
         // An allowed example, with parts left unsaid or changed where it stays allowed.
         let mut operation = index.get(&bases).clone();
         for _ in 0..choices.below(6) {
             let mut vaguer = operation.clone();
             if choices.once_in(3) {
-                change(&mut vaguer, &CONMA.image, &mut choices);
+                change(&mut vaguer, &tried.image, &mut choices);
             } else {
                 drop_one(&mut vaguer, &mut choices);
             }
-            if allows(&vaguer) == Some(true) {
+            if tried.allows(&vaguer) == Some(true) {
                 operation = vaguer;
             }
         }
-        let result = refine(&operation, &CONMA.image, &mut choices);
-        if let Some(allowed) = allows(&result) {
+        let result = refine(&operation, &tried.image, &mut choices);
+        if let Some(allowed) = tried.allows(&result) {
             if result != operation {
                 refined.fetch_add(1, Ordering::Relaxed);
             }
@@ -80,14 +122,13 @@ fn silence_is_safe() {
                 "allowed: {:?}\npaused: {:?}\n{:#?}",
                 operation,
                 result,
-                CONMA.policy.check(&result).reasons
+                tried.policy.check(&result).reasons
             );
         }
         Ok(())
     });
     assert!(outcome.is_ok(), "{outcome:?}");
-    let refined = refined.load(Ordering::Relaxed);
-    assert!(refined > CASES / 3, "only {refined} operations of {CASES} were refined at all: the law was hardly tried");
+    refined.load(Ordering::Relaxed)
 }
 
 /// The operation at one point alone.
@@ -111,12 +152,13 @@ fn at_point(operation: &Operation, at: [usize; 5]) -> Operation {
 }
 
 /// Law 6, points are independent: allowed(o) ⇔ for every point p of o: allowed(o at p).
-#[test]
-fn points_are_independent() {
+///
+/// Returns how many had several points, and how many were allowed.
+fn independence(tried: &Tried, cases: u32) -> (u32, u32) {
     let (several, allowed_count) = (AtomicU32::new(0), AtomicU32::new(0));
-    let strategy = operations(CONMA.image.clone(), CONMA.examples.clone());
-    let outcome = runner().run(&strategy, |operation| {
-        let Some(allowed) = allows(&operation) else { return Ok(()) };
+    let strategy = operations(tried.image.clone(), tried.examples.clone());
+    let outcome = runner(cases).run(&strategy, |operation| {
+        let Some(allowed) = tried.allows(&operation) else { return Ok(()) };
         let count = |told: Option<usize>| told.unwrap_or(1).max(1);
         let sizes = [
             operation.data.len(),
@@ -135,15 +177,11 @@ fn points_are_independent() {
                 number /= size;
                 index
             });
-            each &= allows(&at_point(&operation, at)) == Some(true);
+            each &= tried.allows(&at_point(&operation, at)) == Some(true);
         }
         prop_assert_eq!(allowed, each, "{:?}", operation);
         Ok(())
     });
     assert!(outcome.is_ok(), "{outcome:?}");
-    let (several, allowed) = (several.load(Ordering::Relaxed), allowed_count.load(Ordering::Relaxed));
-    assert!(
-        several > CASES / 4 && allowed > CASES / 20,
-        "{several} with several points, {allowed} allowed, of {CASES}"
-    );
+    (several.load(Ordering::Relaxed), allowed_count.load(Ordering::Relaxed))
 }

@@ -7,24 +7,24 @@ use alloc::vec::Vec;
 
 use super::Checker;
 use super::input::{Input, Val, Word};
-use super::judge::{Fault, Findings, Hit, Source};
+use super::judge::{Fault, Findings, Source};
 use super::point::{Indices, Point, Sight, points};
 use crate::decision::{
-    Citation, Cover, Decision, Duty, DutyState, Finding, Interpretation, Kind, Question, Reason, Remedies, TimeFrom,
-    Verdict,
+    Citation, Cover, Decision, Duty, Finding, Interpretation, Kind, Question, Reason, Remedies, TimeFrom, Verdict,
 };
-use crate::image::{About, Condition, DataList, Effect, Facet, List, Means, Part, Pick, Rule, Scope, Slot, Value};
+use crate::image::{DataList, Effect, List, Means, Part, Pick, Rule, Scope, Slot};
 use crate::operation::{Operation, Retention};
 use crate::truth::Truth;
 
 /// Questions by path: the first text for a path stays.
 type Questions = BTreeMap<(u8, String), String>;
 
-struct Explainer<'a> {
-    checker: &'a Checker,
-    operation: &'a Operation,
-    points: BTreeMap<Indices, Point<'a>>,
-    questions: Questions,
+/// Puts findings in words.
+pub(super) struct Explainer<'a> {
+    pub checker: &'a Checker,
+    pub operation: &'a Operation,
+    pub points: BTreeMap<Indices, Point<'a>>,
+    pub questions: Questions,
 }
 
 impl Checker {
@@ -54,7 +54,7 @@ impl Checker {
         }
     }
 
-    fn citation(&self, rule: &Rule) -> Citation {
+    pub(super) fn citation(&self, rule: &Rule) -> Citation {
         let clause = self.image.clauses.get(rule.clause as usize);
         Citation {
             clause: clause.map(|clause| clause.label.clone()).unwrap_or_default(),
@@ -393,7 +393,7 @@ impl<'a> Explainer<'a> {
 
     // What the operation says where a rule looks
 
-    fn item_name(&self, at: Indices) -> String {
+    pub(super) fn item_name(&self, at: Indices) -> String {
         let item = self.operation.data.get(at[0] as usize);
         item.map(|item| match item.form.as_deref() {
             Some([]) => format!("raw {}", item.category),
@@ -404,7 +404,7 @@ impl<'a> Explainer<'a> {
     }
 
     /// The path of a slot, and what the operation says there.
-    fn spoken(&self, at: Indices, slot: Slot) -> (String, Option<String>) {
+    pub(super) fn spoken(&self, at: Indices, slot: Slot) -> (String, Option<String>) {
         let Some(point) = self.points.get(&at) else { return (slot.word().into(), None) };
         let many =
             |told: usize, path: &str, index: u32| if told > 1 { format!("{path}[{index}]") } else { path.to_string() };
@@ -492,304 +492,6 @@ impl<'a> Explainer<'a> {
         if !reason.findings.contains(&finding) {
             reason.findings.push(finding);
         }
-    }
-
-    // Questions: what could be stated to settle a truth that is unknown
-
-    fn ask(&mut self, rank: u8, path: &str, text: &str) {
-        self.questions.entry((rank, path.to_string())).or_insert_with(|| text.to_string());
-    }
-
-    fn unsettled(&mut self, at: Indices, parts: &[Part], sight: Sight) {
-        let unknown: Vec<Scope> = match self.points.get(&at) {
-            Some(point) => {
-                let unmet = point.unmet(parts, sight).into_iter();
-                unmet.filter(|(_, truth)| *truth == Truth::Unknown).map(|(part, _)| part.scope.clone()).collect()
-            }
-            None => return,
-        };
-        for scope in unknown {
-            match scope {
-                Scope::Slot((slot, list)) => {
-                    self.ask_slot(at, slot);
-                    let (List::These(picks) | List::AnyExcept(picks)) = list else { continue };
-                    if picks.contains(&Pick::Authorised) {
-                        self.ask_authorised(at);
-                    }
-                    if slot == Slot::Action {
-                        // What the action implies turns on where the data goes.
-                        for slot in [Slot::Recipient, Slot::Place, Slot::Origin] {
-                            self.ask_slot(at, slot);
-                        }
-                    }
-                }
-                Scope::Data(list) => self.ask_data(at, &list),
-                Scope::Measures(_) => self.ask_measures(at),
-                Scope::When(condition) | Scope::Unless(condition) => self.causes(at, condition),
-            }
-        }
-    }
-
-    fn ask_slot(&mut self, at: Indices, slot: Slot) {
-        let (path, told) = self.spoken(at, slot);
-        let Some(point) = self.points.get(&at) else { return };
-        match point.word(slot) {
-            Word::Missing => {
-                let none = if matches!(slot, Slot::Action | Slot::Role) { "" } else { ", or that there is none" };
-                self.ask(1, &path, &format!("state the {}{none}", slot.word()));
-            }
-            Word::Term(term) if self.checker.hierarchy(slot.facet()).general(term) => {
-                self.ask(1, &path, &format!("say more precisely which `{}` it is", told.unwrap_or_default()));
-            }
-            _ => {}
-        }
-    }
-
-    fn ask_authorised(&mut self, at: Indices) {
-        let Some(point) = self.points.get(&at) else { return };
-        let undated = point.declared().is_some_and(|recipient| point.authorised_time(recipient) == Truth::Unknown);
-        let no_time = point.input.time.is_none();
-        for slot in [Slot::Recipient, Slot::Place, Slot::Purpose] {
-            self.ask_slot(at, slot);
-        }
-        if undated && no_time {
-            self.ask(0, "time", "state when the operation takes place");
-        }
-    }
-
-    fn ask_data(&mut self, at: Indices, list: &DataList) {
-        let path = format!("data[{}]", at[0]);
-        let Some(point) = self.points.get(&at) else { return };
-        let general = match point.item.category {
-            Word::Term(term) => self.checker.hierarchy(Facet::Data).general(term),
-            _ => false,
-        };
-        let loose =
-            point.matches(Facet::Data, point.item.category, self.checker.image.core.unstructured) != Truth::False;
-        let (unformed, unlisted) = (point.item.form.is_none(), point.item.contains.is_none());
-        let forms = match list {
-            DataList::These(picks) | DataList::AnyExcept(picks) => {
-                picks.iter().any(|pick| pick.raw || !pick.forms.is_empty())
-            }
-            DataList::Any => false,
-        };
-        let name = self.operation.data.get(at[0] as usize).map(|item| item.category.clone()).unwrap_or_default();
-        if forms && unformed {
-            self.ask(2, &format!("{path}.form"), &format!("state the form of `{name}`, or that it is raw"));
-        }
-        if general {
-            self.ask(2, &format!("{path}.category"), &format!("say more precisely which `{name}` it is"));
-        }
-        if loose && unlisted {
-            self.ask(2, &format!("{path}.contains"), &format!("state which categories `{name}` contains"));
-        }
-    }
-
-    fn ask_measures(&mut self, at: Indices) {
-        if self.points.get(&at).is_some_and(|point| !point.leg.complete) {
-            self.ask(2, "measures", "state the measures in place");
-        }
-        self.ask_slot(at, Slot::Recipient);
-        self.ask_authorised(at);
-    }
-
-    fn retention_questions(&mut self, at: Indices, keep: &crate::image::Keep, held: &super::retention::Held) {
-        let Some(point) = self.points.get(&at) else { return };
-        let stores = point.stores();
-        let (uncollected, untimed) = (point.item.collected.is_none(), point.input.time.is_none());
-        if held.planned == Truth::Unknown && self.operation.retention == Retention::Unknown {
-            self.ask(3, "retention", "state how long the data is to be kept, or that it is kept as agreed");
-            if stores == Truth::Unknown {
-                self.ask_slot(at, Slot::Action);
-            }
-        }
-        if uncollected
-            && (keep.after.is_none() && keep.until.is_none() || matches!(self.operation.retention, Retention::For(_)))
-        {
-            self.ask(
-                3,
-                &format!("data[{}].collected", at[0]),
-                "state the day on which the data item was collected, or that it is now",
-            );
-        }
-        if untimed {
-            self.ask(0, "time", "state when the operation takes place");
-        }
-        for value in [keep.after, keep.until, keep.at_most, keep.at_least].into_iter().flatten() {
-            self.value_causes(at, value);
-        }
-        if let Some(during) = keep.during {
-            self.causes(at, during);
-        }
-    }
-
-    /// Asks for whatever leaves a condition unknown.
-    fn causes(&mut self, at: Indices, condition: u32) {
-        let checker = self.checker;
-        if self.points.get(&at).is_none_or(|point| point.condition(condition) != Truth::Unknown) {
-            return;
-        }
-        match checker.image.conditions.get(condition as usize) {
-            Some(Condition::All(of) | Condition::Any(of)) => of.iter().for_each(|part| self.causes(at, *part)),
-            Some(Condition::Not(of)) => self.causes(at, *of),
-            Some(Condition::Test(test)) => {
-                self.value_causes(at, test.left);
-                test.right.iter().for_each(|value| self.value_causes(at, *value));
-            }
-            Some(Condition::Authorised) => self.ask_authorised(at),
-            None => {}
-        }
-    }
-
-    fn value_causes(&mut self, at: Indices, value: u32) {
-        let checker = self.checker;
-        let Some(known) = self.points.get(&at).map(|point| point.value(value)) else { return };
-        match checker.image.values.get(value as usize) {
-            Some(Value::Slot(slot)) => self.ask_slot(at, *slot),
-            Some(Value::Data) => self.ask_data(at, &DataList::Any),
-            Some(Value::Form) if known == Val::Unknown => {
-                self.ask(2, &format!("data[{}].form", at[0]), "state the form of the data item");
-            }
-            Some(Value::Measures) => self.ask_measures(at),
-            Some(Value::Time | Value::Age) if self.operation.time.is_none() => {
-                self.ask(0, "time", "state when the operation takes place");
-            }
-            Some(Value::Age | Value::Collected) if known == Val::Unknown => {
-                self.ask(
-                    3,
-                    &format!("data[{}].collected", at[0]),
-                    "state the day on which the data item was collected, or that it is now",
-                );
-            }
-            Some(Value::Fact(fact)) if known == Val::Unknown => {
-                let Some(fact) = checker.image.facts.get(*fact as usize) else { return };
-                let path = match fact.about {
-                    About::Operation => format!("facts.{}", fact.name),
-                    About::Item => format!("data[{}].facts.{}", at[0], fact.name),
-                    About::Subject => format!("subjects[{}].facts.{}", at[1], fact.name),
-                    About::Recipient => {
-                        let name = self.spoken(at, Slot::Recipient).1.unwrap_or_else(|| "the recipient".into());
-                        self.ask(5, "recipient", &format!("the declaration of {name} doesn't say `{}`", fact.name));
-                        return;
-                    }
-                };
-                self.ask(4, &path, &format!("state `{}`", fact.name));
-            }
-            Some(Value::Setting(setting)) if known == Val::Unknown => {
-                let Some(setting) = checker.image.settings.get(*setting as usize) else { return };
-                self.ask(5, &format!("settings.{}", setting.name), &format!("set `{}`", setting.name));
-            }
-            Some(Value::Plus((a, b)) | Value::Minus((a, b))) => {
-                self.value_causes(at, *a);
-                self.value_causes(at, *b);
-            }
-            Some(Value::Earliest(of) | Value::Latest(of) | Value::Least(of) | Value::Greatest(of)) => {
-                of.iter().for_each(|part| self.value_causes(at, *part));
-            }
-            Some(Value::EndOfMonth(of) | Value::EndOfYear(of)) => self.value_causes(at, *of),
-            _ => {}
-        }
-    }
-
-    // Allows and duties
-
-    fn covers(&self, hits: &[Hit]) -> Vec<Cover> {
-        let mut by_rule: BTreeMap<usize, Vec<Indices>> = BTreeMap::new();
-        for hit in hits {
-            by_rule.entry(hit.rule).or_default().push(hit.at);
-        }
-        let image = &self.checker.image;
-        let rules = by_rule.into_iter().filter_map(|(index, points)| Some((image.rules.get(index)?, points)));
-        rules
-            .map(|(rule, points)| Cover {
-                citation: self.checker.citation(rule),
-                points,
-                resting_on: match &rule.effect {
-                    Effect::Allow(bases) => {
-                        bases.iter().map(|basis| image.word(Facet::Basis, *basis).to_string()).collect()
-                    }
-                    _ => Vec::new(),
-                },
-            })
-            .collect()
-    }
-
-    fn duties(&self, hits: &[Hit]) -> Vec<Duty> {
-        let mut duties: Vec<(usize, Duty)> = Vec::new();
-        for hit in hits {
-            let Some(duty) = self.duty(hit) else { continue };
-            let twin = duties.iter_mut().find(|(rule, earlier)| {
-                *rule == hit.rule && earlier.duty == duty.duty && earlier.due == duty.due && earlier.state == duty.state
-            });
-            match twin {
-                Some((_, earlier)) => {
-                    earlier.points.push(hit.at);
-                    for item in duty.items {
-                        if !earlier.items.contains(&item) {
-                            earlier.items.push(item);
-                        }
-                    }
-                }
-                None => duties.push((hit.rule, duty)),
-            }
-        }
-        duties.sort_by_key(|(rule, _)| *rule);
-        duties.into_iter().map(|(_, duty)| duty).collect()
-    }
-
-    fn duty(&self, hit: &Hit) -> Option<Duty> {
-        let image = &self.checker.image;
-        let rule = image.rules.get(hit.rule)?;
-        let point = self.points.get(&hit.at)?;
-        let (duty, clock, due, standing) = match &rule.effect {
-            Effect::Keep(keep) => {
-                let then: Vec<&str> = keep.then.iter().map(|action| image.word(Facet::Action, *action)).collect();
-                let what = if then.is_empty() { "dispose of it".to_string() } else { then.join(" or ") };
-                if keep.at_most.is_none() && keep.until.is_none() && keep.during.is_none() {
-                    return None;
-                }
-                let held = hit.held.as_ref()?;
-                let due = if keep.during.is_some() { Val::None } else { held.last.clone() };
-                (what, keep.text.clone(), due, false)
-            }
-            Effect::Owe(owe) => {
-                let due = match (owe.event, owe.within) {
-                    (None, _) => Val::None,
-                    (Some(event), None) => match point.value(event) {
-                        Val::None => Val::None,
-                        Val::Unknown => Val::Unknown,
-                        _ => Val::Bool(true),
-                    },
-                    (Some(event), Some(within)) => match (point.value(event), point.value(within)) {
-                        (Val::Moment(event), Val::Duration(within)) => Val::Moment(event.plus(within, image.offset)),
-                        (Val::None, _) => Val::None,
-                        _ => Val::Unknown,
-                    },
-                };
-                (owe.duty.clone(), owe.text.clone(), due, owe.event.is_none())
-            }
-            _ => return None,
-        };
-        let state = match (&due, hit.scope) {
-            (_, Truth::Unknown | Truth::False) | (Val::Unknown, _) => DutyState::Possible,
-            _ if standing => DutyState::Standing,
-            (Val::None, _) => DutyState::Open,
-            _ => DutyState::Due,
-        };
-        let due = match due {
-            Val::Moment(moment) => Some(moment.to_string()),
-            _ => None,
-        };
-        let items = Vec::from([self.item_name(hit.at)]);
-        Some(Duty {
-            duty,
-            state,
-            due,
-            clock,
-            citation: self.checker.citation(rule),
-            points: Vec::from([hit.at]),
-            items,
-        })
     }
 }
 

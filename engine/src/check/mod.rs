@@ -1,10 +1,12 @@
 //! The checker: an image, read once, that decides operations.
 
 mod condition;
+mod duties;
 mod explain;
 mod input;
 mod judge;
 mod point;
+mod questions;
 mod remedy;
 mod retention;
 mod terms;

@@ -1,0 +1,114 @@
+//! What comes with a decision: the clauses that cover an allowed operation, and duties.
+
+use alloc::collections::BTreeMap;
+use alloc::string::ToString;
+use alloc::vec::Vec;
+
+use super::explain::Explainer;
+use super::input::Val;
+use super::judge::Hit;
+use super::point::Indices;
+use crate::decision::{Cover, Duty, DutyState};
+use crate::image::{Effect, Facet};
+use crate::truth::Truth;
+
+impl Explainer<'_> {
+    pub(super) fn covers(&self, hits: &[Hit]) -> Vec<Cover> {
+        let mut by_rule: BTreeMap<usize, Vec<Indices>> = BTreeMap::new();
+        for hit in hits {
+            by_rule.entry(hit.rule).or_default().push(hit.at);
+        }
+        let image = &self.checker.image;
+        let rules = by_rule.into_iter().filter_map(|(index, points)| Some((image.rules.get(index)?, points)));
+        rules
+            .map(|(rule, points)| Cover {
+                citation: self.checker.citation(rule),
+                points,
+                resting_on: match &rule.effect {
+                    Effect::Allow(bases) => {
+                        bases.iter().map(|basis| image.word(Facet::Basis, *basis).to_string()).collect()
+                    }
+                    _ => Vec::new(),
+                },
+            })
+            .collect()
+    }
+
+    pub(super) fn duties(&self, hits: &[Hit]) -> Vec<Duty> {
+        let mut duties: Vec<(usize, Duty)> = Vec::new();
+        for hit in hits {
+            let Some(duty) = self.duty(hit) else { continue };
+            let twin = duties.iter_mut().find(|(rule, earlier)| {
+                *rule == hit.rule && earlier.duty == duty.duty && earlier.due == duty.due && earlier.state == duty.state
+            });
+            match twin {
+                Some((_, earlier)) => {
+                    earlier.points.push(hit.at);
+                    for item in duty.items {
+                        if !earlier.items.contains(&item) {
+                            earlier.items.push(item);
+                        }
+                    }
+                }
+                None => duties.push((hit.rule, duty)),
+            }
+        }
+        duties.sort_by_key(|(rule, _)| *rule);
+        duties.into_iter().map(|(_, duty)| duty).collect()
+    }
+
+    pub(super) fn duty(&self, hit: &Hit) -> Option<Duty> {
+        let image = &self.checker.image;
+        let rule = image.rules.get(hit.rule)?;
+        let point = self.points.get(&hit.at)?;
+        let (duty, clock, due, standing) = match &rule.effect {
+            Effect::Keep(keep) => {
+                let then: Vec<&str> = keep.then.iter().map(|action| image.word(Facet::Action, *action)).collect();
+                let what = if then.is_empty() { "dispose of it".to_string() } else { then.join(" or ") };
+                if keep.at_most.is_none() && keep.until.is_none() && keep.during.is_none() {
+                    return None;
+                }
+                let held = hit.held.as_ref()?;
+                let due = if keep.during.is_some() { Val::None } else { held.last.clone() };
+                (what, keep.text.clone(), due, false)
+            }
+            Effect::Owe(owe) => {
+                let due = match (owe.event, owe.within) {
+                    (None, _) => Val::None,
+                    (Some(event), None) => match point.value(event) {
+                        Val::None => Val::None,
+                        Val::Unknown => Val::Unknown,
+                        _ => Val::Bool(true),
+                    },
+                    (Some(event), Some(within)) => match (point.value(event), point.value(within)) {
+                        (Val::Moment(event), Val::Duration(within)) => Val::Moment(event.plus(within, image.offset)),
+                        (Val::None, _) => Val::None,
+                        _ => Val::Unknown,
+                    },
+                };
+                (owe.duty.clone(), owe.text.clone(), due, owe.event.is_none())
+            }
+            _ => return None,
+        };
+        let state = match (&due, hit.scope) {
+            (_, Truth::Unknown | Truth::False) | (Val::Unknown, _) => DutyState::Possible,
+            _ if standing => DutyState::Standing,
+            (Val::None, _) => DutyState::Open,
+            _ => DutyState::Due,
+        };
+        let due = match due {
+            Val::Moment(moment) => Some(moment.to_string()),
+            _ => None,
+        };
+        let items = Vec::from([self.item_name(hit.at)]);
+        Some(Duty {
+            duty,
+            state,
+            due,
+            clock,
+            citation: self.checker.citation(rule),
+            points: Vec::from([hit.at]),
+            items,
+        })
+    }
+}
