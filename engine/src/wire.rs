@@ -99,6 +99,7 @@ impl Operation {
     /// # Errors
     /// Names the part that is missing, empty, doubled or beyond a limit.
     pub fn validate(&self) -> Result<()> {
+        self.within_limits()?;
         if self.action.is_empty() {
             return Err(Malformed::at("action", "an operation needs an action"));
         }
@@ -148,6 +149,70 @@ impl Operation {
             return Err(Malformed::at("", message));
         }
         Ok(())
+    }
+}
+
+impl Operation {
+    /// What [`Operation::from_json`] bounds while it reads, for operations that were built.
+    fn within_limits(&self) -> Result<()> {
+        let long = |path: &str| Malformed::at(path, format!("a word or text has at most {} bytes", limits::WORD_BYTES));
+        let word = |path: &str, word: &str| if word.len() > limits::WORD_BYTES { Err(long(path)) } else { Ok(()) };
+        let told = |path: &str, told: &Told<String>| told.value().map_or(Ok(()), |text| word(path, text));
+        let size = |path: &str, count: usize| match count > limits::LIST {
+            true => Err(Malformed::at(path, format!("a list has at most {} entries", limits::LIST))),
+            false => Ok(()),
+        };
+        let words = |path: &str, words: &[String]| {
+            size(path, words.len())?;
+            words.iter().try_for_each(|text| word(path, text))
+        };
+        let facts = |path: &str, facts: &Facts| {
+            size(path, facts.len())?;
+            facts.iter().try_for_each(|(name, value)| {
+                word(path, name)?;
+                let single = |value: &FactValue| match value {
+                    FactValue::Text(text) => word(path, text),
+                    _ => Ok(()),
+                };
+                match value {
+                    FactValue::Set(members) => {
+                        size(path, members.len())?;
+                        members.iter().try_for_each(single)
+                    }
+                    value => single(value),
+                }
+            })
+        };
+        let many = |path: &str, told: &Told<Vec<String>>| told.value().map_or(Ok(()), |list| words(path, list));
+        word("action", &self.action)?;
+        size("data", self.data.len())?;
+        for (index, item) in self.data.iter().enumerate() {
+            let path = format!("data[{index}]");
+            word(&path, &item.category)?;
+            words(&path, item.form.as_deref().unwrap_or(&[]))?;
+            words(&path, item.contains.as_deref().unwrap_or(&[]))?;
+            facts(&path, &item.facts)?;
+        }
+        for subject in self.subjects.value().into_iter().flatten() {
+            word("subjects", &subject.term)?;
+            facts("subjects", &subject.facts)?;
+        }
+        many("purpose", &self.purposes)?;
+        many("origin", &self.origins)?;
+        for (path, value) in
+            [("actor", &self.actor), ("recipient", &self.recipient), ("place", &self.place), ("basis", &self.basis)]
+        {
+            told(path, value)?;
+        }
+        size("legs", self.legs.len())?;
+        for leg in &self.legs {
+            told("legs", &leg.recipient)?;
+            told("legs", &leg.place)?;
+            words("legs", leg.measures.as_deref().unwrap_or(&[]))?;
+        }
+        word("role", self.role.as_deref().unwrap_or(""))?;
+        words("measures", self.measures.as_deref().unwrap_or(&[]))?;
+        facts("facts", &self.facts)
     }
 }
 

@@ -93,8 +93,11 @@ fn limits_are_counted_at_and_above() {
     };
     assert_eq!(limits::POINTS, 256);
     assert!(points(16, 16).is_ok());
-    let over = points(257, 1).unwrap_err().to_string();
-    assert!(over.contains("257 points (257 × 1 × 1 × 1 × 1), at most 256"), "{over}");
+    let over = points(129, 2).unwrap_err().to_string();
+    assert!(over.contains("258 points (129 × 1 × 2 × 1 × 1), at most 256"), "{over}");
+    assert!(points(257, 1).unwrap_err().to_string().contains("data: a list has at most 256 entries"));
+    let long = Operation::of("store", [Item::new(&"a".repeat(limits::WORD_BYTES + 1))]);
+    assert!(policy.verdict(&long).unwrap_err().to_string().contains("at most 1024 bytes"), "built, not read");
 
     let padded = |bytes: usize| {
         let text = r#"{"action":"store","data":["email_address"]}"#;
@@ -156,6 +159,16 @@ fn limits_of_a_source_are_counted() {
     };
     assert_eq!(faults(&terms(limits::TERMS)), []);
     assert_eq!(faults(&terms(limits::TERMS + 1))[0].0, "too-many-terms");
+}
+
+#[test]
+fn rules_are_counted() {
+    let rules = |count: usize| {
+        let one = "allow any of any;";
+        format!("policy p \"P\" version \"1\"; clause \"1\" {{ {} }}", one.repeat(count))
+    };
+    assert_eq!(faults(&rules(limits::RULES)), []);
+    assert_eq!(faults(&rules(limits::RULES + 1))[0].0, "too-many-rules");
 }
 
 /// Every prefix of an image, and every image with one byte changed, is refused or decides without a fault.

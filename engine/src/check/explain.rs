@@ -92,6 +92,19 @@ impl Checker {
     }
 }
 
+/// Stands in a message for the items concerned, which are known when the points are joined.
+const ITEMS: &str = "\u{1}";
+
+/// The first three of them, and how many more.
+fn listed(items: &[String]) -> String {
+    match items {
+        [first, second, third, rest @ ..] if !rest.is_empty() => {
+            format!("{first}, {second}, {third} and {} more", rest.len())
+        }
+        _ => items.join(", "),
+    }
+}
+
 fn summary(covered: &[Cover], reasons: &[Reason], duties: &[Duty]) -> String {
     let counted = |count: usize, noun: &str| {
         format!(
@@ -147,7 +160,11 @@ impl<'a> Explainer<'a> {
                 None => reasons.push((fault.source, reason)),
             }
         }
-        reasons.into_iter().map(|(_, reason)| reason).collect()
+        let named = |(_, mut reason): (Source, Reason)| {
+            reason.message = reason.message.replace(ITEMS, &listed(&reason.items));
+            reason
+        };
+        reasons.into_iter().map(named).collect()
     }
 
     fn reason(&mut self, input: &Input, fault: &Fault) -> Option<Reason> {
@@ -233,7 +250,7 @@ impl<'a> Explainer<'a> {
     fn broken(&mut self, fault: &Fault, rule: &Rule, reason: &mut Reason) {
         let at = fault.at;
         let clause = reason.citation.as_ref().map(|citation| citation.clause.clone()).unwrap_or_default();
-        let items = self.item_name(at);
+        let items = ITEMS;
         self.scope_findings(at, &rule.parts, reason);
         if fault.scope == Truth::Unknown {
             self.unsettled(at, &rule.parts, Sight::Implied);
@@ -353,7 +370,7 @@ impl<'a> Explainer<'a> {
             Some(purpose) if purpose != "none" => format!(" for {purpose}"),
             _ => String::new(),
         };
-        reason.message = format!("no instruction covers `{action} of {}{purpose}`", self.item_name(at));
+        reason.message = format!("no instruction covers `{action} of {ITEMS}{purpose}`");
         let Some(point) = self.points.get(&at) else { return };
         // The nearest has the least to settle; what is unknown weighs less than what differs.
         let weight = |part: &Part, truth: Truth| match (&part.scope, truth) {

@@ -28,6 +28,9 @@ pub fn rule(node: Node<'_>, faults: &mut Faults) -> Option<SyntaxRule> {
     body.end = at.start + node.as_str().trim_end_matches(';').trim_end().len();
     let mut tailed = false;
     for part in node.into_inner() {
+        if super::is_keyword(part.as_rule()) {
+            continue;
+        }
         let is_tail = matches!(part.as_rule(), Rule::because | Rule::ask);
         match (is_tail, tailed) {
             (true, false) => body.end = span(&part).start,
@@ -79,7 +82,6 @@ pub fn rule(node: Node<'_>, faults: &mut Faults) -> Option<SyntaxRule> {
                     }
                 }
             }
-            rule if super::is_keyword(rule) => {}
             _ => scope.push(part),
         }
     }
