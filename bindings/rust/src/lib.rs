@@ -30,6 +30,11 @@
 
 pub mod report;
 
+/// The README, whose Rust blocks are tests of this crate.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+pub struct Readme;
+
 use std::fmt;
 
 pub use abey_engine::{
