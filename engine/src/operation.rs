@@ -308,7 +308,9 @@ impl Operation {
     }
 
     /// Fills every part that this operation leaves unsaid from `base`, and each
-    /// fact by itself. An operation that tells of any leg keeps its own legs.
+    /// fact by itself. A recipient and its place belong together: an operation
+    /// that tells one of them takes the other only from a base that means the
+    /// same leg, and one that tells of legs keeps its own.
     #[must_use]
     pub fn or_from(mut self, base: &Operation) -> Self {
         fn fill<T: Clone>(own: &mut Told<T>, base: &Told<T>) {
@@ -325,13 +327,7 @@ impl Operation {
         fill(&mut self.subjects, &base.subjects);
         fill(&mut self.actor, &base.actor);
         fill(&mut self.purposes, &base.purposes);
-        if self.legs.is_empty() {
-            if self.recipient.is_unknown() && self.place.is_unknown() {
-                self.legs.clone_from(&base.legs);
-            }
-            fill(&mut self.recipient, &base.recipient);
-            fill(&mut self.place, &base.place);
-        }
+        self.leg_or_from(base);
         fill(&mut self.origins, &base.origins);
         fill(&mut self.basis, &base.basis);
         self.role = self.role.or_else(|| base.role.clone());
@@ -346,6 +342,33 @@ impl Operation {
             }
         }
         self
+    }
+}
+
+impl Operation {
+    fn leg_or_from(&mut self, base: &Operation) {
+        if !self.legs.is_empty() {
+            return;
+        }
+        match (self.recipient.is_unknown(), self.place.is_unknown()) {
+            (true, true) => {
+                self.recipient.clone_from(&base.recipient);
+                self.place.clone_from(&base.place);
+                self.legs.clone_from(&base.legs);
+            }
+            // A base without a recipient speaks of the host's own place, where data stays that goes to nobody.
+            (false, true) => {
+                let same = self.recipient == base.recipient;
+                let own = self.recipient == Told::None && base.recipient.is_unknown();
+                if same || own {
+                    self.place.clone_from(&base.place);
+                }
+            }
+            (true, false) if base.place.is_unknown() || self.place == base.place => {
+                self.recipient.clone_from(&base.recipient);
+            }
+            _ => {}
+        }
     }
 }
 

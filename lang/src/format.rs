@@ -222,8 +222,8 @@ impl<'a> Writer<'a> {
         let declares = statement.first().is_some_and(|first| DECLARATIONS.contains(&first.text));
         let mut line = String::new();
         let mut column = indent;
-        // Where the line could be broken: before a part, or behind a comma.
-        let (mut part, mut comma) = (None, None);
+        // Where the line could be broken: before a part (true), or behind a comma.
+        let mut breaks: Vec<(usize, bool)> = Vec::new();
         let mut lines: Vec<String> = Vec::new();
         let mut must_break = false;
         for (index, token) in statement.iter().enumerate() {
@@ -232,7 +232,7 @@ impl<'a> Writer<'a> {
             if must_break || own_line || forced == Some(index) {
                 lines.push(std::mem::take(&mut line));
                 column = indent + HANG;
-                (part, comma) = (None, None);
+                breaks.clear();
                 must_break = false;
             }
             let before = index.checked_sub(2).and_then(|index| statement.get(index));
@@ -245,24 +245,27 @@ impl<'a> Writer<'a> {
             }
             let bound = previous.is_some_and(|previous| BINDS.contains(&previous.text));
             let opens = BREAKS.contains(&token.text) || declares && matches!(token.text, "is" | "iri");
-            let breaks = token.class == Class::Word && opens && !bound && !line.is_empty();
-            if breaks {
-                part = Some(line.len());
-            } else if previous.is_some_and(|previous| previous.text == ",") && !line.is_empty() {
-                comma = Some(line.len());
+            let part = token.class == Class::Word && opens && !bound;
+            if !line.is_empty() && (part || previous.is_some_and(|previous| previous.text == ",")) {
+                breaks.push((line.len(), part));
             }
             line.push_str(gap);
             line.push_str(token.text);
-            if column + line.chars().count() > WIDTH {
-                let half = WIDTH / 2;
-                let at = part.filter(|at| column + at > half).or(comma).or(part);
-                if let Some(at) = at {
-                    let rest = line.split_off(at);
-                    lines.push(std::mem::take(&mut line));
-                    line.push_str(rest.trim_start());
-                    column = indent + HANG;
-                    (part, comma) = (None, None);
-                }
+            while column + line.chars().count() > WIDTH {
+                let fits = |at: &usize| column + at <= WIDTH && column + at > WIDTH / 3;
+                let last =
+                    |of_part: bool| breaks.iter().filter(|(_, part)| *part == of_part).map(|(at, _)| *at).rfind(fits);
+                let Some(at) = last(true).or(last(false)).or(breaks.first().map(|(at, _)| *at)) else { break };
+                let rest = line.split_off(at);
+                let trimmed = rest.trim_start();
+                let shift = at + rest.len() - trimmed.len();
+                breaks = breaks
+                    .iter()
+                    .filter(|(other, _)| *other > at)
+                    .map(|(other, part)| (other - shift, *part))
+                    .collect();
+                lines.push(std::mem::replace(&mut line, trimmed.to_string()));
+                column = indent + HANG;
             }
         }
         lines.push(line);

@@ -12,6 +12,7 @@
 mod bad_input;
 mod command;
 mod conma;
+mod decisions;
 mod diagnostics;
 mod documentation;
 mod laws;

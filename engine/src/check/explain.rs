@@ -12,7 +12,7 @@ use super::point::{Indices, Point, Sight, points};
 use crate::decision::{
     Citation, Cover, Decision, Duty, Finding, Interpretation, Kind, Question, Reason, Remedies, TimeFrom, Verdict,
 };
-use crate::image::{DataList, Effect, List, Means, Part, Pick, Rule, Scope, Slot};
+use crate::image::{Condition, DataList, Effect, List, Means, Part, Pick, Rule, Scope, Slot};
 use crate::operation::{Operation, Retention};
 use crate::truth::Truth;
 
@@ -339,6 +339,7 @@ impl<'a> Explainer<'a> {
     fn waiting(&self, at: Indices, rule: &Rule, reason: &mut Reason) {
         let names_authorised = rule.parts.iter().any(|part| match &part.scope {
             Scope::Slot((Slot::Recipient, List::AnyExcept(picks))) => picks.contains(&Pick::Authorised),
+            Scope::When(condition) | Scope::Unless(condition) => self.asks_authorised(*condition),
             _ => false,
         });
         let Some(point) = self.points.get(&at) else { return };
@@ -360,6 +361,16 @@ impl<'a> Explainer<'a> {
             if let Some(notice) = self.checker.image.notice.as_ref().filter(|_| reason.ask.is_none()) {
                 reason.ask.clone_from(&notice.ask);
             }
+        }
+    }
+
+    /// Whether a condition turns on the authorisation of the recipient.
+    fn asks_authorised(&self, condition: u32) -> bool {
+        match self.checker.image.conditions.get(condition as usize) {
+            Some(Condition::All(of) | Condition::Any(of)) => of.iter().any(|part| self.asks_authorised(*part)),
+            Some(Condition::Not(of)) => self.asks_authorised(*of),
+            Some(Condition::Authorised) => true,
+            Some(Condition::Test(_)) | None => false,
         }
     }
 

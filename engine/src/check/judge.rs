@@ -115,7 +115,9 @@ impl Checker {
                 Effect::Keep(keep) => {
                     let bound = point.held(keep);
                     let truth = bound.truth();
-                    if !keep.never && !point.disposes().is_true() {
+                    // What isn't held needs no disposal.
+                    let held_at_all = point.input.retention != crate::operation::Retention::None;
+                    if held_at_all && !keep.never && !point.disposes().is_true() {
                         found.duties.push(Hit { rule: index, at: point.at, scope, held: Some(bound.clone()) });
                     }
                     held = Some(bound);

@@ -34,9 +34,12 @@ impl Explainer<'_> {
                     }
                     if slot == Slot::Action {
                         // What the action implies turns on where the data goes.
-                        for slot in [Slot::Recipient, Slot::Place, Slot::Origin] {
-                            self.ask_slot(at, slot);
-                        }
+                        let legs = [Slot::Recipient, Slot::Place, Slot::Origin];
+                        let missing =
+                            |slot: &Slot| self.points.get(&at).is_some_and(|point| point.word(*slot) == Word::Missing);
+                        let untold: Vec<Slot> = legs.into_iter().filter(missing).collect();
+                        let asked = if untold.is_empty() { legs.to_vec() } else { untold };
+                        asked.into_iter().for_each(|slot| self.ask_slot(at, slot));
                     }
                 }
                 Scope::Data(list) => self.ask_data(at, &list),

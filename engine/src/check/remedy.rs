@@ -116,6 +116,15 @@ impl Checker {
         found
     }
 
+    /// Whether a term says enough to go there: a leaf, or a country, whose regions are its own affair.
+    fn concrete(&self, facet: Facet, term: u32) -> bool {
+        let country = facet == Facet::Place && {
+            let declared = self.image.facet(facet).get(term as usize);
+            declared.is_some_and(|term| term.parents.iter().any(|edge| edge.parent == self.image.core.country))
+        };
+        country || !self.hierarchy(facet).general(term)
+    }
+
     /// Puts in place one of the means of each unmet demand; the first that a measure or form can meet.
     fn meet(
         &self,
@@ -212,9 +221,8 @@ impl Checker {
     /// The recipient's own places, then other recipients in theirs.
     fn authorised_elsewhere(&self, operation: &Operation, here: &[&Point<'_>], found: &mut Vec<Remedy>) {
         let Some(point) = here.first() else { return };
-        let places = self.hierarchy(Facet::Place);
         if let Some(recipient) = point.declared() {
-            for place in recipient.places.iter().filter(|place| !places.general(**place)) {
+            for place in recipient.places.iter().filter(|place| self.concrete(Facet::Place, **place)) {
                 let mut build = Build::default();
                 build.slot(operation, here, Slot::Place, self.image.word(Facet::Place, *place));
                 build.finish(found);
@@ -226,7 +234,7 @@ impl Checker {
                 let mut build = Build::default();
                 build.slot(operation, here, Slot::Recipient, &term.name);
                 if !point.authorised_place(declared).is_true() {
-                    match declared.places.iter().find(|place| !places.general(**place)) {
+                    match declared.places.iter().find(|place| self.concrete(Facet::Place, **place)) {
                         Some(place) => build.slot(operation, here, Slot::Place, self.image.word(Facet::Place, *place)),
                         None => build.stuck = true,
                     }
@@ -239,7 +247,7 @@ impl Checker {
     fn go_to(&self, operation: &Operation, here: &[&Point<'_>], slot: Slot, picks: &[Pick], found: &mut Vec<Remedy>) {
         for pick in picks {
             if let Pick::Term(term) = pick
-                && !self.hierarchy(slot.facet()).general(*term)
+                && self.concrete(slot.facet(), *term)
             {
                 let mut build = Build::default();
                 build.slot(operation, here, slot, self.image.word(slot.facet(), *term));
@@ -275,7 +283,7 @@ impl Checker {
                     }
                     Scope::Slot((slot @ (Slot::Place | Slot::Recipient), List::These(picks))) => {
                         let leaf = picks.iter().find_map(|pick| match pick {
-                            Pick::Term(term) if !self.hierarchy(slot.facet()).general(*term) => Some(*term),
+                            Pick::Term(term) if self.concrete(slot.facet(), *term) => Some(*term),
                             _ => None,
                         });
                         match leaf {

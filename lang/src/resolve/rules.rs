@@ -332,7 +332,8 @@ impl Resolver<'_> {
                 each.map(|(means, text)| Demand { any: vec![means], text }).collect()
             }
             DemandKind::Condition(condition) => {
-                let text = text.trim_start_matches('(').trim_end_matches(')').trim().to_string();
+                let inner = text.strip_prefix('(').and_then(|rest| rest.strip_suffix(')'));
+                let text = inner.unwrap_or(&text).trim().to_string();
                 self.condition(condition)
                     .map(|condition| Demand { any: vec![Means::Condition(condition)], text })
                     .into_iter()

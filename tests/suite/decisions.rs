@@ -1,0 +1,224 @@
+//! What a decision says: kinds, places, waits, questions, remedies, duties.
+
+use abey::decision::{DutyState, Kind};
+use abey::{Decision, Operation, Policy};
+
+fn check(rules: &str, phrase: &str) -> Decision {
+    let source = format!(
+        "policy p \"P\" version \"1\";\nuse gdpr;\nfact ended: date;\nfact ready: yes/no;\nsetting kept: duration;\n\
+         recipient vendor \"Vendor\" in DE, FR for service_provision notified 2026-10-20;\n\
+         recipient other \"Other\" in DE authorised from 2026-01-01;\n{rules}"
+    );
+    let policy = Policy::compile(&source).unwrap_or_else(|error| panic!("{error}"));
+    policy.check(&policy.phrase(phrase).unwrap_or_else(|error| panic!("{error}")))
+}
+
+fn kinds(decision: &Decision) -> Vec<&'static str> {
+    decision.reasons.iter().map(|reason| reason.kind.word()).collect()
+}
+
+#[test]
+fn every_kind_has_its_cause() {
+    let allow = "clause \"1\" { allow any of any; }\n";
+    let cases = [
+        ("clause \"1\" { allow use of any; }", "store of email_address", "not_covered"),
+        ("clause \"1\" { allow any of any; forbid store of any; }", "store of email_address", "prohibited"),
+        (
+            "clause \"1\" { allow any of any; require tls for store of any; }",
+            "store of email_address to none with ()",
+            "safeguard_missing",
+        ),
+        (
+            "clause \"1\" { allow any of any; require tls for store of any; }",
+            "store of email_address to none",
+            "fact_missing",
+        ),
+        (
+            "clause \"1\" { allow any of any; keep anything at most 30 days; }",
+            "store of email_address (collected now) keeping 32 days at 2026-11-20T00:00:00Z",
+            "retention",
+        ),
+        (
+            "clause \"1\" { allow any of any; keep anything at most kept; }",
+            "store of email_address (collected now) keeping 32 days at 2026-11-20T00:00:00Z",
+            "fact_missing",
+        ),
+        (
+            "applies when ready is yes; clause \"1\" { allow any of any; }",
+            "store of email_address given ready is no",
+            "out_of_scope",
+        ),
+        ("applies when ready is yes; clause \"1\" { allow any of any; }", "store of email_address", "out_of_scope"),
+    ];
+    for (rules, phrase, kind) in cases {
+        assert_eq!(kinds(&check(rules, phrase)), [kind], "{rules}: {phrase}");
+    }
+    assert!(check(allow, "store of email_address").is_allowed());
+    let source = "policy p \"P\" version \"1\" in force from 2026-01-15 until 2026-12-31; use dpv; clause \"1\" { allow any of any; }";
+    let policy = Policy::compile(source).unwrap();
+    let at = |time: &str| policy.check(&policy.phrase(&format!("store of email_address {time}")).unwrap());
+    assert!(
+        at("at 2026-01-15T00:00:00Z").is_allowed() && at("at 2026-12-31T23:59:59Z").is_allowed(),
+        "both days count"
+    );
+    let early = at("at 2026-01-14T23:59:59Z");
+    assert_eq!((kinds(&early), early.reasons[0].lapses.as_deref()), (vec!["not_in_force"], Some("2026-01-14")));
+    assert_eq!(kinds(&at("at 2027-01-01T00:00:00Z")), ["not_in_force"]);
+    let untimed = at("");
+    assert_eq!((kinds(&untimed), untimed.questions[0].path.as_str()), (vec!["not_in_force"], "time"));
+}
+
+/// Notified on 20 October, 30 days: the last day of the notice is 19 November.
+#[test]
+fn a_notice_is_waited_for_however_it_is_written() {
+    for scope in ["to any except authorised", "when recipient is any and recipient is not authorised"] {
+        let rules = format!(
+            "clause \"1\" {{ allow any of any; forbid anything {scope}; authorise after 30 days ask controller; }}"
+        );
+        let wait =
+            check(&rules, "store of email_address for service_provision to vendor in DE at 2026-11-19T12:00:00Z");
+        let reason = &wait.reasons[0];
+        assert_eq!(
+            (reason.kind, reason.lapses.as_deref(), reason.ask.as_deref()),
+            (Kind::Waiting, Some("2026-11-19"), Some("controller")),
+            "{scope}"
+        );
+        assert!(
+            check(&rules, "store of email_address for service_provision to vendor in DE at 2026-11-20T00:00:00Z")
+                .is_allowed(),
+            "{scope}"
+        );
+        let elsewhere =
+            check(&rules, "store of email_address for service_provision to vendor in US at 2026-11-19T12:00:00Z");
+        assert_eq!(kinds(&elsewhere), ["prohibited"], "waiting wouldn't help in another place: {scope}");
+    }
+}
+
+#[test]
+fn a_reason_names_clause_rule_place_and_values() {
+    let decision = check(
+        "clause \"5\" \"Security\" ask dpo {\n  allow any of any;\n  require hashed for store of ip_address because \"read so\";\n}",
+        "store of raw ip_address, email_address, raw ip_address",
+    );
+    let [reason] = decision.reasons.as_slice() else { panic!("{:?}", decision.reasons) };
+    let citation = reason.citation.as_ref().unwrap();
+    assert_eq!(
+        (citation.clause.as_str(), citation.title.as_str(), citation.rule.as_str()),
+        ("5", "Security", "require hashed for store of ip_address")
+    );
+    assert_eq!((citation.line, citation.column), (10, 3));
+    assert_eq!(reason.points, [[0, 0, 0, 0, 0], [2, 0, 0, 0, 0]], "both points in one reason");
+    assert_eq!((reason.because.as_deref(), reason.ask.as_deref()), (Some("read so"), Some("dpo")));
+    assert!(
+        reason.findings.iter().any(|finding| finding.path == "data[0].form" && finding.told.as_deref() == Some("raw"))
+    );
+    assert_eq!(reason.remedies[0].text, "make ip_address hashed");
+    assert!(decision.remedies.complete);
+}
+
+#[test]
+fn questions_ask_for_what_is_missing_and_nothing_else() {
+    let decision = check(
+        "clause \"1\" { allow store of any for service_provision when ready is yes; }\nclause \"2\" { require scc_2021 for any of personal_data from EEA in any except EEA; }",
+        "store of email_address to none from DE with ()",
+    );
+    let paths: Vec<&str> = decision.questions.iter().map(|question| question.path.as_str()).collect();
+    assert_eq!(paths, ["place", "purpose", "facts.ready"]);
+}
+
+/// Each remedy removes its reason; a complete set allows; none changes purpose, people or facts.
+#[test]
+fn remedies_are_sound_on_examples() {
+    let rules = "clause \"1\" { allow store of hashed email_address in EU for service_provision; }
+        clause \"2\" { require one of (tls, end_to_end_encryption) for store of any; }
+        clause \"3\" { forbid anything to any except authorised; }
+        clause \"4\" { keep anything at most 30 days; }";
+    let source = format!(
+        "policy p \"P\" version \"1\"; use gdpr; recipient vendor \"V\" in DE, FR authorised from 2026-01-01;\n{rules}"
+    );
+    let policy = Policy::compile(&source).unwrap();
+    let phrase = "store of raw email_address (collected now) for service_provision to vendor in IT with () keeping 1 year at 2026-11-20T00:00:00Z";
+    let operation = policy.phrase(phrase).unwrap();
+    let decision = policy.check(&operation);
+    assert_eq!(kinds(&decision), ["not_covered", "safeguard_missing", "prohibited", "retention"]);
+    for reason in &decision.reasons {
+        assert!(!reason.remedies.is_empty(), "{}", reason.message);
+        for remedy in &reason.remedies {
+            let mended = policy.check(&operation.with_steps(&remedy.steps));
+            let stays = mended.reasons.iter().any(|other| {
+                other.kind == reason.kind
+                    && other.citation.as_ref().map(|c| &c.clause) == reason.citation.as_ref().map(|c| &c.clause)
+            });
+            assert!(!stays, "{}: {}", reason.message, remedy.text);
+            assert!(remedy.steps.iter().all(|step| {
+                !["purpose", "actor", "facts", "subjects", "action"].iter().any(|p| step.path.starts_with(p))
+            }));
+        }
+    }
+    assert!(decision.remedies.complete);
+    let mended: Operation = operation.with_steps(&decision.remedies.steps);
+    assert!(policy.check(&mended).is_allowed());
+    for index in 0..decision.remedies.steps.len() {
+        let mut fewer = decision.remedies.steps.clone();
+        fewer.remove(index);
+        assert!(!policy.check(&operation.with_steps(&fewer)).is_allowed(), "step {index} isn't needed");
+    }
+}
+
+#[test]
+fn duties_have_their_state_and_day() {
+    let rules = "clause \"1\" { allow any of any; }
+        clause \"2\" { keep any of email_address at most 12 months then delete, anonymise; }
+        clause \"3\" { keep any of email_address until ended + 30 days; }
+        clause \"4\" { owe \"tell\" within 48 hours of ended for anything; owe \"help\" for anything for rights_fulfilment; }";
+    let duty = |phrase: &str| -> Vec<(String, DutyState, Option<String>)> {
+        check(rules, phrase).duties.into_iter().map(|duty| (duty.duty, duty.state, duty.due)).collect()
+    };
+    let told = duty(
+        "store of email_address (collected 2024-02-29) for service_provision keeping as agreed given ended is none at 2024-03-01T00:00:00Z",
+    );
+    assert_eq!(
+        told,
+        [
+            ("delete or anonymise".into(), DutyState::Due, Some("2025-02-28".into())),
+            ("dispose of it".into(), DutyState::Open, None),
+            ("tell".into(), DutyState::Open, None),
+        ]
+    );
+    let told = duty(
+        "store of email_address for rights_fulfilment keeping as agreed given ended is 2026-11-01 at 2026-11-02T00:00:00Z",
+    );
+    assert_eq!(
+        told,
+        [
+            ("delete or anonymise".into(), DutyState::Possible, None),
+            ("dispose of it".into(), DutyState::Due, Some("2026-12-01".into())),
+            ("tell".into(), DutyState::Due, Some("2026-11-03T00:00:00Z".into())),
+            ("help".into(), DutyState::Standing, None),
+        ]
+    );
+    assert!(
+        duty("hash of email_address keeping none given ended is none")
+            .iter()
+            .all(|(duty, ..)| ["tell", "help"].contains(&duty.as_str())),
+        "nothing is held"
+    );
+}
+
+/// A recipient and its place belong together.
+#[test]
+fn a_base_never_puts_a_place_behind_another_recipient() {
+    let source = "policy p \"P\" version \"1\"; use gdpr; recipient vendor \"V\" in DE authorised from 2026-01-01; recipient other \"O\" in anywhere authorised from 2026-01-01;
+        clause \"1\" { allow store of any to any in EU; }";
+    let base = |json: &str| Policy::compile(source).unwrap().with_base(Operation::partial_from_json(json).unwrap());
+    let allowed = |policy: &Policy, phrase: &str| policy.check(&policy.phrase(phrase).unwrap()).is_allowed();
+    let whole = base(r#"{"recipient":"vendor","place":"DE"}"#);
+    assert!(allowed(&whole, "store of email_address"));
+    assert!(allowed(&whole, "store of email_address to vendor"));
+    assert!(allowed(&whole, "store of email_address in DE"));
+    assert!(!allowed(&whole, "store of email_address to other"), "where the other is isn't known");
+    assert!(!allowed(&whole, "store of email_address in FR"), "who is there isn't known");
+    let own = base(r#"{"place":"DE"}"#);
+    assert!(!allowed(&own, "store of email_address to other"), "the host's place isn't the recipient's");
+    assert!(!allowed(&own, "store of email_address"), "who receives isn't known");
+}
