@@ -68,12 +68,16 @@ record! {
         pub version: String,
         /// SHA-256 of its image, in hexadecimal.
         pub hash: String,
+        /// The names of its layers, the public terms first and itself last.
+        pub layers: Vec<String>,
     }
 }
 
 record! {
     /// The clause that a decision cites, and the rule in it.
     pub struct Citation {
+        /// The layer that the clause stands in.
+        pub layer: String,
         /// The label of the clause.
         pub clause: String,
         /// Its title.

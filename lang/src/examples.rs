@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use abey_engine::decision::{Decision, Kind};
-use abey_engine::image::Effect;
 use abey_engine::{Checker, ImageError};
 
 use crate::diagnostic::line_and_column;
@@ -63,14 +62,14 @@ impl Outcome {
 /// When the image isn't valid, which a compiled one is.
 pub fn run(compiled: &Compiled, source: &str) -> Result<Outcome, ImageError> {
     let checker = Checker::load(&image_bytes(&compiled.image))?;
-    let mut decided: BTreeSet<(u32, u32)> = BTreeSet::new();
+    let mut decided: BTreeSet<(String, u32, u32)> = BTreeSet::new();
     let mut examples = Vec::new();
     for example in &compiled.policy.examples {
         let decision = checker.check(&example.operation);
         let failures = failures(example, &decision);
         if failures.is_empty() {
             let mut decides = |citation: &abey_engine::decision::Citation| {
-                decided.insert((citation.line, citation.column));
+                decided.insert((citation.layer.clone(), citation.line, citation.column));
             };
             decision.covered.iter().for_each(|cover| decides(&cover.citation));
             let reasons = decision.reasons.iter().filter(|reason| reason.kind != Kind::NotCovered);
@@ -87,16 +86,23 @@ pub fn run(compiled: &Compiled, source: &str) -> Result<Outcome, ImageError> {
         });
     }
     let image = checker.image();
-    let undecided = image.rules.iter().filter(|rule| !decided.contains(&(rule.position.line, rule.position.column)));
+    // An agreement answers for its own rules; those beneath have their own examples.
+    let top = image.layers.len().saturating_sub(1);
+    let own = image
+        .rules
+        .iter()
+        .filter(|rule| image.clauses.get(rule.clause as usize).is_some_and(|clause| clause.layer as usize == top));
+    let rules = own.clone().count();
+    let undecided = own.filter(|rule| {
+        let place = (image.name.clone(), rule.position.line, rule.position.column);
+        !decided.contains(&place)
+    });
     let undecided = undecided.map(|rule| Undecided {
         clause: image.clauses.get(rule.clause as usize).map(|clause| clause.label.clone()).unwrap_or_default(),
         rule: rule.text.clone(),
         line: rule.position.line,
     });
-    debug_assert!(
-        image.rules.iter().all(|rule| !matches!(&rule.effect, Effect::Require(demands) if demands.is_empty()))
-    );
-    Ok(Outcome { examples, undecided: undecided.collect(), rules: image.rules.len() })
+    Ok(Outcome { examples, undecided: undecided.collect(), rules })
 }
 
 fn expected(example: &crate::model::Example) -> String {

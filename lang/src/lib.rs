@@ -43,26 +43,49 @@ pub struct Compiled {
     pub warnings: Vec<Diagnostic>,
 }
 
-/// Compiles a policy. The same source gives the same image, on every target.
+/// Finds the source of the policy beneath an agreement by its name.
+pub type Beneath<'a> = dyn Fn(&str) -> Option<String> + 'a;
+
+/// Compiles a policy that stands over no other. The same source gives the same image, on every target.
 ///
 /// Linear in the source, but for the closure of terms: n² of one facet, at most [`abey_engine::limits::TERMS`].
 ///
 /// # Errors
 /// Everything that is wrong, in the order of the source; at least one is an error.
 pub fn compile(source: &str) -> Result<Compiled, Vec<Diagnostic>> {
+    compile_over(source, &|_| None)
+}
+
+/// Compiles a policy or an agreement; `beneath` finds the policy that an agreement stands over.
+///
+/// The stack becomes one flat policy whose rules know their layer.
+///
+/// # Errors
+/// As [`compile`]; of a policy beneath, the first error, at the word that names it.
+pub fn compile_over(source: &str, beneath: &Beneath<'_>) -> Result<Compiled, Vec<Diagnostic>> {
     let (file, mut faults) = parse::parse(source);
     // Of what was refused whole, nothing more can be said.
     if file.statements.is_empty() && !faults.is_empty() {
         return Err(faults);
     }
-    let (policy, found) = resolve::resolve(source, file);
+    let (policy, found) = resolve::resolve(source, file, beneath);
     faults.extend(found);
     faults.sort_by_key(|fault| fault.span);
     if faults.iter().any(|fault| fault.severity == Severity::Error) {
         return Err(faults);
     }
-    let image = lower::lower(&policy, source).map_err(|fault| vec![*fault])?;
+    let image = lower::lower(&policy).map_err(|fault| vec![*fault])?;
     Ok(Compiled { policy, image, warnings: faults })
+}
+
+/// The name that the head of a source declares.
+#[must_use]
+pub fn declared_name(source: &str) -> Option<String> {
+    let (file, _) = parse::parse(source);
+    file.statements.iter().find_map(|statement| match &statement.kind {
+        syntax::StatementKind::Head(head) => Some(head.name.text.clone()),
+        _ => None,
+    })
 }
 
 /// Whether a source declares words to be shared, and is no policy.

@@ -11,14 +11,18 @@ use crate::syntax::Span;
 ///
 /// # Errors
 /// A condition that waits for itself.
-pub fn lower(policy: &Policy, source: &str) -> Result<Image, Box<Diagnostic>> {
-    let mut lowering = Lowering { values: Vec::new(), conditions: Vec::new(), lines: Lines::of(source) };
+pub fn lower(policy: &Policy) -> Result<Image, Box<Diagnostic>> {
+    let mut lowering = Lowering {
+        values: Vec::new(),
+        conditions: Vec::new(),
+        lines: policy.layers.iter().map(|layer| Lines::of(&layer.source)).collect(),
+    };
     let image = lowering.policy(policy);
     if let Some(facet) = image.circular() {
         // A vocabulary alone has no such circle, so an edge of the policy closes it.
         let edges = policy.terms.get(facet as usize).into_iter().flatten().flat_map(|term| &term.parents);
         let span = edges.filter(|edge| edge.when.is_some()).find_map(|edge| match &edge.origin {
-            Origin { vocabulary: None, span } => Some(*span),
+            Origin { vocabulary: None, span, .. } => Some(*span),
             Origin { .. } => None,
         });
         let span = span.unwrap_or_default();
@@ -38,6 +42,16 @@ pub(crate) fn facts(policy: &Policy) -> Vec<tables::Fact> {
         .iter()
         .map(|fact| tables::Fact { name: fact.name.clone(), about: fact.about, kind: fact.kind.clone() })
         .collect()
+}
+
+fn table(table: &crate::model::Table) -> tables::Table {
+    let rows = table.rows.iter().map(|(keys, value)| tables::Row { keys: keys.clone(), value: value.clone() });
+    tables::Table {
+        name: table.name.clone(),
+        key: table.key.clone(),
+        rows: rows.collect(),
+        otherwise: table.otherwise.clone(),
+    }
 }
 
 /// Where lines begin, so that places are found in logarithmic time.
@@ -63,10 +77,14 @@ impl<'a> Lines<'a> {
 struct Lowering<'a> {
     values: Vec<tables::Value>,
     conditions: Vec<tables::Condition>,
-    lines: Lines<'a>,
+    lines: Vec<Lines<'a>>,
 }
 
 impl Lowering<'_> {
+    fn position(&self, layer: usize, span: Span) -> Position {
+        self.lines.get(layer).map_or(Position { line: 0, column: 0 }, |lines| lines.position(span))
+    }
+
     fn policy(&mut self, policy: &Policy) -> Image {
         let terms = policy.terms.iter().map(|terms| terms.iter().map(|term| self.term(term)).collect()).collect();
         let settings = policy.settings.iter().map(|setting| tables::Setting {
@@ -75,25 +93,39 @@ impl Lowering<'_> {
             default: setting.default.as_ref().map(|value| self.value(value)),
             at_least: setting.at_least.clone(),
             at_most: setting.at_most.clone(),
-            given: None,
+            given: setting.given.clone(),
+            fixed: setting.given.is_some(),
         });
         let settings = settings.collect();
-        let applies = policy.applies.as_ref().map(|guard| tables::Guard {
-            condition: self.condition(&guard.condition),
-            text: guard.text.clone(),
-            position: self.lines.position(guard.span),
-            ask: guard.ask.clone(),
-        });
-        let notice =
-            policy.notice.as_ref().map(|(period, ask)| tables::Notice { period: self.value(period), ask: ask.clone() });
+        let mut layers = Vec::new();
+        for (index, layer) in policy.layers.iter().enumerate() {
+            layers.push(tables::Layer {
+                name: layer.name.clone(),
+                title: layer.title.clone(),
+                version: layer.version.clone(),
+                in_force: layer.in_force.clone(),
+                applies: layer.applies.as_ref().map(|guard| tables::Guard {
+                    condition: self.condition(&guard.condition),
+                    text: guard.text.clone(),
+                    position: self.position(index, guard.span),
+                    ask: guard.ask.clone(),
+                }),
+            });
+        }
+        let notice = policy
+            .notice
+            .as_ref()
+            .map(|notice| tables::Notice { period: self.value(&notice.period), ask: notice.ask.clone() });
         let mut clauses = Vec::new();
         let mut rules = Vec::new();
         for (index, clause) in policy.clauses.iter().enumerate() {
             clauses.push(tables::Clause {
                 label: clause.label.clone(),
                 title: clause.title.clone(),
+                layer: clause.layer as u32,
                 absolute: clause.absolute,
-                position: self.lines.position(clause.span),
+                deferred: clause.deferred,
+                position: self.position(clause.layer, clause.span),
                 because: clause.because.clone(),
                 ask: clause.ask.clone(),
                 notes: clause.notes.clone(),
@@ -106,7 +138,7 @@ impl Lowering<'_> {
                     parts,
                     because: rule.because.clone(),
                     ask: rule.ask.clone(),
-                    position: self.lines.position(rule.span),
+                    position: self.position(clause.layer, rule.span),
                     text: rule.text.clone(),
                 });
             }
@@ -125,12 +157,12 @@ impl Lowering<'_> {
             version: policy.version.clone(),
             vocabularies: policy.vocabularies.clone(),
             offset: policy.offset,
-            in_force: policy.in_force.clone(),
-            applies,
+            layers,
             terms,
             recipients: recipients.collect(),
             facts: facts(policy),
             settings,
+            tables: policy.tables.iter().map(table).collect(),
             values: std::mem::take(&mut self.values),
             conditions: std::mem::take(&mut self.conditions),
             clauses,
@@ -164,6 +196,7 @@ impl Lowering<'_> {
         match effect {
             Effect::Allow(bases) => tables::Effect::Allow(bases.clone()),
             Effect::Forbid => tables::Effect::Forbid,
+            Effect::Waive(clauses) => tables::Effect::Waive(clauses.clone()),
             Effect::Require(demands) => {
                 let demands = demands.iter().map(|demand| tables::Demand {
                     any: demand.any.iter().map(|means| self.means(means)).collect(),
@@ -236,6 +269,7 @@ impl Lowering<'_> {
             Value::Collected => tables::Value::Collected,
             Value::Fact(fact) => tables::Value::Fact(*fact),
             Value::Setting(setting) => tables::Value::Setting(*setting),
+            Value::Table(table) => tables::Value::Table(*table),
             Value::Notified => tables::Value::Notified,
             Value::AuthorisedFrom => tables::Value::AuthorisedFrom,
             Value::Plus(a, b) => tables::Value::Plus((self.value(a), self.value(b))),

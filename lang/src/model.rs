@@ -1,7 +1,7 @@
 //! The typed policy: what the author meant, every word resolved.
 
 pub use abey_engine::image::{
-    About, Base, Compare, Core, DataList, DataPick, Facet, List, Literal, Period, Pick, Slot, Type, Vocabulary,
+    About, Base, Compare, Core, DataList, DataPick, Facet, Key, List, Literal, Period, Pick, Slot, Type, Vocabulary,
 };
 
 use abey_engine::calendar::Date;
@@ -22,10 +22,8 @@ pub struct Policy {
     pub vocabularies: Vec<Vocabulary>,
     /// Minutes east of UTC at which its days begin.
     pub offset: i16,
-    /// When it is in force.
-    pub in_force: Period,
-    /// When it applies.
-    pub applies: Option<Guard>,
+    /// Its layers, the public terms first and itself last.
+    pub layers: Vec<Layer>,
     /// The terms of each facet, in the order of [`Facet::ALL`].
     pub terms: Vec<Vec<Term>>,
     /// For each recipient term, what its declaration says.
@@ -34,14 +32,61 @@ pub struct Policy {
     pub facts: Vec<Fact>,
     /// Settings.
     pub settings: Vec<Setting>,
+    /// Tables.
+    pub tables: Vec<Table>,
     /// Clauses, with their rules.
     pub clauses: Vec<Clause>,
     /// The notice period for recipients.
-    pub notice: Option<(Value, Option<String>)>,
+    pub notice: Option<Notice>,
     /// Examples.
     pub examples: Vec<Example>,
     /// The terms that the semantics speaks of.
     pub core: Core,
+}
+
+/// A policy, or an agreement over it.
+#[derive(Clone, Debug)]
+pub struct Layer {
+    /// Its name.
+    pub name: String,
+    /// Its title.
+    pub title: String,
+    /// Its version.
+    pub version: String,
+    /// When it is in force.
+    pub in_force: Period,
+    /// When it applies.
+    pub applies: Option<Guard>,
+    /// Its source.
+    pub source: String,
+}
+
+/// The period after which a notified recipient is authorised.
+#[derive(Clone, Debug)]
+pub struct Notice {
+    /// How long.
+    pub period: Value,
+    /// Whom to ask.
+    pub ask: Option<String>,
+    /// The number of the clause that it stands in.
+    pub clause: usize,
+}
+
+/// A value looked up by another.
+#[derive(Clone, Debug)]
+pub struct Table {
+    /// Its name.
+    pub name: String,
+    /// What it is looked up by.
+    pub key: Key,
+    /// The type of its values.
+    pub kind: Type,
+    /// Its rows: keys and a value.
+    pub rows: Vec<(Vec<Literal>, Literal)>,
+    /// What holds where no row does.
+    pub otherwise: Option<Literal>,
+    /// Where it is declared.
+    pub origin: Origin,
 }
 
 /// A condition that the whole policy stands under.
@@ -77,8 +122,10 @@ pub struct Term {
 /// Where a declaration stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Origin {
-    /// The vocabulary; none for the policy itself.
+    /// The vocabulary; none for a layer of the policy.
     pub vocabulary: Option<String>,
+    /// The number of the source: later ones may speak of earlier ones.
+    pub unit: usize,
     /// The place in that source.
     pub span: Span,
 }
@@ -139,6 +186,8 @@ pub struct Setting {
     pub at_least: Option<Literal>,
     /// The most it may be.
     pub at_most: Option<Literal>,
+    /// What an agreement sets it to.
+    pub given: Option<Literal>,
     /// Where it is declared.
     pub origin: Origin,
 }
@@ -186,6 +235,8 @@ pub enum Value {
     EndOfMonth(Box<Value>),
     /// The last day of the year.
     EndOfYear(Box<Value>),
+    /// A table, looked up.
+    Table(u32),
 }
 
 /// A condition.
@@ -206,12 +257,16 @@ pub enum Condition {
 /// A clause.
 #[derive(Clone, Debug)]
 pub struct Clause {
+    /// The layer that it stands in.
+    pub layer: usize,
     /// Its label.
     pub label: String,
     /// Its title.
     pub title: String,
     /// Whether nothing may loosen it.
     pub absolute: bool,
+    /// Whether it leaves what it is about to an agreement.
+    pub deferred: bool,
     /// The scope that its rules narrow.
     pub scope: Vec<Part>,
     /// The interpretation that it rests on.
@@ -280,6 +335,8 @@ pub enum Effect {
     Keep(Keep),
     /// Yields a duty.
     Owe(Owe),
+    /// Excepts from these clauses, by their numbers.
+    Waive(Vec<u32>),
 }
 
 /// What a safeguard demands: one of the means.

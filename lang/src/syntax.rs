@@ -73,8 +73,16 @@ pub enum StatementKind {
     Fact(Fact),
     /// `setting`
     Setting(Setting),
+    /// `set`
+    Assignment(Name, Value),
+    /// `table`
+    Table(Table),
     /// `clause`
     Clause(Clause),
+    /// `replace clause`
+    Replacement(Clause),
+    /// A rule of an agreement, outside a clause.
+    Rule(Rule),
     /// `examples`
     Examples(Operation),
     /// `example`
@@ -94,6 +102,8 @@ pub struct Head {
     pub version: Option<Name>,
     /// When it is in force; absent: always.
     pub in_force: Option<Period>,
+    /// The policy beneath, of an agreement.
+    pub over: Option<Name>,
 }
 
 /// A period, both days included.
@@ -220,6 +230,19 @@ pub struct Setting {
     pub at_most: Option<Value>,
 }
 
+/// A declaration of a table.
+#[derive(Clone, Debug)]
+pub struct Table {
+    /// Its name.
+    pub name: Name,
+    /// The facet or fact that it is looked up by.
+    pub key: Name,
+    /// Its rows: keys, `none` among them, and a value.
+    pub rows: Vec<(Vec<Name>, Value)>,
+    /// What holds where no row does.
+    pub otherwise: Option<Value>,
+}
+
 /// A clause.
 #[derive(Clone, Debug)]
 pub struct Clause {
@@ -229,6 +252,8 @@ pub struct Clause {
     pub title: Option<Name>,
     /// Whether nothing may loosen it.
     pub absolute: bool,
+    /// Whether it leaves what it is about to an agreement.
+    pub deferred: bool,
     /// The scope that its rules narrow.
     pub parts: Vec<Part>,
     /// Notes at its end.
@@ -276,10 +301,21 @@ pub enum Verb {
     Keep(Vec<Bound>),
     /// `owe`
     Owe(Owe),
+    /// `waive`
+    Waive(Waived),
     /// `authorise after`
     Authorise(Value),
     /// `note`
     Note(Name),
+}
+
+/// The clauses that a `waive` names.
+#[derive(Clone, Debug)]
+pub enum Waived {
+    /// From one number to another.
+    Range(Name, Name),
+    /// These, of the named layer or of any.
+    Labels(Option<Name>, Vec<Name>),
 }
 
 /// A duty with its clock.

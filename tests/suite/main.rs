@@ -11,10 +11,10 @@
 
 mod bad_input;
 mod command;
-mod conma;
 mod decisions;
 mod diagnostics;
 mod documentation;
 mod laws;
+mod policies;
 mod schema;
 mod vocabularies;

@@ -37,7 +37,8 @@ pub fn policy(path: &Path, streams: &mut Streams<'_>) -> Option<Policy> {
             return Policy::load(&bytes).map_err(|error| format!("error: {}: {error}", file.display()));
         }
         let source = source(&file)?;
-        Policy::compile(&source).map_err(|error| explain(&error, &source, &file, streams.colour.err))
+        Policy::compile_over(&source, &beneath(&file))
+            .map_err(|error| explain(&error, &source, &file, streams.colour.err))
     });
     match loaded {
         Ok(policy) => Some(policy),
@@ -45,6 +46,25 @@ pub fn policy(path: &Path, streams: &mut Streams<'_>) -> Option<Policy> {
             streams.complain(message.trim_end());
             None
         }
+    }
+}
+
+/// Finds the policy beneath an agreement: beside its file, above it, or in a folder of its name.
+pub fn beneath(file: &Path) -> impl Fn(&str) -> Option<String> {
+    let folder = file.parent().map_or_else(|| PathBuf::from("."), Path::to_path_buf);
+    move |name: &str| {
+        let own = format!("{name}.{ENDING}");
+        let above = folder.join("..");
+        let places = [
+            folder.join(POLICY),
+            folder.join(&own),
+            folder.join(name).join(POLICY),
+            above.join(POLICY),
+            above.join(&own),
+            above.join(name).join(POLICY),
+        ];
+        let sources = places.iter().filter_map(|place| fs::read_to_string(place).ok());
+        sources.into_iter().find(|source| abey::declared_name(source).as_deref() == Some(name))
     }
 }
 

@@ -63,7 +63,7 @@ impl Test {
             return Ok(None);
         }
         let wrong = |error: Error| input::explain(&error, &source, file, streams.colour.err);
-        let compiled = abey::compile(&source).map_err(wrong)?;
+        let compiled = abey::compile_over(&source, &input::beneath(file)).map_err(wrong)?;
         let outcome =
             examples::run(&compiled, &source).map_err(|error| format!("error: {}: {error}", file.display()))?;
         match self.format {

@@ -84,6 +84,20 @@ pub fn compile(source: &str) -> Result<Compiled, Error> {
     abey_lang::compile(source).map_err(Error::Source)
 }
 
+/// Compiles a policy or an agreement over one; `beneath` finds the source of a policy by its name.
+///
+/// # Errors
+/// [`Error::Source`] with everything that is wrong with it.
+pub fn compile_over(source: &str, beneath: &dyn Fn(&str) -> Option<String>) -> Result<Compiled, Error> {
+    abey_lang::compile_over(source, beneath).map_err(Error::Source)
+}
+
+/// The name that the head of a source declares.
+#[must_use]
+pub fn declared_name(source: &str) -> Option<String> {
+    abey_lang::declared_name(source)
+}
+
 /// Formats a policy or vocabulary source. Formatting twice changes nothing more, and never the meaning.
 ///
 /// # Errors
@@ -116,13 +130,36 @@ impl Policy {
         Self::of(&compiled.image)
     }
 
+    /// Compiles an agreement over a policy: one flat policy of both, whose reasons name layer and clause.
+    ///
+    /// ```
+    /// # use abey::Policy;
+    /// let terms = r#"
+    ///     policy terms "Public terms" version "1"; use dpv;
+    ///     setting kept: duration = 30 days;
+    ///     clause "1" { allow store of email_address; }
+    ///     clause "2" { keep any of email_address at most kept; }
+    /// "#;
+    /// let agreement = r#"agreement signed "Signed agreement" version "1" over terms; set kept = 60 days;"#;
+    /// let policy = Policy::compile_over(agreement, &|name| (name == "terms").then(|| terms.to_string()))?;
+    /// assert_eq!(policy.about().layers, ["terms", "signed"]);
+    /// # Ok::<(), abey::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Source`] with everything that is wrong with it.
+    pub fn compile_over(source: &str, beneath: &dyn Fn(&str) -> Option<String>) -> Result<Self, Error> {
+        let compiled = abey_lang::compile_over(source, beneath).map_err(Error::Source)?;
+        Self::of(&compiled.image)
+    }
+
     /// Reads a compiled policy and checks its hash.
     ///
     /// # Errors
     /// When the bytes are no image, or a damaged one.
     pub fn load(image: &[u8]) -> Result<Self, Error> {
         let checker = Checker::load(image)?;
-        let hash: String = Sha256::digest(Image::tables(image)?).iter().map(|byte| format!("{byte:02x}")).collect();
+        let hash: String = Sha256::digest(Image::hashed(image)?).iter().map(|byte| format!("{byte:02x}")).collect();
         if hash != checker.policy().hash {
             return Err(Error::Hash);
         }

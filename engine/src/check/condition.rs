@@ -6,7 +6,7 @@ use core::cmp::Ordering;
 use super::input::{Val, Word};
 use super::point::Point;
 use crate::calendar::{Duration, Moment};
-use crate::image::{About, Compare, Condition, Facet, Literal, Slot, Test, Value};
+use crate::image::{About, Compare, Condition, Facet, Slot, Test, Value};
 use crate::truth::Truth;
 
 impl Point<'_> {
@@ -24,8 +24,27 @@ impl Point<'_> {
 
     /// The truth of a comparison.
     pub fn test(&self, test: &Test) -> Truth {
-        let left = self.value(test.left);
-        let right = || test.right.iter().map(|value| self.value(*value));
+        let right: Vec<Val> = test.right.iter().map(|value| self.value(*value)).collect();
+        self.value(test.left).agreed(|left| self.against(test, left, &right, 0))
+    }
+
+    /// The truth of a comparison for every value that the right side could be.
+    fn against(&self, test: &Test, left: &Val, right: &[Val], from: usize) -> Truth {
+        let open = right.iter().enumerate().skip(from).find(|(_, value)| matches!(value, Val::Either(_)));
+        match open {
+            None => self.compared(test, left.clone(), right),
+            Some((index, either)) => either.agreed(|value| {
+                let mut right = right.to_vec();
+                if let Some(slot) = right.get_mut(index) {
+                    *slot = value.clone();
+                }
+                self.against(test, left, &right, index + 1)
+            }),
+        }
+    }
+
+    fn compared(&self, test: &Test, left: Val, values: &[Val]) -> Truth {
+        let right = || values.iter().cloned();
         let ordered = |holds: fn(Ordering) -> bool| Truth::all(right().map(|right| self.ordered(&left, &right, holds)));
         match test.compare {
             Compare::IsNone => match left {
@@ -72,9 +91,12 @@ impl Point<'_> {
             Some(Value::Age) => self.item.collected.map_or(Val::Unknown, Val::Since),
             Some(Value::Collected) => self.item.collected.map_or(Val::Unknown, |date| Val::Moment(Moment::Date(date))),
             Some(Value::Fact(fact)) => self.fact(*fact),
-            Some(Value::Setting(setting)) => {
-                self.checker.settings.get(*setting as usize).map_or(Val::Unknown, Clone::clone)
-            }
+            Some(Value::Setting(setting)) => match self.checker.settings.get(*setting as usize) {
+                Some(Bound::To(value)) => value.clone(),
+                Some(Bound::Table(table)) => self.look_up(*table),
+                None => Val::Unknown,
+            },
+            Some(Value::Table(table)) => self.look_up(*table),
             Some(Value::Notified) => self.declaration_date(|recipient| recipient.notified),
             Some(Value::AuthorisedFrom) => self.declaration_date(|recipient| recipient.authorised),
             Some(Value::Plus((a, b))) => self.sum(&self.value(*a), &self.value(*b), 1),
@@ -96,7 +118,7 @@ impl Point<'_> {
         }
     }
 
-    fn fact(&self, fact: u32) -> Val {
+    pub(super) fn fact(&self, fact: u32) -> Val {
         let about = self.checker.image.facts.get(fact as usize).map(|fact| fact.about);
         let told = match about {
             Some(About::Operation) => self.input.facts.get(fact as usize),
@@ -123,6 +145,15 @@ impl Point<'_> {
     }
 
     fn sum(&self, left: &Val, right: &Val, sign: i8) -> Val {
+        match (left, right) {
+            (Val::Either(values), _) => {
+                return Val::Either(values.iter().map(|left| self.sum(left, right, sign)).collect());
+            }
+            (_, Val::Either(values)) => {
+                return Val::Either(values.iter().map(|right| self.sum(left, right, sign)).collect());
+            }
+            _ => {}
+        }
         let offset = self.checker.image.offset;
         match (left, right) {
             (Val::None, _) | (_, Val::None) => Val::None,
@@ -263,32 +294,30 @@ impl Point<'_> {
     }
 }
 
-/// The value of a setting: what it was set to, else its default.
-pub fn settings(image: &crate::image::Image) -> Vec<Val> {
-    let mut values: Vec<Val> = Vec::with_capacity(image.settings.len());
-    for setting in &image.settings {
-        let value = match (&setting.given, setting.default.and_then(|default| image.values.get(default as usize))) {
-            (Some(given), _) => Val::from(given),
-            (None, Some(Value::Literal(literal))) => Val::from(literal),
-            (None, Some(Value::Setting(other))) => values.get(*other as usize).map_or(Val::Unknown, Clone::clone),
-            _ => Val::Unknown,
-        };
-        values.push(value);
-    }
-    values
+/// What a setting stands for.
+#[derive(Clone, Debug)]
+pub enum Bound {
+    /// A value; unknown where it was neither set nor has a default.
+    To(Val),
+    /// What a table yields.
+    Table(u32),
 }
 
-impl From<&Val> for Option<Literal> {
-    fn from(value: &Val) -> Self {
-        Some(match value {
-            Val::None => Literal::None,
-            Val::Bool(value) => Literal::Bool(*value),
-            Val::Number(number) => Literal::Number(*number),
-            Val::Duration(duration) => Literal::Duration(*duration),
-            Val::Moment(Moment::Date(date)) => Literal::Date(*date),
-            Val::Moment(Moment::Instant(instant)) => Literal::Instant(*instant),
-            Val::Text(text) => Literal::Text(text.clone()),
-            _ => return None,
-        })
+/// The settings: what each was set to, else its default.
+pub fn settings(image: &crate::image::Image) -> Vec<Bound> {
+    let mut bound: Vec<Bound> = Vec::with_capacity(image.settings.len());
+    for setting in &image.settings {
+        let default = setting.default.and_then(|default| image.values.get(default as usize));
+        let value = match (&setting.given, default) {
+            (Some(given), _) => Bound::To(Val::from(given)),
+            (None, Some(Value::Literal(literal))) => Bound::To(Val::from(literal)),
+            (None, Some(Value::Table(table))) => Bound::Table(*table),
+            (None, Some(Value::Setting(other))) => {
+                bound.get(*other as usize).cloned().unwrap_or(Bound::To(Val::Unknown))
+            }
+            _ => Bound::To(Val::Unknown),
+        };
+        bound.push(value);
     }
+    bound
 }

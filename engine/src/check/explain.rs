@@ -57,6 +57,10 @@ impl Checker {
     pub(super) fn citation(&self, rule: &Rule) -> Citation {
         let clause = self.image.clauses.get(rule.clause as usize);
         Citation {
+            layer: clause
+                .and_then(|clause| self.image.layers.get(clause.layer as usize))
+                .map(|layer| layer.name.clone())
+                .unwrap_or_default(),
             clause: clause.map(|clause| clause.label.clone()).unwrap_or_default(),
             title: clause.map(|clause| clause.title.clone()).unwrap_or_default(),
             rule: rule.text.clone(),
@@ -183,9 +187,11 @@ impl<'a> Explainer<'a> {
             remedies: Vec::new(),
         };
         match fault.source {
-            Source::InForce => {
+            Source::InForce(layer) => {
+                let layer = image.layers.get(layer)?;
+                let policy = self.layer_name(&layer.name);
                 reason.kind = Kind::NotInForce;
-                let bound = match (image.in_force.from, image.in_force.until) {
+                let bound = match (layer.in_force.from, layer.in_force.until) {
                     (Some(from), Some(until)) => format!("from {from} until {until}"),
                     (Some(from), None) => format!("from {from}"),
                     (None, Some(until)) => format!("until {until}"),
@@ -193,20 +199,22 @@ impl<'a> Explainer<'a> {
                 };
                 let day = self.points.get(&fault.at).and_then(Point::today);
                 reason.message = match day {
-                    Some(day) => format!("the policy is in force {bound}, and the operation is on {day}"),
+                    Some(day) => format!("{policy} is in force {bound}, and the operation is on {day}"),
                     None => {
                         self.ask(0, "time", "state when the operation takes place");
-                        format!("the policy is in force {bound}, and the operation states no time")
+                        format!("{policy} is in force {bound}, and the operation states no time")
                     }
                 };
-                reason.lapses = image
+                reason.lapses = layer
                     .in_force
                     .from
                     .filter(|from| day.is_some_and(|day| day < *from))
                     .map(|from| from.plus_days(-1).to_string());
             }
-            Source::Applies => {
-                let guard = image.applies.as_ref()?;
+            Source::Applies(layer) => {
+                let layer = image.layers.get(layer)?;
+                let guard = layer.applies.as_ref()?;
+                let policy = self.layer_name(&layer.name);
                 reason.kind = Kind::OutOfScope;
                 reason.condition = Some(guard.text.clone());
                 reason.ask.clone_from(&guard.ask);
@@ -214,7 +222,7 @@ impl<'a> Explainer<'a> {
                     self.causes(fault.at, guard.condition);
                     reason.message = format!("no policy covers this unless {}, and that isn't settled", guard.text);
                 } else {
-                    reason.message = format!("no policy covers this: the policy applies only when {}", guard.text);
+                    reason.message = format!("no policy covers this: {policy} applies only when {}", guard.text);
                 }
             }
             Source::Strange(index) => {
@@ -246,6 +254,16 @@ impl<'a> Explainer<'a> {
         Some(reason)
     }
 
+    /// What a layer is called: the only one is the policy.
+    fn layer_name(&self, name: &str) -> String {
+        if self.checker.image.layers.len() > 1 { format!("`{name}`") } else { "the policy".into() }
+    }
+
+    /// Whether a rule stands in a clause that leaves its matter to an agreement.
+    fn is_deferred(&self, rule: &Rule) -> bool {
+        self.checker.image.clauses.get(rule.clause as usize).is_some_and(|clause| clause.deferred)
+    }
+
     /// The rule that a point breaks, or may break.
     fn broken(&mut self, fault: &Fault, rule: &Rule, reason: &mut Reason) {
         let at = fault.at;
@@ -256,6 +274,15 @@ impl<'a> Explainer<'a> {
             self.unsettled(at, &rule.parts, Sight::Implied);
         }
         match &rule.effect {
+            Effect::Forbid if self.is_deferred(rule) => {
+                let what = if fault.scope.is_true() {
+                    reason.kind = Kind::NoAgreement;
+                    "leaves this to a signed agreement, and none says more"
+                } else {
+                    "may leave this to a signed agreement: whether it does isn't settled"
+                };
+                reason.message = format!("clause {clause} {what}, for {items}");
+            }
             Effect::Forbid => {
                 if fault.scope.is_true() {
                     reason.kind = Kind::Prohibited;
@@ -331,7 +358,7 @@ impl<'a> Explainer<'a> {
                     rule: keep.text.clone(),
                 });
             }
-            Effect::Allow(_) | Effect::Owe(_) => {}
+            Effect::Allow(_) | Effect::Owe(_) | Effect::Waive(_) => {}
         }
     }
 

@@ -40,6 +40,8 @@ pub enum Val {
         term: u32,
         told: bool,
     },
+    /// One of these; which isn't known.
+    Either(Vec<Val>),
     /// How long ago, from this day.
     Since(Date),
     /// Members, each with whether it is one; whether there may be more.

@@ -1,21 +1,22 @@
 //! What is wrong with an operation, point by point, before any of it is put in words.
 
+use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
 use super::Checker;
 use super::input::Input;
 use super::point::{Indices, Point, Sight, points};
 use super::retention::Held;
-use crate::image::{Demand, Effect, Means, Part, Rule};
+use crate::image::{Demand, Effect, Layer, Means, Part, Rule};
 use crate::truth::Truth;
 
 /// Where a fault comes from, in the order in which reasons are given.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Source {
-    /// The policy isn't in force.
-    InForce,
-    /// The policy doesn't apply.
-    Applies,
+    /// A layer isn't in force, by its number.
+    InForce(usize),
+    /// A layer doesn't apply, by its number.
+    Applies(usize),
     /// A strange word, by its number.
     Strange(usize),
     /// No instruction covers the point.
@@ -73,17 +74,22 @@ impl Checker {
 
     fn judge_point(&self, point: &Point<'_>, found: &mut Findings) {
         let fault = |source, scope, met| Fault { source, at: point.at, scope, met, held: None };
-        let in_force = self.in_force(point);
-        let applies = self.image.applies.as_ref().map_or(Truth::True, |guard| point.condition(guard.condition));
-        if !in_force.is_true() {
-            found.faults.push(fault(Source::InForce, Truth::True, in_force));
+        let mut outside = false;
+        for (index, layer) in self.image.layers.iter().enumerate() {
+            let in_force = in_force(layer, point);
+            let applies = layer.applies.as_ref().map_or(Truth::True, |guard| point.condition(guard.condition));
+            if !in_force.is_true() {
+                found.faults.push(fault(Source::InForce(index), Truth::True, in_force));
+            }
+            if !applies.is_true() {
+                found.faults.push(fault(Source::Applies(index), Truth::True, applies));
+            }
+            outside |= !(in_force.is_true() && applies.is_true());
         }
-        if !applies.is_true() {
-            found.faults.push(fault(Source::Applies, Truth::True, applies));
-        }
-        if !(in_force.is_true() && applies.is_true()) {
+        if outside {
             return;
         }
+        let waived = self.waived(point);
         for (index, strange) in point.input.strange.iter().enumerate() {
             if strange.item.is_none_or(|item| item == point.at[0] as usize) {
                 found.faults.push(fault(Source::Strange(index), Truth::True, Truth::Unknown));
@@ -110,6 +116,7 @@ impl Checker {
                     found.duties.push(Hit { rule: index, at: point.at, scope, held: None });
                     continue;
                 }
+                Effect::Waive(_) => continue,
                 Effect::Forbid => Truth::False,
                 Effect::Require(demands) => Truth::all(demands.iter().map(|demand| point.demand(demand))),
                 Effect::Keep(keep) => {
@@ -117,13 +124,21 @@ impl Checker {
                     let truth = bound.truth();
                     // What isn't held needs no disposal.
                     let held_at_all = point.input.retention != crate::operation::Retention::None;
-                    if held_at_all && !keep.never && !point.disposes().is_true() {
+                    let binds = !waived.contains_key(&rule.clause);
+                    if binds && held_at_all && !keep.never && !point.disposes().is_true() {
                         found.duties.push(Hit { rule: index, at: point.at, scope, held: Some(bound.clone()) });
                     }
                     held = Some(bound);
                     truth
                 }
             };
+            if let Some(waiver) = waived.get(&rule.clause) {
+                // The exception is cited where it makes a difference.
+                if !met.is_true() && !found.covers.iter().any(|hit| hit.rule == *waiver && hit.at == point.at) {
+                    found.covers.push(Hit { rule: *waiver, at: point.at, scope: Truth::True, held: None });
+                }
+                continue;
+            }
             self.interpreted(rule, index, found);
             if !met.is_true() {
                 found.faults.push(Fault { source: Source::Rule(index), at: point.at, scope, met, held });
@@ -141,16 +156,31 @@ impl Checker {
         }
     }
 
-    /// Whether the policy is in force on the day of the operation.
-    fn in_force(&self, point: &Point<'_>) -> Truth {
-        let period = &self.image.in_force;
-        if period.from.is_none() && period.until.is_none() {
-            return Truth::True;
+    /// The clauses that some exception lifts at the point, each with the rule that does.
+    fn waived(&self, point: &Point<'_>) -> BTreeMap<u32, usize> {
+        let mut waived = BTreeMap::new();
+        for (index, rule) in self.image.rules.iter().enumerate() {
+            if let Effect::Waive(clauses) = &rule.effect {
+                if point.scope(&rule.parts, Sight::Named).is_true() {
+                    for clause in clauses {
+                        waived.entry(*clause).or_insert(index);
+                    }
+                }
+            }
         }
-        point.today().map_or(Truth::Unknown, |day| {
-            (period.from.is_none_or(|from| from <= day) && period.until.is_none_or(|until| day <= until)).into()
-        })
+        waived
     }
+}
+
+/// Whether a layer is in force on the day of the operation.
+fn in_force(layer: &Layer, point: &Point<'_>) -> Truth {
+    let period = &layer.in_force;
+    if period.from.is_none() && period.until.is_none() {
+        return Truth::True;
+    }
+    point.today().map_or(Truth::Unknown, |day| {
+        (period.from.is_none_or(|from| from <= day) && period.until.is_none_or(|until| day <= until)).into()
+    })
 }
 
 impl Point<'_> {

@@ -9,6 +9,7 @@ mod point;
 mod questions;
 mod remedy;
 mod retention;
+mod tables;
 mod terms;
 
 use alloc::collections::BTreeMap;
@@ -20,7 +21,6 @@ use crate::decision::{Decision, Kind, PolicyRef, Reason, Remedies, TimeFrom, Ver
 use crate::image::{Facet, Image, ImageError};
 use crate::json::Malformed;
 use crate::operation::Operation;
-use input::Val;
 use terms::Hierarchy;
 
 /// A policy, ready to decide.
@@ -30,7 +30,7 @@ pub struct Checker {
     hash: String,
     hierarchies: Vec<Hierarchy>,
     words: Vec<BTreeMap<String, u32>>,
-    settings: Vec<Val>,
+    settings: Vec<condition::Bound>,
 }
 
 impl Checker {
@@ -65,8 +65,14 @@ impl Checker {
     /// Name, title, version and hash of the policy.
     #[must_use]
     pub fn policy(&self) -> PolicyRef {
-        let Image { name, title, version, .. } = &self.image;
-        PolicyRef { name: name.clone(), title: title.clone(), version: version.clone(), hash: self.hash.clone() }
+        let Image { name, title, version, layers, .. } = &self.image;
+        PolicyRef {
+            name: name.clone(),
+            title: title.clone(),
+            version: version.clone(),
+            hash: self.hash.clone(),
+            layers: layers.iter().map(|layer| layer.name.clone()).collect(),
+        }
     }
 
     /// Whether an operation may go ahead, without saying why not.

@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 use super::explain::Explainer;
 use super::input::{Val, Word};
 use super::point::{Indices, Sight};
-use crate::image::{About, Condition, DataList, Facet, List, Part, Pick, Scope, Slot, Value};
+use crate::image::{About, Condition, DataList, Facet, Key, List, Part, Pick, Scope, Slot, Value};
 use crate::operation::Retention;
 use crate::truth::Truth;
 
@@ -185,23 +185,18 @@ impl Explainer<'_> {
                     "state the day on which the data item was collected, or that it is now",
                 );
             }
-            Some(Value::Fact(fact)) if known == Val::Unknown => {
-                let Some(fact) = checker.image.facts.get(*fact as usize) else { return };
-                let path = match fact.about {
-                    About::Operation => format!("facts.{}", fact.name),
-                    About::Item => format!("data[{}].facts.{}", at[0], fact.name),
-                    About::Subject => format!("subjects[{}].facts.{}", at[1], fact.name),
-                    About::Recipient => {
-                        let name = self.spoken(at, Slot::Recipient).1.unwrap_or_else(|| "the recipient".into());
-                        self.ask(5, "recipient", &format!("the declaration of {name} doesn't say `{}`", fact.name));
-                        return;
-                    }
-                };
-                self.ask(4, &path, &format!("state `{}`", fact.name));
-            }
+            Some(Value::Fact(fact)) if known == Val::Unknown => self.ask_fact(at, *fact),
             Some(Value::Setting(setting)) if known == Val::Unknown => {
                 let Some(setting) = checker.image.settings.get(*setting as usize) else { return };
                 self.ask(5, &format!("settings.{}", setting.name), &format!("set `{}`", setting.name));
+            }
+            Some(Value::Table(table)) if matches!(known, Val::Unknown | Val::Either(_)) => {
+                match checker.image.tables.get(*table as usize).map(|table| &table.key) {
+                    Some(Key::Slot(slot)) => self.ask_slot(at, *slot),
+                    Some(Key::Data) => self.ask_data(at, &DataList::Any),
+                    Some(Key::Fact(fact)) => self.ask_fact(at, *fact),
+                    None => {}
+                }
             }
             Some(Value::Plus((a, b)) | Value::Minus((a, b))) => {
                 self.value_causes(at, *a);
@@ -213,5 +208,20 @@ impl Explainer<'_> {
             Some(Value::EndOfMonth(of) | Value::EndOfYear(of)) => self.value_causes(at, *of),
             _ => {}
         }
+    }
+
+    fn ask_fact(&mut self, at: Indices, fact: u32) {
+        let Some(fact) = self.checker.image.facts.get(fact as usize) else { return };
+        let path = match fact.about {
+            About::Operation => format!("facts.{}", fact.name),
+            About::Item => format!("data[{}].facts.{}", at[0], fact.name),
+            About::Subject => format!("subjects[{}].facts.{}", at[1], fact.name),
+            About::Recipient => {
+                let name = self.spoken(at, Slot::Recipient).1.unwrap_or_else(|| "the recipient".into());
+                self.ask(5, "recipient", &format!("the declaration of {name} doesn't say `{}`", fact.name));
+                return;
+            }
+        };
+        self.ask(4, &path, &format!("state `{}`", fact.name));
     }
 }

@@ -41,6 +41,13 @@ impl Point<'_> {
                 (Val::Moment(event), Val::Duration(length)) => {
                     Val::Moment(event.plus(length, self.checker.image.offset))
                 }
+                (Val::Moment(event), Val::Either(lengths)) => {
+                    let ends = lengths.iter().map(|length| match length {
+                        Val::Duration(length) => Val::Moment(event.plus(*length, self.checker.image.offset)),
+                        _ => Val::Unknown,
+                    });
+                    Val::Either(ends.collect())
+                }
                 (Val::None, _) => Val::None,
                 _ => Val::Unknown,
             },
@@ -52,12 +59,12 @@ impl Point<'_> {
         let first = end(keep.at_least);
         let expired = match keep.at_most.or(keep.until) {
             None => Truth::False,
-            Some(_) => self.past(&last),
+            Some(_) => last.agreed(|last| self.past(last)),
         };
         let unexpired = (!expired).and(keep.during.map_or(Truth::True, |during| self.condition(during)));
         let early = match keep.at_least {
             None => Truth::False,
-            Some(_) => self.disposes().and(!self.reached(&first)),
+            Some(_) => self.disposes().and(!first.agreed(|first| self.reached(first))),
         };
         Held {
             planned: (!self.stores()).or(self.plan(keep, &event)),
@@ -113,10 +120,14 @@ impl Point<'_> {
                 Retention::Agreed | Retention::None => Truth::True,
                 Retention::Unknown => Truth::Unknown,
                 Retention::For(planned) => {
-                    let most = keep.at_most.map_or(Truth::True, |most| match self.value(most) {
-                        Val::Duration(most) if keep.after.is_none() => self.lengths(planned, most, Ordering::is_le),
-                        Val::Duration(most) => self.ends(planned, event, Some(most), Ordering::is_le),
-                        _ => Truth::Unknown,
+                    let most = keep.at_most.map_or(Truth::True, |most| {
+                        self.value(most).agreed(|most| match most {
+                            Val::Duration(most) if keep.after.is_none() => {
+                                self.lengths(planned, *most, Ordering::is_le)
+                            }
+                            Val::Duration(most) => self.ends(planned, event, Some(*most), Ordering::is_le),
+                            _ => Truth::Unknown,
+                        })
                     });
                     let until = keep
                         .until
@@ -127,15 +138,15 @@ impl Point<'_> {
                 }
             },
         };
-        let lower = keep.at_least.map_or(Truth::True, |least| match (self.input.retention, self.value(least)) {
-            (Retention::Agreed, _) => Truth::True,
-            (Retention::None, _) => Truth::False,
-            (Retention::Unknown, _) => Truth::Unknown,
-            (Retention::For(planned), Val::Duration(least)) if keep.after.is_none() => {
-                self.lengths(planned, least, Ordering::is_ge)
-            }
-            (Retention::For(planned), Val::Duration(least)) => self.ends(planned, event, Some(least), Ordering::is_ge),
-            _ => Truth::Unknown,
+        let lower = keep.at_least.map_or(Truth::True, |least| match self.input.retention {
+            Retention::Agreed => Truth::True,
+            Retention::None => Truth::False,
+            Retention::Unknown => Truth::Unknown,
+            Retention::For(planned) => self.value(least).agreed(|least| match least {
+                Val::Duration(least) if keep.after.is_none() => self.lengths(planned, *least, Ordering::is_ge),
+                Val::Duration(least) => self.ends(planned, event, Some(*least), Ordering::is_ge),
+                _ => Truth::Unknown,
+            }),
         });
         upper.and(lower)
     }

@@ -291,6 +291,8 @@ row! {
         pub at_most: Option<Literal>,
         /// What it was set to.
         pub given: Option<Literal>,
+        /// Whether an agreement sets it, so that nobody else can.
+        pub fixed: bool,
     }
 }
 
@@ -363,6 +365,8 @@ choice! {
         18 EndOfMonth(u32),
         /// The last day of its year.
         19 EndOfYear(u32),
+        /// A table, looked up.
+        20 Table(u32),
     }
 }
 
@@ -421,14 +425,70 @@ row! {
 }
 
 row! {
+    /// A policy, or an agreement over it: one layer of the stack.
+    pub struct Layer {
+        /// Its name.
+        pub name: String,
+        /// Its title.
+        pub title: String,
+        /// Its version.
+        pub version: String,
+        /// When it is in force.
+        pub in_force: Period,
+        /// When it applies.
+        pub applies: Option<Guard>,
+    }
+}
+
+row! {
+    /// A row of a table: keys and the value that holds for each.
+    pub struct Row {
+        /// The keys.
+        pub keys: Vec<Literal>,
+        /// The value.
+        pub value: Literal,
+    }
+}
+
+choice! {
+    /// What a table is looked up by.
+    pub enum Key {
+        /// A part of the point.
+        0 Slot(Slot),
+        /// The category of the data item.
+        1 Data,
+        /// A fact.
+        2 Fact(u32),
+    }
+}
+
+row! {
+    /// A value looked up by another.
+    pub struct Table {
+        /// Its name.
+        pub name: String,
+        /// What it is looked up by.
+        pub key: Key,
+        /// Its rows.
+        pub rows: Vec<Row>,
+        /// What holds where no row does.
+        pub otherwise: Option<Literal>,
+    }
+}
+
+row! {
     /// A clause of the agreement.
     pub struct Clause {
+        /// The layer it stands in.
+        pub layer: u32,
         /// Its label, as the agreement numbers it.
         pub label: String,
         /// Its title.
         pub title: String,
         /// Whether no agreement may loosen it.
         pub absolute: bool,
+        /// Whether it leaves what it is about to an agreement.
+        pub deferred: bool,
         /// Where it stands.
         pub position: Position,
         /// Interpretations that hold for the whole clause.
@@ -587,6 +647,8 @@ choice! {
         3 Keep(Keep),
         /// Yields a duty.
         4 Owe(Owe),
+        /// Excepts from the prohibitions, safeguards and bounds of these clauses.
+        5 Waive(Vec<u32>),
     }
 }
 
@@ -643,10 +705,8 @@ row! {
         pub vocabularies: Vec<Vocabulary>,
         /// Minutes east of UTC at which its days begin.
         pub offset: i16,
-        /// When it is in force.
-        pub in_force: Period,
-        /// When it applies.
-        pub applies: Option<Guard>,
+        /// The layers, the public terms first.
+        pub layers: Vec<Layer>,
         /// The terms, a table for each facet in the order of [`Facet::ALL`].
         pub terms: Vec<Vec<Term>>,
         /// For each recipient term, what its declaration says.
@@ -655,6 +715,8 @@ row! {
         pub facts: Vec<Fact>,
         /// Settings.
         pub settings: Vec<Setting>,
+        /// Tables.
+        pub tables: Vec<Table>,
         /// Nodes of values.
         pub values: Vec<Value>,
         /// Nodes of conditions.
@@ -683,7 +745,7 @@ impl Image {
         bytes
     }
 
-    /// Reads and validates an image; its hash is taken on trust (see [`Image::tables`]).
+    /// Reads and validates an image; its hash is taken on trust (see [`Image::hashed`]).
     ///
     /// Validates in this order: size, magic, version, structure, references,
     /// acyclic terms, acyclic conditions. Never panics, for any bytes.
@@ -702,7 +764,7 @@ impl Image {
             return Err(ImageError::Version(version));
         }
         let hash = bytes.get(5..HEADER).and_then(|h| h.try_into().ok()).ok_or(ImageError::Truncated)?;
-        let mut reader = Reader::new(Self::tables(bytes)?);
+        let mut reader = Reader::new(Self::hashed(bytes)?);
         let image = Image::get(&mut reader)?;
         if !reader.is_empty() {
             return Err(ImageError::Corrupt("bytes after the last table"));
@@ -715,7 +777,7 @@ impl Image {
     ///
     /// # Errors
     /// When the bytes are shorter than a header.
-    pub fn tables(bytes: &[u8]) -> Result<&[u8], ImageError> {
+    pub fn hashed(bytes: &[u8]) -> Result<&[u8], ImageError> {
         bytes.get(HEADER..).ok_or(ImageError::Truncated)
     }
 

@@ -5,8 +5,8 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use super::{
-    Base, Condition, DataList, DataPick, Effect, Facet, Image, ImageError, List, Literal, Means, Part, Pick, Scope,
-    Slot, Test, Type, Value,
+    Base, Condition, DataList, DataPick, Effect, Facet, Image, ImageError, Key, List, Literal, Means, Part, Pick,
+    Scope, Slot, Test, Type, Value,
 };
 use crate::limits;
 
@@ -68,9 +68,11 @@ impl Image {
         ] {
             self.term(facet, term)?;
         }
-        if let Some(guard) = &self.applies {
+        for guard in self.layers.iter().filter_map(|layer| layer.applies.as_ref()) {
             self.condition(guard.condition)?;
         }
+        self.tables()?;
+        ensure(self.clauses.iter().all(|clause| (clause.layer as usize) < self.layers.len()), "a layer is missing")?;
         if let Some(notice) = &self.notice {
             self.value(notice.period)?;
         }
@@ -101,6 +103,19 @@ impl Image {
         }
     }
 
+    fn tables(&self) -> Checked {
+        for table in &self.tables {
+            if let Key::Fact(fact) = table.key {
+                ensure((fact as usize) < self.facts.len(), "a fact is missing")?;
+            }
+            for row in &table.rows {
+                row.keys.iter().chain([&row.value]).try_for_each(|literal| self.literal(literal))?;
+            }
+            table.otherwise.as_ref().map_or(Ok(()), |literal| self.literal(literal))?;
+        }
+        Ok(())
+    }
+
     fn values_and_conditions(&self) -> Checked {
         let mut nodes = Nodes::of(self.values.len());
         for (index, value) in self.values.iter().enumerate() {
@@ -115,6 +130,10 @@ impl Image {
                 }
                 Value::Setting(setting) => {
                     ensure((*setting as usize) < self.settings.len(), "a setting is missing")?;
+                    &[]
+                }
+                Value::Table(table) => {
+                    ensure((*table as usize) < self.tables.len(), "a table is missing")?;
                     &[]
                 }
                 Value::Plus((a, b)) | Value::Minus((a, b)) => &[*a, *b],
@@ -191,7 +210,7 @@ impl Image {
     /// Whether a value is a literal or a setting before `index`.
     fn reads_earlier(&self, value: u32, index: usize) -> bool {
         match self.values.get(value as usize) {
-            Some(Value::Literal(_)) => true,
+            Some(Value::Literal(_) | Value::Table(_)) => true,
             Some(Value::Setting(other)) => (*other as usize) < index,
             _ => false,
         }
@@ -204,6 +223,10 @@ impl Image {
             match &rule.effect {
                 Effect::Allow(bases) => bases.iter().try_for_each(|basis| self.term(Facet::Basis, *basis))?,
                 Effect::Forbid => {}
+                Effect::Waive(clauses) => {
+                    let there = |clause: &u32| (*clause as usize) < self.clauses.len();
+                    ensure(clauses.iter().all(there), "a clause is missing")?;
+                }
                 Effect::Require(demands) => {
                     for means in demands.iter().flat_map(|demand| &demand.any) {
                         match means {
@@ -361,6 +384,15 @@ impl Image {
                     _ => Needs::default(),
                 }
             }
+            Some(Value::Table(table)) => match self.tables.get(*table as usize).map(|table| &table.key) {
+                Some(Key::Slot(slot)) => Needs::facet(slot.facet()),
+                Some(Key::Data) => Needs::facet(Facet::Data),
+                Some(Key::Fact(fact)) => match self.facts.get(*fact as usize).map(|fact| &fact.kind.base) {
+                    Some(Base::Term(facet)) => Needs::facet(*facet),
+                    _ => Needs::default(),
+                },
+                None => Needs::default(),
+            },
             Some(Value::Plus((a, b)) | Value::Minus((a, b))) => many(&[*a, *b]),
             Some(Value::Earliest(of) | Value::Latest(of) | Value::Least(of) | Value::Greatest(of)) => many(of),
             Some(Value::EndOfMonth(of) | Value::EndOfYear(of)) => self.value_needs(*of),

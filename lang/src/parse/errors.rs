@@ -104,6 +104,11 @@ fn first_word(rest: &str) -> &str {
 }
 
 const STARTERS: &[&str] = &[
+    "agreement",
+    "table",
+    "set",
+    "replace",
+    "waive",
     "allow",
     "forbid",
     "require",

@@ -7,7 +7,7 @@ use super::{Node, Rule, conditions, content, name, names, span, text};
 use crate::diagnostic::Diagnostic;
 use crate::syntax::{
     Actions, Bound, BoundKind, DataList, DataPick, Demand, DemandKind, List, Means, Owe, Part, PartKind, Phrase,
-    Rule as SyntaxRule, Tail, Verb,
+    Rule as SyntaxRule, Tail, Verb, Waived,
 };
 
 type Faults = Vec<Diagnostic>;
@@ -24,6 +24,7 @@ pub fn rule(node: Node<'_>, faults: &mut Faults) -> Option<SyntaxRule> {
     let mut first_text = None;
     let mut first_value = None;
     let (mut within, mut event) = (None, None);
+    let mut waived = None;
     let mut body = at;
     body.end = at.start + node.as_str().trim_end_matches(';').trim_end().len();
     let mut tailed = false;
@@ -71,6 +72,21 @@ pub fn rule(node: Node<'_>, faults: &mut Faults) -> Option<SyntaxRule> {
                 bounds.extend(bound(part, faults));
             }
             Rule::string => first_text = Some(text(&part)),
+            Rule::clause_range => {
+                let mut ends = content(part).map(|label| text(&label));
+                waived = Some(Waived::Range(ends.next()?, ends.next()?));
+            }
+            Rule::clause_labels => {
+                let mut layer = None;
+                let mut labels = Vec::new();
+                for inner in content(part) {
+                    match inner.as_rule() {
+                        Rule::name => layer = Some(name(&inner)),
+                        _ => labels.push(text(&inner)),
+                    }
+                }
+                waived = Some(Waived::Labels(layer, labels));
+            }
             Rule::value => first_value = conditions::value(part, faults),
             Rule::clock => {
                 for inner in content(part) {
@@ -92,6 +108,7 @@ pub fn rule(node: Node<'_>, faults: &mut Faults) -> Option<SyntaxRule> {
         Rule::require => Verb::Require(demands),
         Rule::keep => Verb::Keep(bounds),
         Rule::owe => Verb::Owe(Owe { duty: first_text?, within, event }),
+        Rule::waive => Verb::Waive(waived?),
         Rule::authorise => Verb::Authorise(first_value?),
         Rule::note => Verb::Note(first_text?),
         _ => return None,

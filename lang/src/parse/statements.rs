@@ -7,7 +7,7 @@ use super::{Node, Rule, conditions, content, errors, name, names, operations, ph
 use crate::diagnostic::Diagnostic;
 use crate::syntax::{
     About, Base, Below, Clause, Example, Fact, File, Head, Kind, Named, Period, Recipient, Setting, Statement,
-    StatementKind, Tail, Terms,
+    StatementKind, Table, Tail, Terms,
 };
 
 type Faults = Vec<Diagnostic>;
@@ -16,7 +16,7 @@ type Faults = Vec<Diagnostic>;
 pub fn statement(node: Node<'_>, file: &mut File, faults: &mut Faults) {
     let at = span(&node);
     let kind = match node.as_rule() {
-        Rule::policy | Rule::vocabulary => head(node, faults).map(StatementKind::Head),
+        Rule::policy | Rule::agreement | Rule::vocabulary => head(node, faults).map(StatementKind::Head),
         Rule::uses => content(node).next().map(|list| StatementKind::Use(names(list))),
         Rule::offset => content(node).next().and_then(|offset| {
             let minutes = parse_offset(offset.as_str());
@@ -33,7 +33,18 @@ pub fn statement(node: Node<'_>, file: &mut File, faults: &mut Faults) {
         Rule::recipient => recipient(node, faults).map(StatementKind::Recipient),
         Rule::fact => fact(node).map(StatementKind::Fact),
         Rule::setting => setting(node, faults).map(StatementKind::Setting),
+        Rule::assignment => assignment(node, faults),
+        Rule::table => table(node, faults).map(StatementKind::Table),
         Rule::clause => clause(node, faults).map(StatementKind::Clause),
+        Rule::replacement => clause(node, faults).map(StatementKind::Replacement),
+        Rule::allow
+        | Rule::forbid
+        | Rule::require
+        | Rule::keep
+        | Rule::owe
+        | Rule::waive
+        | Rule::authorise
+        | Rule::note => phrases::rule(node, faults).map(StatementKind::Rule),
         Rule::bad_clause => {
             bad_clause(node, faults);
             None
@@ -76,10 +87,11 @@ fn inner_date(node: Node<'_>, faults: &mut Faults) -> Option<Date> {
 fn head(node: Node<'_>, faults: &mut Faults) -> Option<Head> {
     let vocabulary = node.as_rule() == Rule::vocabulary;
     let mut parts = content(node);
-    let mut head =
-        Head { vocabulary, name: name(&parts.next()?), title: text(&parts.next()?), version: None, in_force: None };
+    let (own, title) = (name(&parts.next()?), text(&parts.next()?));
+    let mut head = Head { vocabulary, name: own, title, version: None, in_force: None, over: None };
     for part in parts {
         match part.as_rule() {
+            Rule::over => head.over = content(part).next().map(|over| name(&over)),
             Rule::version => head.version = content(part).next().map(|version| text(&version)),
             Rule::in_force => {
                 let mut period = Period::default();
@@ -260,6 +272,43 @@ fn setting(node: Node<'_>, faults: &mut Faults) -> Option<Setting> {
     Some(setting)
 }
 
+fn assignment(node: Node<'_>, faults: &mut Faults) -> Option<StatementKind> {
+    let mut parts = content(node).filter(|part| part.as_rule() != Rule::equals);
+    let setting = name(&parts.next()?);
+    Some(StatementKind::Assignment(setting, conditions::value(parts.next()?, faults)?))
+}
+
+fn table(node: Node<'_>, faults: &mut Faults) -> Option<Table> {
+    let mut parts = content(node);
+    let (own, key) = (name(&parts.next()?), name(&parts.next()?));
+    let mut table = Table { name: own, key, rows: Vec::new(), otherwise: None };
+    let mut earlier: Option<crate::syntax::Span> = None;
+    for part in parts {
+        let at = span(&part);
+        if part.as_rule() == Rule::otherwise {
+            match earlier {
+                Some(earlier) => faults.push(repeated(at, earlier)),
+                None => earlier = Some(at),
+            }
+            table.otherwise = content(part).next().and_then(|value| conditions::value(value, faults));
+            continue;
+        }
+        let mut keys = Vec::new();
+        for inner in part.into_inner() {
+            match inner.as_rule() {
+                Rule::name | Rule::kw_none => keys.push(name(&inner)),
+                Rule::value => {
+                    if let Some(value) = conditions::value(inner, faults) {
+                        table.rows.push((std::mem::take(&mut keys), value));
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+    Some(table)
+}
+
 fn clause(node: Node<'_>, faults: &mut Faults) -> Option<Clause> {
     let mut parts = content(node);
     let head = parts.next()?;
@@ -272,6 +321,7 @@ fn clause(node: Node<'_>, faults: &mut Faults) -> Option<Clause> {
             label,
             title: None,
             absolute: false,
+            deferred: false,
             parts: Vec::new(),
             tail: Tail::default(),
             rules: Vec::new(),
@@ -282,6 +332,7 @@ fn clause(node: Node<'_>, faults: &mut Faults) -> Option<Clause> {
             match part.as_rule() {
                 Rule::string => clause.title = Some(text(&part)),
                 Rule::absolute => clause.absolute = true,
+                Rule::deferred => clause.deferred = true,
                 Rule::because | Rule::ask => phrases::tail(part, &mut clause.tail, faults),
                 _ => scope.push(part),
             }

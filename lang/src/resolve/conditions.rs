@@ -66,7 +66,7 @@ fn moment(base: &Base) -> bool {
     matches!(base, Base::Date | Base::Instant)
 }
 
-impl Resolver<'_> {
+impl Resolver {
     /// A condition; reports what doesn't fit.
     pub(super) fn condition(&mut self, condition: &syntax::Condition) -> Option<Condition> {
         Some(match condition {
@@ -298,6 +298,10 @@ impl Resolver<'_> {
             let kind = self.policy.settings.get(index)?.kind.clone();
             return Some((Value::Setting(index as u32), Kind::Plain(kind)));
         }
+        if let Some(index) = self.policy.tables.iter().position(|table| table.name == word) {
+            let kind = self.policy.tables.get(index)?.kind.clone();
+            return Some((Value::Table(index as u32), Kind::Plain(kind)));
+        }
         let fault = self.unknown_value(name, expected);
         self.fault(fault);
         None
@@ -327,8 +331,15 @@ impl Resolver<'_> {
                 let facts = self.policy.facts.iter().map(|fact| fact.name.as_str());
                 let settings = self.policy.settings.iter().map(|setting| setting.name.as_str());
                 let slots = Slot::ALL.iter().map(|slot| slot.word());
-                let known =
-                    facts.chain(settings).chain(slots).chain(["data", "form", "measures", "time", "age", "collected"]);
+                let tables = self.policy.tables.iter().map(|table| table.name.as_str());
+                let known = facts.chain(settings).chain(tables).chain(slots).chain([
+                    "data",
+                    "form",
+                    "measures",
+                    "time",
+                    "age",
+                    "collected",
+                ]);
                 let fault = Diagnostic::error(
                     "unknown-value",
                     name.span,

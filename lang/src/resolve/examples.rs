@@ -9,8 +9,12 @@ use crate::diagnostic::Diagnostic;
 use crate::model::Example;
 use crate::syntax::{self, Name, Statement, StatementKind};
 
-impl Resolver<'_> {
+impl Resolver {
     pub(super) fn declare_examples(&mut self, statement: &Statement) {
+        // An agreement answers for its own examples: those beneath were written for the terms beneath.
+        if !self.is_layer() || self.unit + 1 < self.units.len() {
+            return;
+        }
         match &statement.kind {
             // The parts that later examples share stay until the next such statement; examples look them up here.
             StatementKind::Examples(parts) => {

@@ -2,16 +2,19 @@
 
 mod conditions;
 mod examples;
+mod layers;
 mod operations;
 mod rules;
 mod settings;
+mod tables;
 mod terms;
 
 use abey_engine::image::{Facet, Vocabulary};
 use abey_engine::operation::Operation;
 
+use crate::Beneath;
 use crate::diagnostic::Diagnostic;
-use crate::model::{Origin, Policy};
+use crate::model::{Layer, Origin, Policy};
 use crate::parse;
 use crate::syntax::{File, Head, Name, Span, Statement, StatementKind};
 use crate::vocabulary;
@@ -19,48 +22,116 @@ use crate::vocabulary;
 pub use operations::{Vocabulary as PhraseVocabulary, operation};
 pub use settings::bind;
 
-/// A source with its statements: the policy itself, or a vocabulary that it uses.
-struct Unit<'a> {
+/// A source with its statements: a layer of the policy, or a vocabulary that one uses.
+struct Unit {
     vocabulary: Option<String>,
-    source: &'a str,
+    /// The layer that it is, or that uses it.
+    layer: usize,
+    source: String,
     statements: Vec<Statement>,
 }
 
+/// How many layers a policy may have.
+const LAYERS: usize = 8;
+
 /// What is known so far.
-pub(crate) struct Resolver<'a> {
+pub(crate) struct Resolver {
     policy: Policy,
     faults: Vec<Diagnostic>,
     unit: usize,
-    units: Vec<Unit<'a>>,
+    units: Vec<Unit>,
     /// What `examples` says of those that follow.
     shared: Operation,
+    /// What the top layer changes beneath it.
+    changes: layers::Changes,
 }
 
 /// Resolves a parsed policy. The policy returned is whole only where no error is.
-pub(crate) fn resolve(source: &str, file: File) -> (Policy, Vec<Diagnostic>) {
+pub(crate) fn resolve(source: &str, file: File, beneath: &Beneath<'_>) -> (Policy, Vec<Diagnostic>) {
     let mut faults = Vec::new();
+    let stack = stack(source, file, beneath, &mut faults);
     let mut units = Vec::new();
     let mut vocabularies = Vec::new();
-    let mut names: Vec<Name> = Vec::new();
-    for statement in &file.statements {
-        if let StatementKind::Use(used) = &statement.kind {
-            names.extend(used.iter().cloned());
-        }
-    }
     let core = Name { text: "core".into(), span: Span::default() };
-    for name in std::iter::once(&core).chain(&names) {
-        take_in(name, &mut units, &mut vocabularies, &mut faults);
+    for (layer, (source, file)) in stack.into_iter().enumerate() {
+        let mut names = vec![core.clone()];
+        for statement in &file.statements {
+            if let StatementKind::Use(used) = &statement.kind {
+                names.extend(used.iter().cloned());
+            }
+        }
+        for name in &names {
+            take_in(name, layer, &mut units, &mut vocabularies, &mut faults);
+        }
+        units.push(Unit { vocabulary: None, layer, source, statements: file.statements });
     }
-    units.push(Unit { vocabulary: None, source, statements: file.statements });
-    let mut resolver = Resolver { policy: empty(vocabularies), faults, unit: 0, units, shared: Operation::default() };
+    let changes = layers::Changes::default();
+    let mut resolver =
+        Resolver { policy: empty(vocabularies), faults, unit: 0, units, shared: Operation::default(), changes };
     resolver.run();
     let Resolver { policy, mut faults, .. } = resolver;
     faults.sort_by_key(|fault| fault.span);
     (policy, faults)
 }
 
+/// The sources of the stack, the public terms first.
+fn stack(source: &str, file: File, beneath: &Beneath<'_>, faults: &mut Vec<Diagnostic>) -> Vec<(String, File)> {
+    let over = |file: &File| {
+        file.statements.iter().find_map(|statement| match &statement.kind {
+            StatementKind::Head(head) => head.over.clone(),
+            _ => None,
+        })
+    };
+    let mut next = over(&file);
+    let mut names: Vec<String> = declared(&file).into_iter().collect();
+    // Of layers further down, what is wrong is said where the top one names the first.
+    let place = next.as_ref().map(|name| name.span).unwrap_or_default();
+    let mut stack = vec![(source.to_string(), file)];
+    while let Some(name) = next {
+        let refused = |message: String| Diagnostic::error("policy-beneath", place, message);
+        if names.contains(&name.text) {
+            faults.push(refused(format!("`{}` stands over itself", name.text)));
+            break;
+        }
+        if stack.len() == LAYERS {
+            faults.push(refused(format!("more than {LAYERS} layers")));
+            break;
+        }
+        let Some(found) = beneath(&name.text) else {
+            let fault = refused(format!("there is no policy `{}` beneath", name.text));
+            faults.push(fault.help("it is looked for beside this file, above it, and in a folder of its name"));
+            break;
+        };
+        let (file, errors) = parse::parse(&found);
+        if let Some(error) = errors.first() {
+            let (line, _) = crate::diagnostic::line_and_column(&found, error.span.start);
+            faults.push(refused(format!("`{}` has an error at its line {line}: {}", name.text, error.message)));
+            break;
+        }
+        names.push(name.text.clone());
+        next = over(&file);
+        stack.push((found, file));
+    }
+    stack.reverse();
+    stack
+}
+
+/// The name in the head of a source.
+fn declared(file: &File) -> Option<String> {
+    file.statements.iter().find_map(|statement| match &statement.kind {
+        StatementKind::Head(head) => Some(head.name.text.clone()),
+        _ => None,
+    })
+}
+
 /// Takes in a vocabulary after those that it uses itself, each once.
-fn take_in(name: &Name, units: &mut Vec<Unit<'_>>, taken: &mut Vec<Vocabulary>, faults: &mut Vec<Diagnostic>) {
+fn take_in(
+    name: &Name,
+    layer: usize,
+    units: &mut Vec<Unit>,
+    taken: &mut Vec<Vocabulary>,
+    faults: &mut Vec<Diagnostic>,
+) {
     if taken.iter().any(|vocabulary| vocabulary.name == name.text) {
         return;
     }
@@ -77,11 +148,8 @@ fn take_in(name: &Name, units: &mut Vec<Unit<'_>>, taken: &mut Vec<Vocabulary>, 
     };
     let (file, errors) = parse::parse(source);
     if let Some(error) = errors.first() {
-        faults.push(Diagnostic::error(
-            "vocabulary",
-            name.span,
-            format!("the vocabulary `{}` has an error: {}", name.text, error.message),
-        ));
+        let message = format!("the vocabulary `{}` has an error: {}", name.text, error.message);
+        faults.push(Diagnostic::error("vocabulary", name.span, message));
         return;
     }
     let version = file.statements.iter().find_map(|statement| match &statement.kind {
@@ -92,11 +160,12 @@ fn take_in(name: &Name, units: &mut Vec<Unit<'_>>, taken: &mut Vec<Vocabulary>, 
     for statement in &file.statements {
         if let StatementKind::Use(used) = &statement.kind {
             for inner in used {
-                take_in(inner, units, taken, faults);
+                take_in(inner, layer, units, taken, faults);
             }
         }
     }
-    units.push(Unit { vocabulary: Some(name.text.clone()), source, statements: file.statements });
+    let vocabulary = Some(name.text.clone());
+    units.push(Unit { vocabulary, layer, source: source.to_string(), statements: file.statements });
 }
 
 fn empty(vocabularies: Vec<Vocabulary>) -> Policy {
@@ -106,12 +175,12 @@ fn empty(vocabularies: Vec<Vocabulary>) -> Policy {
         version: String::new(),
         vocabularies,
         offset: 0,
-        in_force: abey_engine::image::Period { from: None, until: None },
-        applies: None,
+        layers: Vec::new(),
         terms: Facet::ALL.iter().map(|_| Vec::new()).collect(),
         recipients: Vec::new(),
         facts: Vec::new(),
         settings: Vec::new(),
+        tables: Vec::new(),
         clauses: Vec::new(),
         notice: None,
         examples: Vec::new(),
@@ -127,7 +196,7 @@ fn empty(vocabularies: Vec<Vocabulary>) -> Policy {
     }
 }
 
-impl Resolver<'_> {
+impl Resolver {
     fn run(&mut self) {
         // Statements are moved out and walked once for each pass, so that words may be used before they are declared.
         let units: Vec<Vec<Statement>> =
@@ -142,40 +211,71 @@ impl Resolver<'_> {
         pass(self, Self::declare_terms);
         self.find_core();
         pass(self, Self::declare_facts);
+        pass(self, Self::declare_tables);
         pass(self, Self::declare_settings);
         pass(self, Self::declare_below);
         self.check_terms();
+        pass(self, Self::declare_change);
         pass(self, Self::declare_clause);
+        self.check_layers();
         self.check_whole();
         pass(self, Self::declare_examples);
     }
 
     fn source(&self) -> &str {
-        self.units.get(self.unit).map_or("", |unit| unit.source)
+        self.units.get(self.unit).map_or("", |unit| &unit.source)
     }
 
     fn origin(&self, span: Span) -> Origin {
-        Origin { vocabulary: self.units.get(self.unit).and_then(|unit| unit.vocabulary.clone()), span }
+        Origin { vocabulary: self.units.get(self.unit).and_then(|unit| unit.vocabulary.clone()), unit: self.unit, span }
+    }
+
+    /// The layer at hand.
+    fn layer(&self) -> usize {
+        self.units.get(self.unit).map_or(0, |unit| unit.layer)
+    }
+
+    /// Whether the unit at hand is a layer, and no vocabulary.
+    fn is_layer(&self) -> bool {
+        self.units.get(self.unit).is_some_and(|unit| unit.vocabulary.is_none())
+    }
+
+    /// Whether a declaration stands in a layer beneath the one at hand, or in a vocabulary that it uses.
+    fn beneath(&self, origin: &Origin) -> bool {
+        self.units.get(origin.unit).is_some_and(|unit| unit.layer < self.layer())
+    }
+
+    /// Where a declaration stands, in words.
+    fn place(&self, origin: &Origin) -> String {
+        let Some(unit) = self.units.get(origin.unit) else { return String::new() };
+        let (line, _) = crate::diagnostic::line_and_column(&unit.source, origin.span.start);
+        let name = match &unit.vocabulary {
+            Some(vocabulary) => Some(vocabulary),
+            None => self.policy.layers.get(unit.layer).map(|layer| &layer.name),
+        };
+        format!("line {line} of `{}`", name.map_or("", String::as_str))
     }
 
     /// Reports an error at a place of the unit at hand.
     fn fault(&mut self, fault: Diagnostic) {
-        let vocabulary = self.units.get(self.unit).and_then(|unit| unit.vocabulary.clone());
-        self.faults.push(match vocabulary {
-            None => fault,
-            Some(vocabulary) => {
-                let (line, _) = crate::diagnostic::line_and_column(self.source(), fault.span.start);
-                let message =
-                    format!("the vocabulary `{vocabulary}` doesn't fit, at its line {line}: {}", fault.message);
-                Diagnostic::error("vocabulary", Span::default(), message)
-            }
-        });
+        let top = self.units.iter().map(|unit| unit.layer).max().unwrap_or(0);
+        if self.is_layer() && self.layer() == top {
+            self.faults.push(fault);
+            return;
+        }
+        let at = self.place(&Origin { vocabulary: None, unit: self.unit, span: fault.span });
+        let message = format!("what this builds on has an error at {at}: {}", fault.message);
+        let repeated = self.faults.iter().any(|earlier| earlier.message == message);
+        if !repeated {
+            self.faults.push(Diagnostic::error("policy-beneath", Span::default(), message));
+        }
     }
 
     /// A second declaration: both places, where both are in the policy.
     fn twice(&mut self, code: &'static str, name: &Name, what: &str, earlier: &Origin) {
         let fault = Diagnostic::error(code, name.span, format!("{what} `{}` is declared twice", name.text));
         self.fault(match &earlier.vocabulary {
+            None if earlier.unit != self.unit => fault.help(format!("it stands at {}", self.place(earlier))),
             None => fault.label("again here").related(earlier.span, "first here"),
             Some(vocabulary) => fault
                 .label(format!("the vocabulary `{vocabulary}` declares it"))
@@ -189,41 +289,47 @@ impl Resolver<'_> {
     }
 
     fn declare_head(&mut self, statement: &Statement) {
-        let own = self.units.get(self.unit).is_some_and(|unit| unit.vocabulary.is_none());
+        if !self.is_layer() {
+            return;
+        }
         match &statement.kind {
-            StatementKind::Head(head) if own => {
-                if head.vocabulary {
-                    let fault = Diagnostic::error("not-a-policy", statement.span, "this is a vocabulary, not a policy");
-                    self.fault(fault.help("write `policy` to check operations with it"));
-                } else if !self.policy.name.is_empty() {
-                    self.fault(
-                        Diagnostic::error(
-                            "two-policies",
-                            statement.span,
-                            "a source holds one policy, and this is a second",
-                        )
-                        .help("put it in a file of its own"),
-                    );
-                }
-                self.policy.name.clone_from(&head.name.text);
-                self.policy.title.clone_from(&head.title.text);
-                self.policy.version = head.version.as_ref().map(|version| version.text.clone()).unwrap_or_default();
-                if let Some(period) = head.in_force {
-                    self.policy.in_force = abey_engine::image::Period { from: period.from, until: period.until };
-                    if let (Some(from), Some(until)) = (period.from, period.until)
-                        && until < from
-                    {
-                        self.fault(Diagnostic::error(
-                            "empty-period",
-                            statement.span,
-                            format!("it ends on {until}, before it begins on {from}"),
-                        ));
-                    }
-                }
+            StatementKind::Head(head) => self.head(head, statement.span),
+            StatementKind::Offset(minutes) if self.layer() == 0 => self.policy.offset = *minutes,
+            StatementKind::Offset(_) => {
+                self.fault(Diagnostic::error("fixed-offset", statement.span, "days begin as the policy beneath says"));
             }
-            StatementKind::Offset(minutes) if own => self.policy.offset = *minutes,
             _ => {}
         }
+    }
+
+    fn head(&mut self, head: &Head, at: Span) {
+        if head.vocabulary {
+            let fault = Diagnostic::error("not-a-policy", at, "this is a vocabulary, not a policy");
+            self.fault(fault.help("write `policy` to check operations with it"));
+        } else if self.policy.layers.len() > self.layer() {
+            let fault = Diagnostic::error("two-policies", at, "a source holds one policy, and this is a second");
+            self.fault(fault.help("put it in a file of its own"));
+            return;
+        }
+        let period = head.in_force.unwrap_or_default();
+        if let (Some(from), Some(until)) = (period.from, period.until)
+            && until < from
+        {
+            let message = format!("it ends on {until}, before it begins on {from}");
+            self.fault(Diagnostic::error("empty-period", at, message));
+        }
+        let version = head.version.as_ref().map(|version| version.text.clone()).unwrap_or_default();
+        self.policy.name.clone_from(&head.name.text);
+        self.policy.title.clone_from(&head.title.text);
+        self.policy.version.clone_from(&version);
+        self.policy.layers.push(Layer {
+            name: head.name.text.clone(),
+            title: head.title.text.clone(),
+            version,
+            in_force: abey_engine::image::Period { from: period.from, until: period.until },
+            applies: None,
+            source: self.source().to_string(),
+        });
     }
 
     /// What can only be said of the whole.

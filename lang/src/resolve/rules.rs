@@ -23,12 +23,13 @@ struct Scoped {
     data: bool,
 }
 
-impl Resolver<'_> {
+impl Resolver {
     pub(super) fn declare_clause(&mut self, statement: &Statement) {
-        let own = self.units.get(self.unit).is_some_and(|unit| unit.vocabulary.is_none());
+        let own = self.is_layer();
         match &statement.kind {
             StatementKind::Applies(condition, ask) if own => {
-                if let Some(earlier) = &self.policy.applies {
+                let layer = self.layer();
+                if let Some(earlier) = self.policy.layers.get(layer).and_then(|layer| layer.applies.as_ref()) {
                     let fault = Diagnostic::error("repeated-part", statement.span, "`applies when` stands twice")
                         .related(earlier.span, "first here");
                     self.fault(fault.help("join both conditions with `and` or `or`"));
@@ -40,29 +41,34 @@ impl Resolver<'_> {
                     ask.as_ref().map_or(text.clone(), |_| text.split(" ask ").next().unwrap_or(&text).to_string());
                 if let Some(condition) = self.condition(condition) {
                     let ask = ask.as_ref().map(|ask| ask.text.clone());
-                    self.policy.applies = Some(Guard { condition, text, span: statement.span, ask });
+                    let guard = Some(Guard { condition, text, span: statement.span, ask });
+                    if let Some(layer) = self.policy.layers.get_mut(layer) {
+                        layer.applies = guard;
+                    }
                 }
             }
-            StatementKind::Clause(clause) => self.clause(clause),
+            StatementKind::Clause(clause) => self.clause(clause, None),
+            StatementKind::Replacement(clause) if own => self.replace(clause),
+            StatementKind::Rule(rule) if own => self.loose_rule(rule),
             _ => {}
         }
     }
 
-    fn clause(&mut self, clause: &syntax::Clause) {
-        let earlier =
-            self.policy.clauses.iter().find(|earlier| earlier.label == clause.label.text).map(|earlier| earlier.span);
-        if let Some(earlier) = earlier {
-            let fault = Diagnostic::error(
-                "declared-twice",
-                clause.label.span,
-                format!("two clauses are labelled `{}`", clause.label.text),
-            );
-            self.fault(
-                fault
-                    .label("again here")
-                    .related(earlier, "first here")
-                    .help("decisions cite a clause by its label: give each its own"),
-            );
+    /// Declares a clause, or puts it in the place of another.
+    pub(super) fn clause(&mut self, clause: &syntax::Clause, replaced: Option<usize>) {
+        let taken = |earlier: &&Clause| earlier.label == clause.label.text;
+        let earlier = self.policy.clauses.iter().find(taken).map(|earlier| (earlier.layer, earlier.span));
+        if let (Some((layer, span)), None) = (earlier, replaced) {
+            let message = format!("two clauses are labelled `{}`", clause.label.text);
+            let fault = Diagnostic::error("declared-twice", clause.label.span, message);
+            self.fault(if layer == self.layer() {
+                let fault = fault.label("again here").related(span, "first here");
+                fault.help("decisions cite a clause by its label: give each its own")
+            } else {
+                let origin = self.clause_origin(layer, span);
+                let place = self.place(&origin);
+                fault.help(format!("one stands at {place}: write `replace clause`, or another label"))
+            });
         }
         let scope = self.scope(&Phrase { actions: None, parts: clause.parts.clone() });
         if !scope.resting.is_empty() {
@@ -75,7 +81,9 @@ impl Resolver<'_> {
         let mut found = Clause {
             label: clause.label.text.clone(),
             title: text(&clause.title).unwrap_or_default(),
+            layer: self.layer(),
             absolute: clause.absolute,
+            deferred: clause.deferred,
             scope: scope.parts,
             because: text(&clause.tail.because),
             ask: text(&clause.tail.ask),
@@ -86,14 +94,20 @@ impl Resolver<'_> {
         for rule in &clause.rules {
             self.rule(rule, scope.data, !clause.parts.is_empty(), &mut found);
         }
-        self.policy.clauses.push(found);
+        if clause.deferred {
+            self.defer(clause, &mut found);
+        }
+        match replaced.and_then(|index| self.policy.clauses.get_mut(index)) {
+            Some(slot) => *slot = found,
+            None => self.policy.clauses.push(found),
+        }
         let rules: usize = self.policy.clauses.iter().map(|clause| clause.rules.len()).sum();
         if rules > limits::RULES {
             self.fault(Diagnostic::error("too-many-rules", clause.head, format!("more than {} rules", limits::RULES)));
         }
     }
 
-    fn rule(&mut self, rule: &syntax::Rule, clause_data: bool, clause_scope: bool, clause: &mut Clause) {
+    pub(super) fn rule(&mut self, rule: &syntax::Rule, clause_data: bool, clause_scope: bool, clause: &mut Clause) {
         let scoped = self.scope(&rule.phrase);
         let text = self.quote(rule.body);
         let effect = match &rule.verb {
@@ -102,8 +116,12 @@ impl Resolver<'_> {
                 return;
             }
             Verb::Authorise(period) => {
-                self.authorise(rule, period);
+                self.authorise(rule, period, &clause.label);
                 return;
+            }
+            Verb::Waive(waived) => {
+                self.needs_scope(rule, &scoped, clause_scope, "waive clause … for");
+                self.waive(waived, rule.body).map(Effect::Waive)
             }
             Verb::Allow => {
                 self.needs_phrase(rule, "allow", &scoped, clause_data);
@@ -146,7 +164,7 @@ impl Resolver<'_> {
         });
     }
 
-    fn authorise(&mut self, rule: &syntax::Rule, period: &syntax::Value) {
+    fn authorise(&mut self, rule: &syntax::Rule, period: &syntax::Value, label: &str) {
         if self.policy.notice.is_some() {
             self.fault(
                 Diagnostic::error("repeated-part", rule.span, "`authorise` stands twice in this policy")
@@ -155,7 +173,11 @@ impl Resolver<'_> {
             return;
         }
         if let Some(period) = self.value_of(period, &Base::Duration, "a notice period") {
-            self.policy.notice = Some((period, rule.tail.ask.as_ref().map(|ask| ask.text.clone())));
+            // The clause at hand joins the others when all its rules are read, unless it takes the place of one.
+            let clauses = &self.policy.clauses;
+            let clause = clauses.iter().position(|clause| clause.label == label).unwrap_or(clauses.len());
+            let ask = rule.tail.ask.as_ref().map(|ask| ask.text.clone());
+            self.policy.notice = Some(crate::model::Notice { period, ask, clause });
         }
     }
 

@@ -13,7 +13,7 @@ use crate::syntax::{self, Name, Statement, StatementKind, Told};
 /// Words that conditions understand by themselves.
 const BUILT_IN: &[&str] = &["data", "form", "measures", "time", "age", "collected"];
 
-impl Resolver<'_> {
+impl Resolver {
     pub(super) fn declare_facts(&mut self, statement: &Statement) {
         let StatementKind::Fact(fact) = &statement.kind else { return };
         let kind = kind_of(&fact.kind);
@@ -27,7 +27,7 @@ impl Resolver<'_> {
     }
 
     /// Whether a name is one that conditions know already; reports it.
-    fn taken(&mut self, name: &Name) -> bool {
+    pub(super) fn taken(&mut self, name: &Name) -> bool {
         if BUILT_IN.contains(&name.text.as_str()) || Slot::of(&name.text).is_some() {
             let message = format!("`{}` is a part of every operation", name.text);
             self.fault(Diagnostic::error("declared-twice", name.span, message).help("choose another name"));
@@ -35,8 +35,12 @@ impl Resolver<'_> {
         }
         let facts = self.policy.facts.iter().map(|fact| (&fact.name, &fact.origin, "fact"));
         let settings = self.policy.settings.iter().map(|setting| (&setting.name, &setting.origin, "setting"));
-        let earlier =
-            facts.chain(settings).find(|(own, ..)| **own == name.text).map(|(_, origin, what)| (origin.clone(), what));
+        let tables = self.policy.tables.iter().map(|table| (&table.name, &table.origin, "table"));
+        let earlier = facts
+            .chain(settings)
+            .chain(tables)
+            .find(|(own, ..)| **own == name.text)
+            .map(|(_, origin, what)| (origin.clone(), what));
         match earlier {
             Some((origin, what)) => {
                 self.twice("declared-twice", name, &format!("the {what}"), &origin);
@@ -56,7 +60,8 @@ impl Resolver<'_> {
         let at_least = setting.at_least.as_ref().and_then(|value| self.bound(value, &kind));
         let at_most = setting.at_most.as_ref().and_then(|value| self.bound(value, &kind));
         let origin = self.origin(setting.name.span);
-        let declared = Setting { name: setting.name.text.clone(), kind, default, at_least, at_most, origin };
+        let name = setting.name.text.clone();
+        let declared = Setting { name, kind, default, at_least, at_most, given: None, origin };
         if let Some(Value::Literal(literal)) = &declared.default
             && let Err(why) = within(literal, declared.at_least.as_ref(), declared.at_most.as_ref())
         {
@@ -75,13 +80,13 @@ impl Resolver<'_> {
             return None;
         }
         let found = self.value_of(value, &kind.base, "this setting")?;
-        if matches!(found, Value::Literal(_) | Value::Setting(_)) {
+        if matches!(found, Value::Literal(_) | Value::Setting(_) | Value::Table(_)) {
             Some(found)
         } else {
             self.fault(Diagnostic::error(
                 "no-default",
                 value.span,
-                "a default is a value, or a setting declared before this one",
+                "a default is a value, a table, or a setting declared before this one",
             ));
             None
         }
@@ -173,7 +178,7 @@ fn kind_of(kind: &syntax::Kind) -> Type {
 }
 
 /// Whether a value lies certainly within bounds.
-fn within(value: &Literal, at_least: Option<&Literal>, at_most: Option<&Literal>) -> Result<(), String> {
+pub(super) fn within(value: &Literal, at_least: Option<&Literal>, at_most: Option<&Literal>) -> Result<(), String> {
     let not_more = |a: &Literal, b: &Literal| match (a, b) {
         (Literal::Number(a), Literal::Number(b)) => a <= b,
         (Literal::Duration(a), Literal::Duration(b)) => a.at_most(*b) == Truth::True,
@@ -226,6 +231,9 @@ pub fn bind(image: &mut Image, name: &str, text: &str) -> Result<(), String> {
         };
         format!("the setting `{name}` is {}, and `{text}` isn't{example}", super::conditions::words(&kind))
     })?;
+    if image.settings.get(index).is_some_and(|setting| setting.fixed) {
+        return Err(format!("the setting `{name}` is set by an agreement"));
+    }
     if let Some(setting) = image.settings.get_mut(index) {
         within(&literal, setting.at_least.as_ref(), setting.at_most.as_ref())
             .map_err(|why| format!("the setting `{name}` {why}, so `{text}` doesn't fit"))?;

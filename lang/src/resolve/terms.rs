@@ -11,12 +11,12 @@ use crate::syntax::{Below, Name, Named, Span, Statement, StatementKind};
 /// The words that the language itself gives a meaning in lists.
 const SPECIAL: &[(Facet, &str)] = &[(Facet::Recipient, "authorised")];
 
-impl Resolver<'_> {
+impl Resolver {
     /// First pass: every name.
     pub(super) fn declare_terms(&mut self, statement: &Statement) {
         match &statement.kind {
             StatementKind::Terms(terms) => {
-                let own = self.units.get(self.unit).is_some_and(|unit| unit.vocabulary.is_none());
+                let own = self.is_layer();
                 if terms.facet == Facet::Role && own {
                     self.fault(Diagnostic::error(
                         "built-in-role",
@@ -70,8 +70,10 @@ impl Resolver<'_> {
                 .get(facet as usize)
                 .and_then(|terms| terms.get(index as usize))
                 .map(|term| term.origin.clone());
-            if let Some(earlier) = earlier.filter(|_| !adds_only) {
-                self.twice("declared-twice", name, facet.word(), &earlier);
+            match earlier {
+                Some(earlier) if !adds_only => self.twice("declared-twice", name, facet.word(), &earlier),
+                Some(earlier) if self.beneath(&earlier) => self.adds_beneath(name, &earlier),
+                _ => {}
             }
             return;
         }
@@ -156,9 +158,8 @@ impl Resolver<'_> {
         }
         if let Some(term) = self.term_mut(facet, index) {
             // What the policy says of two terms takes the place of what a vocabulary says of them.
-            term.parents.retain(|edge| {
-                edges.iter().all(|new| new.parent != edge.parent || edge.origin.vocabulary == origin.vocabulary)
-            });
+            term.parents
+                .retain(|edge| edges.iter().all(|new| new.parent != edge.parent || edge.origin.unit == origin.unit));
             term.parents.extend(edges);
         }
     }

@@ -1,0 +1,116 @@
+//! Tables: a value looked up by a part of the point or a fact.
+
+use alloc::vec::Vec;
+
+use super::input::{Val, Word};
+use super::point::Point;
+use crate::image::{Base, Facet, Key, Literal, Row, Table};
+use crate::truth::Truth;
+
+impl Point<'_> {
+    /// What a table yields here. Where its key is missing or general, every value that it could become.
+    ///
+    /// O(rows) for a leaf; O(terms of the facet × rows) where the key is missing or general.
+    pub(super) fn look_up(&self, table: u32) -> Val {
+        let Some(table) = self.checker.image.tables.get(table as usize) else { return Val::Unknown };
+        let mut found: Vec<Val> = Vec::new();
+        let mut add = |val: Val| {
+            if !found.contains(&val) {
+                found.push(val);
+            }
+        };
+        match &table.key {
+            Key::Slot(slot) => self.by_word(table, slot.facet(), self.word(*slot), &mut add),
+            Key::Data => self.by_word(table, Facet::Data, self.item.category, &mut add),
+            Key::Fact(fact) => self.by_fact(table, *fact, &mut add),
+        }
+        match found.as_slice() {
+            [one] => one.clone(),
+            [] => Val::Unknown,
+            _ => Val::Either(found),
+        }
+    }
+
+    fn by_word(&self, table: &Table, facet: Facet, word: Word, add: &mut dyn FnMut(Val)) {
+        let hierarchy = self.checker.hierarchy(facet);
+        let terms = self.checker.image.facet(facet).len() as u32;
+        match word {
+            Word::Term(term) if !hierarchy.general(term) => self.by_leaf(table, facet, term, add),
+            Word::None => add(of_rows(table, |key| *key == Literal::None)),
+            Word::Term(general) => {
+                let leaves = (0..terms).filter(|term| !hierarchy.general(*term) && hierarchy.may(*term, general));
+                leaves.for_each(|leaf| self.by_leaf(table, facet, leaf, add));
+                self.by_leaf(table, facet, general, add);
+            }
+            Word::Missing | Word::Strange => {
+                let leaves = (0..terms).filter(|term| !hierarchy.general(*term));
+                leaves.for_each(|leaf| self.by_leaf(table, facet, leaf, add));
+                add(of_rows(table, |key| *key == Literal::None));
+            }
+        }
+    }
+
+    /// The most specific row that a leaf lies below; every one that may be it.
+    fn by_leaf(&self, table: &Table, facet: Facet, leaf: u32, add: &mut dyn FnMut(Val)) {
+        let hierarchy = self.checker.hierarchy(facet);
+        let mut matched: Vec<(u32, Truth, &Row)> = Vec::new();
+        for row in &table.rows {
+            for key in &row.keys {
+                if let Literal::Term((_, term)) = key {
+                    let truth = self.matches(facet, Word::Term(leaf), *term);
+                    if truth != Truth::False {
+                        matched.push((*term, truth, row));
+                    }
+                }
+            }
+        }
+        let mut certain = false;
+        for (term, truth, row) in &matched {
+            let beaten = matched
+                .iter()
+                .any(|(other, held, _)| other != term && *held == Truth::True && hierarchy.sure(*other, *term));
+            if !beaten {
+                add(Val::from(&row.value));
+                certain |= *truth == Truth::True;
+            }
+        }
+        if !certain {
+            add(table.otherwise.as_ref().map_or(Val::Unknown, Val::from));
+        }
+    }
+
+    fn by_fact(&self, table: &Table, fact: u32, add: &mut dyn FnMut(Val)) {
+        let kind = self.checker.image.facts.get(fact as usize).map(|fact| &fact.kind.base);
+        match (self.fact(fact), kind) {
+            (Val::Term { facet, term, .. }, _) => self.by_word(table, facet, Word::Term(term), add),
+            (Val::Unknown, Some(Base::Term(facet))) => self.by_word(table, *facet, Word::Missing, add),
+            (Val::Unknown, _) => {
+                for row in &table.rows {
+                    add(Val::from(&row.value));
+                }
+                add(table.otherwise.as_ref().map_or(Val::Unknown, Val::from));
+            }
+            (told, _) => add(of_rows(table, |key| Val::from(key) == told)),
+        }
+    }
+}
+
+/// The value of the row with such a key, else what holds otherwise, else unknown.
+fn of_rows(table: &Table, is_key: impl Fn(&Literal) -> bool) -> Val {
+    let row = table.rows.iter().find(|row| row.keys.iter().any(&is_key));
+    row.map(|row| &row.value).or(table.otherwise.as_ref()).map_or(Val::Unknown, Val::from)
+}
+
+impl Val {
+    /// What is so of every value that this could be, or unknown where they differ.
+    pub(super) fn agreed(&self, truth: impl Fn(&Val) -> Truth) -> Truth {
+        match self {
+            Val::Either(values) => {
+                let mut truths = values.iter().map(truth);
+                let first = truths.next().unwrap_or(Truth::Unknown);
+                if truths.all(|other| other == first) { first } else { Truth::Unknown }
+            }
+            one => truth(one),
+        }
+    }
+}

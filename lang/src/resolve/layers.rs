@@ -1,0 +1,484 @@
+//! Agreements over a policy: what a layer may change beneath it, and what it may not.
+//!
+//! Only what names a clause or a setting beneath can loosen it; an absolute
+//! clause can't be loosened at all, nor a setting that one reads.
+
+use super::Resolver;
+use super::terms::noun;
+use crate::diagnostic::Diagnostic;
+use crate::model::{
+    Clause, Condition, DataList, Effect, Facet, List, Literal, Means, Origin, Part, Pick, Rule, Scope, Value,
+};
+use crate::syntax::{self, Name, Span, Statement, StatementKind, Waived};
+
+/// What the layers change, to be checked when everything is known.
+#[derive(Default)]
+pub(super) struct Changes {
+    /// Tables as written, with their units.
+    pub tables: Vec<(usize, syntax::Table)>,
+    /// Settings that a layer sets.
+    assigned: Vec<(usize, Name)>,
+    /// Clauses that a layer replaces: the layer, the number, the place.
+    replaced: Vec<(usize, usize, Span)>,
+    /// Clauses that a layer waives.
+    waived: Vec<(usize, usize, Span)>,
+}
+
+impl Resolver {
+    /// A clause's place as an origin.
+    pub(super) fn clause_origin(&self, layer: usize, span: Span) -> Origin {
+        let unit = self.units.iter().position(|unit| unit.layer == layer && unit.vocabulary.is_none());
+        Origin { vocabulary: None, unit: unit.unwrap_or(0), span }
+    }
+
+    /// `set NAME = VALUE;`
+    pub(super) fn declare_change(&mut self, statement: &Statement) {
+        let StatementKind::Assignment(name, value) = &statement.kind else { return };
+        if self.layer() == 0 {
+            let fault =
+                Diagnostic::error("misplaced", statement.span, "only an agreement over a policy sets its settings");
+            self.fault(fault.help(format!("declare it with a default: `setting {}: … = …;`", name.text)));
+            return;
+        }
+        let found = self.policy.settings.iter().position(|setting| setting.name == name.text);
+        let Some(setting) = found.and_then(|index| self.policy.settings.get(index)).cloned() else {
+            let known = self.policy.settings.iter().map(|setting| setting.name.as_str());
+            let near = abey_engine::nearest::nearest(&name.text, known).map(str::to_string);
+            let fault =
+                Diagnostic::error("unknown-setting", name.span, format!("there is no setting `{}` beneath", name.text));
+            self.fault(match near {
+                Some(near) => fault.help(format!("did you mean `{near}`?")),
+                None => fault,
+            });
+            return;
+        };
+        let layer = self.unit;
+        let earlier = self.changes.assigned.iter().find(|(unit, other)| *unit == layer && other.text == name.text);
+        if let Some(earlier) = earlier.map(|(_, earlier)| earlier.span) {
+            let fault = Diagnostic::error("set-twice", name.span, format!("`{}` is set twice", name.text));
+            self.fault(fault.label("again here").related(earlier, "first here"));
+            return;
+        }
+        let Some(found) = self.value_of(value, &setting.kind.base, "this setting") else { return };
+        let Value::Literal(literal) = found else {
+            self.fault(Diagnostic::error("no-default", value.span, "an agreement sets a setting to a value"));
+            return;
+        };
+        if let Err(why) = super::settings::within(&literal, setting.at_least.as_ref(), setting.at_most.as_ref()) {
+            let place = self.place(&setting.origin);
+            let fault = Diagnostic::error("out-of-bounds", value.span, format!("the value {why}"));
+            self.fault(fault.help(format!("the bound stands at {place}")));
+            return;
+        }
+        self.changes.assigned.push((self.unit, name.clone()));
+        if let Some(setting) = self.policy.settings.iter_mut().find(|setting| setting.name == name.text) {
+            setting.given = Some(literal);
+        }
+    }
+
+    /// `replace clause "10" { … }`
+    pub(super) fn replace(&mut self, clause: &syntax::Clause) {
+        let Some(index) = self.clause_beneath(&clause.label) else { return };
+        let (layer, at) = (self.layer(), clause.label.span);
+        if let Some((_, _, earlier)) =
+            self.changes.replaced.iter().find(|(own, other, _)| *own == layer && *other == index)
+        {
+            let fault =
+                Diagnostic::error("replaced-twice", at, format!("clause `{}` is replaced twice", clause.label.text));
+            let fault = fault.label("again here").related(*earlier, "first here");
+            self.fault(fault);
+            return;
+        }
+        self.changes.replaced.push((layer, index, at));
+        // A notice period goes with the clause that it stood in.
+        if self.policy.notice.as_ref().is_some_and(|notice| notice.clause == index) {
+            self.policy.notice = None;
+        }
+        self.clause(clause, Some(index));
+    }
+
+    /// A clause beneath that may be loosened; reports where there is none.
+    fn clause_beneath(&mut self, label: &Name) -> Option<usize> {
+        let layer = self.layer();
+        let found = self.policy.clauses.iter().position(|clause| clause.label == label.text && clause.layer < layer);
+        match found {
+            Some(index) => self.loosened(index, label.span),
+            None => {
+                let known = self.policy.clauses.iter().map(|clause| clause.label.as_str());
+                let near = abey_engine::nearest::nearest(&label.text, known).map(str::to_string);
+                let fault = Diagnostic::error(
+                    "unknown-clause",
+                    label.span,
+                    format!("there is no clause `{}` beneath", label.text),
+                );
+                self.fault(match near {
+                    Some(near) => fault.help(format!("did you mean `{near}`?")),
+                    None => fault,
+                });
+                None
+            }
+        }
+    }
+
+    /// The clause, unless it is absolute.
+    fn loosened(&mut self, index: usize, at: Span) -> Option<usize> {
+        let clause = self.policy.clauses.get(index)?;
+        if !clause.absolute {
+            return Some(index);
+        }
+        let origin = self.clause_origin(clause.layer, clause.span);
+        let fault = Diagnostic::error(
+            "absolute-clause",
+            at,
+            format!("clause `{}` is absolute: nothing can loosen it", clause.label),
+        );
+        let fault = if clause.layer == self.layer() {
+            fault.related(origin.span, "absolute here")
+        } else {
+            fault.help(format!("it stands at {}", self.place(&origin)))
+        };
+        self.fault(fault);
+        None
+    }
+
+    /// The clauses that a `waive` names.
+    pub(super) fn waive(&mut self, waived: &Waived, at: Span) -> Option<Vec<u32>> {
+        let mut found = Vec::new();
+        match waived {
+            Waived::Labels(layer, labels) => {
+                for label in labels {
+                    found.push(self.waived_clause(layer.as_ref(), label)?);
+                }
+            }
+            Waived::Range(from, to) => {
+                let number =
+                    |text: &str| text.split('.').map(|part| part.parse::<u32>().ok()).collect::<Option<Vec<_>>>();
+                let (Some(first), Some(last)) = (number(&from.text), number(&to.text)) else {
+                    let fault =
+                        Diagnostic::error("unnumbered-range", from.span.to(to.span), "a range is of numbered clauses");
+                    self.fault(fault.help("name the clauses one by one"));
+                    return None;
+                };
+                for index in 0..self.policy.clauses.len() {
+                    let label = self.policy.clauses.get(index).map(|clause| clause.label.clone()).unwrap_or_default();
+                    let within =
+                        number(&label).is_some_and(|own| own >= first && (own <= last || own.starts_with(&last)));
+                    if within {
+                        found.push(self.loosened(index, at)? as u32);
+                    }
+                }
+                if found.is_empty() {
+                    self.fault(Diagnostic::error(
+                        "unknown-clause",
+                        from.span.to(to.span),
+                        "there is no clause in this range",
+                    ));
+                    return None;
+                }
+            }
+        }
+        let layer = self.layer();
+        for clause in &found {
+            let clash =
+                self.changes.replaced.iter().find(|(own, other, _)| *own == layer && *other == *clause as usize);
+            if let Some((_, _, earlier)) = clash {
+                let fault = Diagnostic::error("waived-and-replaced", at, "one layer both waives and replaces a clause");
+                let fault = fault.related(*earlier, "replaced here").help("say all in the replacement");
+                self.fault(fault);
+                return None;
+            }
+            self.changes.waived.push((layer, *clause as usize, at));
+        }
+        Some(found)
+    }
+
+    fn waived_clause(&mut self, layer: Option<&Name>, label: &Name) -> Option<u32> {
+        let number = match layer {
+            None => None,
+            Some(name) => match self.policy.layers.iter().position(|layer| layer.name == name.text) {
+                Some(number) => Some(number),
+                None => {
+                    self.fault(Diagnostic::error(
+                        "unknown-layer",
+                        name.span,
+                        format!("there is no policy `{}` beneath", name.text),
+                    ));
+                    return None;
+                }
+            },
+        };
+        let fits = |clause: &Clause| clause.label == label.text && number.is_none_or(|number| clause.layer == number);
+        match self.policy.clauses.iter().position(fits) {
+            Some(index) => self.loosened(index, label.span).map(|index| index as u32),
+            None => {
+                let known = self.policy.clauses.iter().map(|clause| clause.label.as_str());
+                let near = abey_engine::nearest::nearest(&label.text, known).map(str::to_string);
+                let fault = Diagnostic::error(
+                    "unknown-clause",
+                    label.span,
+                    format!("there is no clause `{}` to waive", label.text),
+                );
+                self.fault(match near {
+                    Some(near) => fault.help(format!("did you mean `{near}`?")),
+                    None => fault.help("an exception stands behind the clauses that it excepts from"),
+                });
+                None
+            }
+        }
+    }
+
+    /// A rule outside a clause: in an agreement, it stands in a clause of the agreement's name.
+    pub(super) fn loose_rule(&mut self, rule: &syntax::Rule) {
+        if self.layer() == 0 {
+            let fault = Diagnostic::error("misplaced", rule.span, "a rule outside a clause");
+            self.fault(fault.help("put it in a clause, so that decisions can cite it: `clause \"1\" { … }`"));
+            return;
+        }
+        let layer = self.layer();
+        let Some(name) = self.policy.layers.get(layer).map(|layer| (layer.name.clone(), layer.title.clone())) else {
+            return;
+        };
+        let own = self.policy.clauses.iter().position(|clause| clause.layer == layer && clause.label == name.0);
+        let index = own.unwrap_or_else(|| {
+            self.policy.clauses.push(Clause {
+                layer,
+                label: name.0.clone(),
+                title: name.1.clone(),
+                absolute: false,
+                deferred: false,
+                scope: Vec::new(),
+                because: None,
+                ask: None,
+                notes: Vec::new(),
+                rules: Vec::new(),
+                span: rule.span,
+            });
+            self.policy.clauses.len() - 1
+        });
+        let Some(mut clause) = self.policy.clauses.get(index).cloned() else { return };
+        self.rule(rule, false, false, &mut clause);
+        if let Some(slot) = self.policy.clauses.get_mut(index) {
+            *slot = clause;
+        }
+    }
+
+    /// A deferred clause pauses what is in its scope: by its own prohibitions, or whole.
+    pub(super) fn defer(&mut self, clause: &syntax::Clause, found: &mut Clause) {
+        let other = found.rules.iter().find(|rule| !matches!(rule.effect, Effect::Forbid));
+        if let Some(rule) = other {
+            let fault =
+                Diagnostic::error("deferred-rule", rule.span, "a deferred clause says what is left open, and no more");
+            self.fault(fault.help("scope it in its head or with `forbid`; an agreement replaces it"));
+        }
+        if found.rules.is_empty() {
+            if found.scope.is_empty() {
+                let fault = Diagnostic::error("no-scope", clause.head, "this clause doesn't say what it defers");
+                self.fault(
+                    fault.help("give it a scope: `clause \"9\" \"Transfers\" deferred of any in any except EEA { }`"),
+                );
+            }
+            let text = self.quote(clause.head);
+            found.rules.push(Rule {
+                effect: Effect::Forbid,
+                scope: Vec::new(),
+                because: None,
+                ask: None,
+                text,
+                span: clause.label.span,
+            });
+        }
+    }
+
+    /// An agreement adds no edge to a word beneath.
+    pub(super) fn adds_beneath(&mut self, name: &Name, earlier: &Origin) {
+        let place = self.place(earlier);
+        let message = format!("`{}` is a word of the policy beneath, and an agreement adds nothing to it", name.text);
+        let fault = Diagnostic::error("word-beneath", name.span, message);
+        self.fault(
+            fault.help(format!("it stands at {place}: declare a word of your own, or replace the clause that uses it")),
+        );
+    }
+
+    /// What can be said of the layers once all is known.
+    pub(super) fn check_layers(&mut self) {
+        self.check_tables();
+        for (unit, name) in std::mem::take(&mut self.changes.assigned) {
+            self.unit = unit;
+            let index = self.policy.settings.iter().position(|setting| setting.name == name.text).unwrap_or(usize::MAX);
+            let reading = self.policy.clauses.iter().find(|clause| clause.absolute && reads(clause, index as u32));
+            if let Some(origin) = reading.map(|clause| self.clause_origin(clause.layer, clause.span)) {
+                let fault = Diagnostic::error(
+                    "absolute-clause",
+                    name.span,
+                    format!("an absolute clause reads `{}`, so no agreement sets it", name.text),
+                );
+                let place = self.place(&origin);
+                self.fault(fault.help(format!("the clause stands at {place}")));
+            }
+        }
+        for layer in 1..self.policy.layers.len() {
+            self.check_fresh_words(layer);
+        }
+    }
+
+    /// A fresh word enters a group that a clause beneath excepts only where the layer replaces or waives that clause.
+    fn check_fresh_words(&mut self, layer: usize) {
+        let Some(unit) = self.units.iter().position(|unit| unit.layer == layer && unit.vocabulary.is_none()) else {
+            return;
+        };
+        self.unit = unit;
+        let named = |changes: &[(usize, usize, Span)], index: usize| {
+            changes.iter().any(|(own, other, _)| *own == layer && *other == index)
+        };
+        let mut groups: Vec<(Facet, u32, usize)> = Vec::new();
+        let mut authorised = None;
+        for (index, clause) in self.policy.clauses.iter().enumerate() {
+            if clause.layer >= layer || named(&self.changes.replaced, index) || named(&self.changes.waived, index) {
+                continue;
+            }
+            for rule in clause
+                .rules
+                .iter()
+                .filter(|rule| matches!(rule.effect, Effect::Forbid | Effect::Require(_) | Effect::Keep(_)))
+            {
+                let mut found = Groups::default();
+                clause.scope.iter().chain(&rule.scope).for_each(|part| found.part(part));
+                if let Effect::Require(demands) = &rule.effect {
+                    demands.iter().flat_map(|demand| &demand.any).for_each(|means| found.means(means));
+                }
+                groups.extend(found.terms.into_iter().map(|(facet, term)| (facet, term, index)));
+                authorised = authorised.or(found.authorised.then_some(index));
+            }
+        }
+        let mut faults = Vec::new();
+        for &facet in Facet::ALL {
+            for (number, term) in self.facet(facet).iter().enumerate() {
+                if term.origin.unit != unit {
+                    continue;
+                }
+                let above = self.ancestors(facet, number as u32);
+                let entered = groups.iter().find(|(other, group, _)| *other == facet && above.contains(group));
+                let recipient = (facet == Facet::Recipient).then(|| self.policy.recipients.get(number)).flatten();
+                let dated =
+                    recipient.is_some_and(|recipient| recipient.authorised.is_some() || recipient.notified.is_some());
+                let clause = entered.map(|(_, _, clause)| *clause).or(authorised.filter(|_| dated));
+                let Some(clause) = clause.and_then(|index| self.policy.clauses.get(index)) else { continue };
+                let place = self.place(&self.clause_origin(clause.layer, clause.span));
+                let message = format!(
+                    "the {} `{}` would enter a group that clause `{}` beneath spares",
+                    noun(facet),
+                    term.name,
+                    clause.label
+                );
+                let fault = Diagnostic::error("word-enters-group", term.origin.span, message);
+                faults.push(
+                    fault.help(format!("the clause stands at {place}: replace or waive it to let a new word in")),
+                );
+            }
+        }
+        faults.into_iter().for_each(|fault| self.fault(fault));
+    }
+}
+
+/// The terms that a guard spares, and whether it spares the authorised.
+#[derive(Default)]
+struct Groups {
+    terms: Vec<(Facet, u32)>,
+    authorised: bool,
+}
+
+impl Groups {
+    fn part(&mut self, part: &Part) {
+        match &part.scope {
+            Scope::Slot(slot, List::AnyExcept(picks)) => {
+                for pick in picks {
+                    match pick {
+                        Pick::Term(term) => self.terms.push((slot.facet(), *term)),
+                        Pick::Authorised => self.authorised = true,
+                        Pick::None => {}
+                    }
+                }
+            }
+            Scope::Data(DataList::AnyExcept(picks)) => {
+                for pick in picks {
+                    self.terms.extend(pick.category.map(|term| (Facet::Data, term)));
+                    self.terms.extend(pick.forms.iter().map(|term| (Facet::Form, *term)));
+                }
+            }
+            Scope::When(condition) | Scope::Unless(condition) => self.condition(condition),
+            _ => {}
+        }
+    }
+
+    fn means(&mut self, means: &Means) {
+        match means {
+            Means::Measure(term) => self.terms.push((Facet::Measure, *term)),
+            Means::Form(term) => self.terms.push((Facet::Form, *term)),
+            Means::Basis(term) => self.terms.push((Facet::Basis, *term)),
+            Means::Condition(condition) => self.condition(condition),
+        }
+    }
+
+    fn condition(&mut self, condition: &Condition) {
+        match condition {
+            Condition::All(of) | Condition::Any(of) => of.iter().for_each(|part| self.condition(part)),
+            Condition::Not(of) => self.condition(of),
+            Condition::Authorised => self.authorised = true,
+            Condition::Test(_, left, right, _) => {
+                for value in right.iter().chain([left]) {
+                    if let Value::Literal(Literal::Term((facet, term))) = value {
+                        self.terms.push((*facet, *term));
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Whether a clause reads a setting.
+fn reads(clause: &Clause, setting: u32) -> bool {
+    let value = |value: &Value| value_reads(value, setting);
+    let part = |part: &Part| match &part.scope {
+        Scope::When(condition) | Scope::Unless(condition) => condition_reads(condition, setting),
+        _ => false,
+    };
+    clause.scope.iter().any(part)
+        || clause.rules.iter().any(|rule| {
+            rule.scope.iter().any(part)
+                || match &rule.effect {
+                    Effect::Require(demands) => {
+                        demands.iter().flat_map(|demand| &demand.any).any(|means| match means {
+                            Means::Condition(condition) => condition_reads(condition, setting),
+                            _ => false,
+                        })
+                    }
+                    Effect::Keep(keep) => {
+                        let values = [&keep.at_least, &keep.at_most, &keep.after, &keep.until];
+                        values.into_iter().flatten().any(value)
+                            || keep.during.as_ref().is_some_and(|during| condition_reads(during, setting))
+                    }
+                    Effect::Owe(owe) => [&owe.within, &owe.event].into_iter().flatten().any(value),
+                    _ => false,
+                }
+        })
+}
+
+fn condition_reads(condition: &Condition, setting: u32) -> bool {
+    match condition {
+        Condition::All(of) | Condition::Any(of) => of.iter().any(|part| condition_reads(part, setting)),
+        Condition::Not(of) => condition_reads(of, setting),
+        Condition::Test(_, left, right, _) => right.iter().chain([left]).any(|value| value_reads(value, setting)),
+        Condition::Authorised => false,
+    }
+}
+
+fn value_reads(value: &Value, setting: u32) -> bool {
+    let many = |of: &[Value]| of.iter().any(|value| value_reads(value, setting));
+    match value {
+        Value::Setting(own) => *own == setting,
+        Value::Plus(a, b) | Value::Minus(a, b) => value_reads(a, setting) || value_reads(b, setting),
+        Value::Earliest(of) | Value::Latest(of) | Value::Least(of) | Value::Greatest(of) => many(of),
+        Value::EndOfMonth(of) | Value::EndOfYear(of) => value_reads(of, setting),
+        _ => false,
+    }
+}

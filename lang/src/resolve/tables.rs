@@ -1,0 +1,174 @@
+//! Tables: values looked up by a facet or a fact.
+
+use super::Resolver;
+use crate::diagnostic::Diagnostic;
+use crate::model::{Base, Facet, Key, Literal, Slot, Table, Type, Value};
+use crate::syntax::{self, Name, Statement, StatementKind};
+
+impl Resolver {
+    pub(super) fn declare_tables(&mut self, statement: &Statement) {
+        let StatementKind::Table(table) = &statement.kind else { return };
+        if self.taken(&table.name) {
+            return;
+        }
+        let Some((key, base)) = self.key(&table.key) else { return };
+        let mut kind: Option<Type> = None;
+        let mut rows: Vec<(Vec<Literal>, Literal)> = Vec::new();
+        for (keys, value) in &table.rows {
+            let keys: Vec<Literal> = keys.iter().filter_map(|key| self.table_key(key, &base)).collect();
+            if let Some(value) = self.table_value(value, &mut kind) {
+                rows.push((keys, value));
+            }
+        }
+        let otherwise = table.otherwise.as_ref().and_then(|value| self.table_value(value, &mut kind));
+        let Some(kind) = kind else {
+            self.fault(Diagnostic::error("empty-table", table.name.span, "this table has no value"));
+            return;
+        };
+        let origin = self.origin(table.name.span);
+        self.policy.tables.push(Table { name: table.name.text.clone(), key, kind, rows, otherwise, origin });
+        self.changes.tables.push((self.unit, table.clone()));
+    }
+
+    /// What a table is looked up by, and of which type its keys are.
+    fn key(&mut self, name: &Name) -> Option<(Key, Base)> {
+        if name.text == "data" {
+            return Some((Key::Data, Base::Term(Facet::Data)));
+        }
+        if let Some(slot) = Slot::of(&name.text) {
+            return Some((Key::Slot(slot), Base::Term(slot.facet())));
+        }
+        let found = self.policy.facts.iter().position(|fact| fact.name == name.text);
+        let kind = found.and_then(|index| self.policy.facts.get(index)).map(|fact| fact.kind.clone());
+        match (found, kind) {
+            (Some(index), Some(Type { set: false, base: base @ (Base::OneOf(_) | Base::YesNo | Base::Term(_)) })) => {
+                Some((Key::Fact(index as u32), base))
+            }
+            (Some(_), _) => {
+                let message = format!("`{}` can't be the key of a table", name.text);
+                let fault = Diagnostic::error("bad-key", name.span, message);
+                self.fault(
+                    fault.help("a key is a part of the operation, or a fact of type `one of`, `yes/no` or a facet"),
+                );
+                None
+            }
+            _ => {
+                let facts = self.policy.facts.iter().map(|fact| fact.name.as_str());
+                let slots = Slot::ALL.iter().map(|slot| slot.word());
+                let near = abey_engine::nearest::nearest(&name.text, facts.chain(slots).chain(["data"]));
+                let near = near.map(str::to_string);
+                let message = format!("`{}` is no fact and no part of an operation", name.text);
+                let fault = Diagnostic::error("unknown-value", name.span, message);
+                self.fault(match near {
+                    Some(near) => fault.help(format!("did you mean `{near}`?")),
+                    None => fault.help(format!("declare it: `fact {}: one of (…);`", name.text)),
+                });
+                None
+            }
+        }
+    }
+
+    fn table_key(&mut self, key: &Name, base: &Base) -> Option<Literal> {
+        match (base, key.text.as_str()) {
+            (Base::OneOf(_), "none") => {
+                self.fault(Diagnostic::error("never-none", key.span, "a `one of` fact is never none"));
+                None
+            }
+            (_, "none") => Some(Literal::None),
+            _ => {
+                let value = syntax::Value { kind: syntax::ValueKind::Name(key.text.clone()), span: key.span };
+                match self.value_of(&value, base, "the key")? {
+                    Value::Literal(literal) => Some(literal),
+                    _ => None,
+                }
+            }
+        }
+    }
+
+    fn table_value(&mut self, value: &syntax::Value, kind: &mut Option<Type>) -> Option<Literal> {
+        let (found, found_kind) = self.value(value, kind.as_ref())?;
+        let plain = match found_kind {
+            super::conditions::Kind::Plain(plain) => plain,
+            other => {
+                let message = format!("a table yields values, and this is {}", other.words());
+                self.fault(Diagnostic::error("wrong-type", value.span, message));
+                return None;
+            }
+        };
+        if kind.as_ref().is_some_and(|first| *first != plain) {
+            let first = kind.as_ref().map(super::conditions::words).unwrap_or_default();
+            let message = format!("this table yields {first}, and this is {}", super::conditions::words(&plain));
+            self.fault(Diagnostic::error("wrong-type", value.span, message));
+            return None;
+        }
+        *kind = Some(plain);
+        match found {
+            Value::Literal(literal) => Some(literal),
+            _ => {
+                self.fault(Diagnostic::error("no-default", value.span, "a table holds values as they are written"));
+                None
+            }
+        }
+    }
+
+    /// No two rows apply to one leaf, unless one is the more specific.
+    pub(super) fn check_tables(&mut self) {
+        for (unit, table) in std::mem::take(&mut self.changes.tables) {
+            self.unit = unit;
+            let mut seen: Vec<&Name> = Vec::new();
+            for key in table.rows.iter().flat_map(|(keys, _)| keys) {
+                let clash = seen.iter().find(|earlier| self.overlap(&table.key, &earlier.text, &key.text));
+                if let Some(earlier) = clash {
+                    let message = if earlier.text == key.text {
+                        format!("two rows for `{}`", key.text)
+                    } else {
+                        let both = format!("`{}` and `{}`", earlier.text, key.text);
+                        format!("the rows for {both} overlap, and neither is the more specific")
+                    };
+                    let fault = Diagnostic::error("overlapping-rows", key.span, message);
+                    let fault = fault.label("again here").related(earlier.span, "first here");
+                    self.fault(fault);
+                }
+                seen.push(key);
+            }
+        }
+    }
+
+    fn overlap(&self, by: &Name, one: &str, other: &str) -> bool {
+        if one == other {
+            return true;
+        }
+        let facet = if by.text == "data" {
+            Some(Facet::Data)
+        } else if let Some(slot) = Slot::of(&by.text) {
+            Some(slot.facet())
+        } else {
+            self.policy.facts.iter().find(|fact| fact.name == by.text).and_then(|fact| match fact.kind.base {
+                Base::Term(facet) => Some(facet),
+                _ => None,
+            })
+        };
+        let Some(facet) = facet else { return false };
+        let (Some(one), Some(other)) = (self.find(facet, one), self.find(facet, other)) else { return false };
+        if self.ancestors(facet, one).contains(&other) || self.ancestors(facet, other).contains(&one) {
+            return false;
+        }
+        (0..self.facet(facet).len() as u32).any(|term| {
+            let above = self.ancestors(facet, term);
+            above.contains(&one) && above.contains(&other)
+        })
+    }
+
+    /// A term and everything that it may lie below.
+    pub(super) fn ancestors(&self, facet: Facet, term: u32) -> std::collections::BTreeSet<u32> {
+        let mut found = std::collections::BTreeSet::new();
+        let mut waiting = vec![term];
+        while let Some(at) = waiting.pop() {
+            if found.insert(at) {
+                let parents = self.facet(facet).get(at as usize).map_or(&[][..], |term| &term.parents);
+                waiting.extend(parents.iter().map(|edge| edge.parent));
+            }
+        }
+        found
+    }
+}
