@@ -27,7 +27,9 @@ pub fn format(source: &str) -> Result<String, Vec<Diagnostic>> {
         writer.token(token);
     }
     writer.end();
-    Ok(writer.out)
+    // What came out must still be what went in: the same tokens, and a source that parses.
+    let same = tokens(&writer.out).iter().map(|token| token.text).eq(tokens(source).iter().map(|token| token.text));
+    if same && parse::parse(&writer.out).1.is_empty() { Ok(writer.out) } else { Ok(source.to_string()) }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -285,10 +287,31 @@ fn space(before: Option<&Token<'_>>, previous: &Token<'_>, token: &Token<'_>) ->
     let clings = matches!(token.text, ";" | "," | ")" | ":") && token.class == Class::Sign;
     let after_open = previous.class == Class::Sign && previous.text == "(";
     // The sign of a number stays with it: `+02:00`, `-5`; that of a sum doesn't.
-    let own_sign = !previous.glued || before.is_some_and(|before| before.text == "(");
-    let signed = previous.class == Class::Sign && matches!(previous.text, "+" | "-") && token.glued && own_sign;
+    let summed = before.is_some_and(|before| match before.class {
+        Class::Word => !VALUE_FOLLOWS.contains(&before.text),
+        Class::Text => true,
+        _ => before.text == ")",
+    });
+    let signed = previous.class == Class::Sign && matches!(previous.text, "+" | "-") && token.glued && !summed;
     if clings || after_open || signed { "" } else { " " }
 }
+
+/// Words behind which a value stands, so that a sign there belongs to it.
+const VALUE_FOLLOWS: &[&str] = &[
+    "most",
+    "least",
+    "is",
+    "not",
+    "exactly",
+    "after",
+    "until",
+    "within",
+    "before",
+    "includes",
+    "of",
+    "otherwise",
+    "offset",
+];
 
 /// Where the operation of an example begins: it has a line of its own.
 fn operation_start(statement: &[Token<'_>]) -> Option<usize> {
@@ -328,6 +351,17 @@ mod tests {
         let once = format(source).unwrap_or_default();
         assert_eq!(once, expected);
         assert_eq!(format(&once).unwrap_or_default(), once, "a second time changes something");
+    }
+
+    #[test]
+    fn signs_stay_with_their_numbers() {
+        for values in
+            ["when n is one of (1, -5)", "when n at most -5", "when n at most 3 - -5", "when d after e + 1 day"]
+        {
+            let head = "policy p \"P\";\nfact n: number;\nfact d, e: date;\nclause \"1\" {\n  allow store of any";
+            check(&format!("{head} {values};\n}}\n"), &format!("{head} {values};\n}}\n"));
+        }
+        check("policy p \"P\";\nsetting n: number =-5;\n", "policy p \"P\";\nsetting n: number = -5;\n");
     }
 
     #[test]

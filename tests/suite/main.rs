@@ -16,5 +16,6 @@ mod diagnostics;
 mod documentation;
 mod laws;
 mod policies;
+mod regressions;
 mod schema;
 mod vocabularies;

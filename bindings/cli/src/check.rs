@@ -6,7 +6,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use abey::calendar::{Date, Instant};
 use abey::decision::TimeFrom;
-use abey::{Decision, Operation, Policy, limits, report};
+use abey::{Decision, Malformed, Operation, Policy, limits, report};
 use clap::Args;
 
 use crate::{FINE, Format, NO, Streams, UNUSABLE, input};
@@ -69,9 +69,16 @@ impl Check {
             })?;
             paused |= self.print(&policy.check_at(&operation, at.0, at.1), streams);
         } else if let Some(lines) = &self.lines {
-            let text = self.text(lines, streams)?;
-            for line in text.lines().filter(|line| !line.trim().is_empty()) {
-                paused |= self.print(&check(line), streams);
+            for line in self.bytes(lines, streams)?.split(|byte| *byte == b'\n') {
+                let decision = match std::str::from_utf8(line) {
+                    Ok(text) if text.trim().is_empty() => continue,
+                    Ok(text) => check(text),
+                    Err(error) => {
+                        let message = format!("not UTF-8 from byte {}", error.valid_up_to());
+                        policy.malformed(&Malformed { path: String::new(), message })
+                    }
+                };
+                paused |= self.print(&decision, streams);
             }
         } else {
             let Some(file) = &self.operation else {
@@ -118,13 +125,22 @@ impl Check {
         }
     }
 
+    fn bytes(&self, file: &Path, streams: &mut Streams<'_>) -> Result<Vec<u8>, String> {
+        if file.as_os_str() != "-" {
+            return input::read(file);
+        }
+        let mut bytes = Vec::new();
+        streams.input.read_to_end(&mut bytes).map_err(|error| format!("error: standard input: {error}"))?;
+        Ok(bytes)
+    }
+
     fn text(&self, file: &Path, streams: &mut Streams<'_>) -> Result<String, String> {
         if file.as_os_str() != "-" {
             return input::source(file);
         }
         let mut text = String::new();
-        // One operation past its limit is refused as malformed; lines may be many.
-        let most = if self.lines.is_some() { u64::MAX } else { limits::OPERATION_BYTES as u64 + 1 };
+        // One operation past its limit is refused as malformed.
+        let most = limits::OPERATION_BYTES as u64 + 1;
         streams
             .input
             .take(most)

@@ -16,6 +16,8 @@ use crate::syntax::{self, Name, Span, Statement, StatementKind, Waived};
 pub(super) struct Changes {
     /// Tables as written, with their units.
     pub tables: Vec<(usize, syntax::Table)>,
+    /// Where `offset` stands.
+    pub offset: Option<Span>,
     /// Settings that a layer sets.
     assigned: Vec<(usize, Name)>,
     /// Clauses that a layer replaces: the layer, the number, the place.

@@ -6,8 +6,8 @@ use super::Resolver;
 use super::terms::{noun, with_article};
 use crate::diagnostic::Diagnostic;
 use crate::model::{
-    Base, Clause, DataList, DataPick, Demand, Effect, Facet, Guard, Keep, List, Means, Owe, Part, Pick, Rule, Scope,
-    Slot,
+    Base, Clause, DataList, DataPick, Demand, Effect, Facet, Guard, Keep, List, Literal, Means, Owe, Part, Pick, Rule,
+    Scope, Slot, Value,
 };
 use crate::syntax::{
     self, Actions, BoundKind, DemandKind, Name, PartKind, Phrase, Span, Statement, StatementKind, Tail, Verb,
@@ -69,6 +69,10 @@ impl Resolver {
                 let place = self.place(&origin);
                 fault.help(format!("one stands at {place}: write `replace clause`, or another label"))
             });
+        }
+        if clause.label.text.trim().is_empty() {
+            let fault = Diagnostic::error("no-label", clause.label.span, "a clause needs a label");
+            self.fault(fault.help("decisions cite a clause by its label: write its number"));
         }
         let scope = self.scope(&Phrase { actions: None, parts: clause.parts.clone() });
         if !scope.resting.is_empty() {
@@ -453,6 +457,15 @@ impl Resolver {
         } else {
             None
         };
+        let reversed = match (&keep.at_least, &keep.at_most) {
+            (Some(Value::Literal(Literal::Duration(least))), Some(Value::Literal(Literal::Duration(most)))) => {
+                least.at_most(*most).is_false()
+            }
+            _ => false,
+        };
+        let problem = problem.or_else(|| {
+            reversed.then_some(("contradictory-bounds", "nothing is at least the one and at most the other"))
+        });
         if let Some((code, message)) = problem {
             let fault = Diagnostic::error(code, rule.body, message);
             self.fault(fault.help("bounds are `at least D`, `at most D`, `exactly D`, `until EVENT`, `while CONDITION` and `never`; write two rules for two upper bounds"));
