@@ -144,7 +144,6 @@ const BREAKS: &[&str] = &[
     "within",
     "under",
     "containing",
-    "authorised",
     "notified",
     "and",
     "or",
@@ -246,8 +245,10 @@ impl<'a> Writer<'a> {
                 continue;
             }
             let bound = previous.is_some_and(|previous| BINDS.contains(&previous.text));
-            let opens = BREAKS.contains(&token.text) || declares && matches!(token.text, "is" | "iri");
-            let part = token.class == Class::Word && opens && !bound;
+            let opens = BREAKS.contains(&token.text) || declares && matches!(token.text, "is" | "iri" | "authorised");
+            // `on or before` is one.
+            let compares = token.text == "on" && statement.get(index + 1).is_some_and(|next| next.text == "or");
+            let part = token.class == Class::Word && opens && !bound && !compares;
             if !line.is_empty() && (part || previous.is_some_and(|previous| previous.text == ",")) {
                 breaks.push((line.len(), part));
             }
@@ -257,7 +258,9 @@ impl<'a> Writer<'a> {
                 let fits = |at: &usize| column + at <= WIDTH && column + at > WIDTH / 3;
                 let last =
                     |of_part: bool| breaks.iter().filter(|(_, part)| *part == of_part).map(|(at, _)| *at).rfind(fits);
-                let Some(at) = last(true).or(last(false)).or(breaks.first().map(|(at, _)| *at)) else { break };
+                let wide = breaks.iter().map(|(at, _)| *at).find(|at| column + at > WIDTH / 3);
+                let early = breaks.iter().map(|(at, _)| *at).rfind(|at| column + at <= WIDTH);
+                let Some(at) = last(true).or(last(false)).or(early).or(wide) else { break };
                 let rest = line.split_off(at);
                 let trimmed = rest.trim_start();
                 let shift = at + rest.len() - trimmed.len();

@@ -68,7 +68,12 @@ impl Explainer<'_> {
                     return None;
                 }
                 let held = hit.held.as_ref()?;
-                let due = held.last.clone();
+                // What may be held only while a condition holds is to be disposed of as soon as it doesn't.
+                let over = keep.during.is_some_and(|during| point.condition(during).is_false());
+                let due = match point.today() {
+                    Some(today) if over => Val::Moment(crate::calendar::Moment::Date(today)),
+                    _ => held.last.clone(),
+                };
                 (what, keep.text.clone(), due, false)
             }
             Effect::Owe(owe) => {

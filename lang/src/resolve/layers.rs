@@ -222,7 +222,7 @@ impl Resolver {
                 );
                 self.fault(match near {
                     Some(near) => fault.help(format!("did you mean `{near}`?")),
-                    None => fault.help("an exception stands behind the clauses that it excepts from"),
+                    None => fault,
                 });
                 None
             }

@@ -217,6 +217,7 @@ impl Resolver {
         pass(self, Self::declare_below);
         self.check_terms();
         pass(self, Self::declare_change);
+        pass(self, Self::announce_clause);
         pass(self, Self::declare_clause);
         self.check_layers();
         self.check_whole();

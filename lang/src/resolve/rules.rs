@@ -47,18 +47,24 @@ impl Resolver {
                     }
                 }
             }
-            StatementKind::Clause(clause) => self.clause(clause, None),
+            StatementKind::Clause(clause) => {
+                let layer = self.layer();
+                let announced = |other: &Clause| other.layer == layer && other.span == clause.label.span;
+                let index = self.policy.clauses.iter().position(announced);
+                self.clause(clause, index);
+            }
             StatementKind::Replacement(clause) if own => self.replace(clause),
             StatementKind::Rule(rule) if own => self.loose_rule(rule),
             _ => {}
         }
     }
 
-    /// Declares a clause, or puts it in the place of another.
-    pub(super) fn clause(&mut self, clause: &syntax::Clause, replaced: Option<usize>) {
+    /// Makes the label of a clause known, so that an exception may stand before it.
+    pub(super) fn announce_clause(&mut self, statement: &Statement) {
+        let StatementKind::Clause(clause) = &statement.kind else { return };
         let taken = |earlier: &&Clause| earlier.label == clause.label.text;
         let earlier = self.policy.clauses.iter().find(taken).map(|earlier| (earlier.layer, earlier.span));
-        if let (Some((layer, span)), None) = (earlier, replaced) {
+        if let Some((layer, span)) = earlier {
             let message = format!("two clauses are labelled `{}`", clause.label.text);
             let fault = Diagnostic::error("declared-twice", clause.label.span, message);
             self.fault(if layer == self.layer() {
@@ -70,6 +76,24 @@ impl Resolver {
                 fault.help(format!("one stands at {place}: write `replace clause`, or another label"))
             });
         }
+        let label = clause.label.text.clone();
+        self.policy.clauses.push(Clause {
+            layer: self.layer(),
+            label,
+            title: String::new(),
+            absolute: clause.absolute,
+            deferred: clause.deferred,
+            scope: Vec::new(),
+            because: None,
+            ask: None,
+            notes: Vec::new(),
+            rules: Vec::new(),
+            span: clause.label.span,
+        });
+    }
+
+    /// Declares a clause, or puts it in the place of another.
+    pub(super) fn clause(&mut self, clause: &syntax::Clause, replaced: Option<usize>) {
         if clause.label.text.trim().is_empty() {
             let fault = Diagnostic::error("no-label", clause.label.span, "a clause needs a label");
             self.fault(fault.help("decisions cite a clause by its label: write its number"));
