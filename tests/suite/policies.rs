@@ -232,3 +232,40 @@ fn the_image_decides_as_the_source_does() {
         }
     }
 }
+
+/// Each signed agreement loosens something, tightens something, sets a setting; and nothing absolute can be loosened.
+#[test]
+fn agreements_loosen_and_tighten_by_name_only() {
+    for name in ["conxa", "jexi", "connexcs"] {
+        let public = abey_tests::read(&path(name));
+        let source = abey_tests::read(&format!("policies/{name}/agreement.abey"));
+        let beneath = |other: &str| (other == name).then(|| public.clone());
+        let compiled = abey::compile_over(&source, &beneath).unwrap();
+        let stack = Policy::compile_over(&source, &beneath).unwrap();
+        let terms = Policy::compile(&public).unwrap();
+        let below = abey::compile(&public).unwrap();
+        let operations =
+            compiled.policy.examples.iter().chain(&below.policy.examples).map(|example| &example.operation);
+        let (mut loosened, mut tightened) = (0, 0);
+        for operation in operations {
+            match (terms.check(operation).is_allowed(), stack.check(operation).is_allowed()) {
+                (false, true) => loosened += 1,
+                (true, false) => tightened += 1,
+                _ => {}
+            }
+        }
+        assert!(loosened > 0 && tightened > 0, "{name}: {loosened} loosened, {tightened} tightened");
+        assert!(compiled.policy.settings.iter().any(|setting| setting.given.is_some()), "{name}: no setting is set");
+        assert_eq!(stack.about().layers.first().map(String::as_str), Some(name));
+
+        let absolute = below.policy.clauses.iter().find(|clause| clause.absolute);
+        let label = &absolute.unwrap_or_else(|| panic!("{name}: no clause is absolute")).label;
+        for loosening in [
+            format!("waive clause \"{label}\" for anything;"),
+            format!("replace clause \"{label}\" {{ note \"nothing\"; }}"),
+        ] {
+            let refused = abey::compile_over(&format!("{source}\n{loosening}\n"), &beneath).unwrap_err().to_string();
+            assert!(refused.contains("is absolute: nothing can loosen it"), "{name}: {loosening}: {refused}");
+        }
+    }
+}
