@@ -6,7 +6,6 @@ use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Renderer, Snip
 
 use crate::decision::{Citation, Verdict};
 use crate::trace::{Outcome, PartTrace, PointTrace, RuleTrace, Told, Trace};
-use crate::truth::Truth;
 
 /// A trace over the sources of the policy.
 ///
@@ -39,6 +38,9 @@ pub fn trace<'a>(
         }
         for word in &point.strange {
             out += &format!("  {}: a word that the policy doesn't have\n", said(word));
+        }
+        if point.guards.iter().any(|guard| !guard.truth.is_true()) {
+            out += "  so no rule looks at it\n";
         }
         out += &drawn.nearest(point);
         let (apart, looked): (Vec<_>, Vec<_>) =
@@ -106,13 +108,14 @@ impl Drawn<'_, '_> {
             Outcome::Covers | Outcome::Lifts => Level::HELP,
             Outcome::Lifted | Outcome::Obeyed | Outcome::OutOfScope => Level::NOTE,
         };
-        let name = match rule.outcome {
-            Outcome::OutOfScope => "apart",
-            outcome => outcome.word(),
+        let name = rule.outcome.word().replace('_', " ");
+        let clause = &rule.citation.clause;
+        let title = match rule.outcome {
+            Outcome::Obeyed | Outcome::OutOfScope => format!("clause {clause}"),
+            _ => format!("clause {clause} {}", rule.text),
         };
-        let title = format!("clause {}: {}", rule.citation.clause, rule.text);
         let parts: Vec<&PartTrace> = rule.parts.iter().chain(&rule.asks).collect();
-        self.drawn(level.with_name(name), &title, &rule.citation, &parts)
+        self.drawn(level.with_name(&name), &title, &rule.citation, &parts)
     }
 
     /// A rule in its source, with the parts marked; those that stand elsewhere below it.
@@ -132,27 +135,27 @@ impl Drawn<'_, '_> {
             None => snippet.line_start(citation.line as usize),
         };
         let mut below: Vec<String> = Vec::new();
-        let mut marks: Vec<(Range<usize>, Truth, Vec<String>)> = Vec::new();
+        let mut marks: Vec<(Range<usize>, PartTrace)> = Vec::new();
         for part in parts {
             let within = |range: &Range<usize>| find(source, range.clone(), &part.text, false);
             match within(&rule).or_else(|| head.as_ref().and_then(within)) {
-                Some(span) => match marks.iter_mut().find(|(earlier, ..)| *earlier == span) {
-                    Some((_, truth, labels)) => {
-                        *truth = truth.and(part.truth);
-                        labels.push(label(part));
+                Some(span) => match marks.iter_mut().find(|(earlier, _)| *earlier == span) {
+                    // `anything` speaks of actions and of data.
+                    Some((_, earlier)) => {
+                        earlier.truth = earlier.truth.and(part.truth);
+                        earlier.told.extend(part.told.iter().cloned());
+                        earlier.parts.extend(part.parts.iter().cloned());
                     }
-                    None => marks.push((span, part.truth, Vec::from([label(part)]))),
+                    None => marks.push((span, (*part).clone())),
                 },
                 None => below.push(told(part)),
             }
         }
-        let texts: Vec<String> = marks.iter().map(|(_, _, labels)| labels.join("; ")).collect();
         let annotations: Vec<Annotation<'_>> = marks
             .iter()
-            .zip(&texts)
-            .map(|((span, truth, _), text)| {
-                let kind = if truth.is_true() { AnnotationKind::Context } else { AnnotationKind::Primary };
-                kind.span(span.clone()).label(text)
+            .map(|(span, part)| {
+                let kind = if part.truth.is_true() { AnnotationKind::Context } else { AnnotationKind::Primary };
+                kind.span(span.clone()).label(label(part))
             })
             .collect();
         snippet = if annotations.is_empty() {
