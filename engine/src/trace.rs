@@ -50,7 +50,7 @@ words! {
 record! {
     /// Something that a rule tests, with its truth.
     pub struct PartTrace {
-        /// As the policy writes it.
+        /// As the policy writes it; an aspect of a bound in words.
         pub text: String,
         /// Whether it is so.
         pub truth: Truth,
@@ -82,7 +82,7 @@ record! {
         pub scope: Truth,
         /// The parts of its scope, those of its clause first.
         pub parts: Vec<PartTrace>,
-        /// What it asks for, where its scope may cover the point: demands, or the aspects of a bound.
+        /// What it asks for, where its scope may cover the point: demands, or a bound with its aspects.
         pub asks: Vec<PartTrace>,
         /// What it comes to.
         pub outcome: Outcome,

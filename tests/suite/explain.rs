@@ -112,12 +112,11 @@ fn a_bound_tells_its_aspects() {
     assert_eq!((rule.verb, rule.outcome), (Verb::Keep, Outcome::Pauses));
     assert_eq!(
         shown(&rule.asks),
-        [
-            "a plan within the bound=false: retention 40 days",
-            "data that isn't past its bound=false: time 2026-11-20T00:00:00Z; data[0].collected 2026-10-01; \
-             last day 2026-10-31",
-        ]
+        ["at most 30 days=false: a plan within the bound=false: retention 40 days; \
+             data that isn't past its bound=false: time 2026-11-20T00:00:00Z; data[0].collected 2026-10-01; \
+             last day 2026-10-31",]
     );
+    assert_eq!(rule.text, "asks for a plan within the bound, data that isn't past its bound");
 }
 
 #[test]
@@ -286,6 +285,14 @@ fn a_person_reads_what_separates_it_from_the_nearest_instruction() {
         (FINE, Some("allow"), Some("2026-11-20T00:00:00Z"))
     );
     assert_eq!(json["points"][0]["rules"][0]["parts"][0]["truth"], "true");
+    // An agreement's rules stand in its own file, those beneath it in theirs.
+    let agreement = folder.join("agreement.abey");
+    std::fs::write(&agreement, "agreement own \"O\" version \"1\" over shop;\nclause \"A\" { forbid store of any; }")
+        .unwrap();
+    let agreement = agreement.display().to_string();
+    let (code, out, _) = run(&["explain", &agreement, "-", "--at", "2026-11-20"], operation);
+    assert!(code == NO && out.contains(&format!("--> {agreement}:2:")), "{out}");
+    assert!(out.contains(&format!("--> {source}:3:")), "{out}");
     let (code, _, err) = run(&["explain", &source, "-"], "{}");
     assert!(code == UNUSABLE && err.starts_with("error: "), "{err}");
     let (code, _, err) = run(&["explain", &source], "");

@@ -77,7 +77,7 @@ fn said(word: &Told) -> String {
 /// The truth of a part and the values that decided it.
 fn label(part: &PartTrace) -> String {
     let told: Vec<String> = part.told.iter().map(said).collect();
-    let inner: Vec<String> = part.parts.iter().map(|part| self::told(part)).collect();
+    let inner: Vec<String> = part.parts.iter().map(self::told).collect();
     let why = [told, inner].concat().join("; ");
     if why.is_empty() { part.truth.word().to_string() } else { format!("{}: {why}", part.truth.word()) }
 }
@@ -193,7 +193,7 @@ fn find(source: &str, within: Range<usize>, text: &str, here: bool) -> Option<Ra
     let letter = |c: char| c.is_alphanumeric() || c == '_';
     let mut before = ' ';
     for (at, first) in region.char_indices() {
-        let begins = !(letter(before) && letter(first)) && !first.is_whitespace();
+        let begins = !(first.is_whitespace() || letter(before) && letter(first));
         before = first;
         let end = region.get(at..).filter(|_| begins).and_then(|rest| stands(rest, text));
         if let Some(end) = end {

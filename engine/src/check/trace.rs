@@ -149,8 +149,13 @@ impl Tracer<'_, '_> {
                 (Outcome::Owed, hit.and_then(|hit| self.duty(hit)).unwrap_or_else(|| owe.duty.clone()))
             }
             Effect::Forbid | Effect::Require(_) | Effect::Keep(_) if pauses => {
-                let unmet = asks.iter().filter(|ask| !ask.truth.is_true());
-                let unmet: Vec<&str> = unmet.map(|ask| ask.text.as_str()).collect();
+                // Of a bound, the aspects that aren't kept.
+                let asked: Vec<&PartTrace> = match &rule.effect {
+                    Effect::Keep(_) => asks.iter().flat_map(|ask| &ask.parts).collect(),
+                    _ => asks.iter().collect(),
+                };
+                let unmet: Vec<&str> =
+                    asked.iter().filter(|ask| !ask.truth.is_true()).map(|ask| ask.text.as_str()).collect();
                 let text = match (&rule.effect, scope.is_true()) {
                     (Effect::Forbid, true) => "forbids it".into(),
                     (Effect::Forbid, false) => "may forbid it".into(),
@@ -218,7 +223,8 @@ impl Tracer<'_, '_> {
                 if keep.at_least.is_some() {
                     aspects.push(aspect("no disposal before its time", held.ripe, first));
                 }
-                aspects
+                let (text, truth) = (keep.text.clone(), held.truth());
+                Vec::from([PartTrace { text, truth, told: Vec::new(), parts: aspects }])
             }
             _ => Vec::new(),
         }
