@@ -27,6 +27,7 @@ pub mod operation;
 mod schema;
 #[cfg(feature = "serde")]
 mod serde_form;
+pub mod trace;
 pub mod truth;
 pub mod value;
 mod wire;
@@ -36,4 +37,5 @@ pub use decision::{Decision, Verdict};
 pub use image::{Image, ImageError};
 pub use json::{Json, Malformed, ToJson};
 pub use operation::{Collected, Facts, Item, Leg, Operation, Retention, Subject, Told};
+pub use trace::Trace;
 pub use value::FactValue;

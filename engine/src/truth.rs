@@ -2,16 +2,19 @@
 //!
 //! Source: S. C. Kleene, *Introduction to Metamathematics*, 1952, § 64.
 
-/// A truth value. The order is `False < Unknown < True`, so conjunction is the
-/// minimum and disjunction the maximum.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Truth {
-    /// Certainly not so.
-    False,
-    /// Not settled by what was told.
-    Unknown,
-    /// Certainly so.
-    True,
+use crate::json::words;
+
+words! {
+    /// A truth value. The order is `False < Unknown < True`, so conjunction is the
+    /// minimum and disjunction the maximum.
+    pub enum Truth {
+        /// Certainly not so.
+        False = "false",
+        /// Not settled by what was told.
+        Unknown = "unknown",
+        /// Certainly so.
+        True = "true",
+    }
 }
 
 use Truth::{False, True, Unknown};

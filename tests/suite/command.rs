@@ -208,7 +208,9 @@ fn the_policies_are_formatted() {
 
 #[test]
 fn help_has_an_example_for_every_subcommand() {
-    for subcommand in [&["--help"][..], &["check", "--help"], &["test", "--help"], &["fmt", "--help"]] {
+    for subcommand in
+        [&["--help"][..], &["check", "--help"], &["explain", "--help"], &["test", "--help"], &["fmt", "--help"]]
+    {
         let (code, out, _) = run(subcommand, "");
         assert_eq!(code, FINE);
         assert!(out.contains("Examples:\n  abey "), "{out}");

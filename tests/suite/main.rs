@@ -14,6 +14,7 @@ mod command;
 mod decisions;
 mod diagnostics;
 mod documentation;
+mod explain;
 mod laws;
 mod policies;
 mod regressions;

@@ -1,5 +1,6 @@
 //! Where policies and operations come from.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -54,6 +55,12 @@ pub fn policy(path: &Path, streams: &mut Streams<'_>) -> Option<Policy> {
 
 /// Finds the policy beneath an agreement: beside its file, above it, or in a folder of its name.
 pub fn beneath(file: &Path) -> impl Fn(&str) -> Option<String> {
+    let found = found_beneath(file);
+    move |name: &str| found(name).map(|(_, source)| source)
+}
+
+/// The same, with the file that it stands in.
+fn found_beneath(file: &Path) -> impl Fn(&str) -> Option<(PathBuf, String)> {
     let folder = file.parent().map_or_else(|| PathBuf::from("."), Path::to_path_buf);
     move |name: &str| {
         let own = format!("{name}.{ENDING}");
@@ -66,9 +73,22 @@ pub fn beneath(file: &Path) -> impl Fn(&str) -> Option<String> {
             above.join(&own),
             above.join(name).join(POLICY),
         ];
-        let sources = places.iter().filter_map(|place| fs::read_to_string(place).ok());
-        sources.into_iter().find(|source| abey::declared_name(source).as_deref() == Some(name))
+        let mut sources = places.into_iter().filter_map(|place| Some((fs::read_to_string(&place).ok()?, place)));
+        let found = sources.find(|(source, _)| abey::declared_name(source).as_deref() == Some(name));
+        found.map(|(source, place)| (place, source))
     }
+}
+
+/// The sources of the layers of a policy, by their names, each with its path; an image has none.
+pub fn layers(path: &Path, names: &[String]) -> BTreeMap<String, (String, String)> {
+    let file = policy_file(path);
+    let beneath = found_beneath(&file);
+    let own = source(&file).ok().and_then(|source| Some((abey::declared_name(&source)?, (file.clone(), source))));
+    let Some((own, place)) = own else { return BTreeMap::new() };
+    let below = names.iter().filter(|name| **name != own).filter_map(|name| Some((name.clone(), beneath(name)?)));
+    let below: Vec<_> = below.collect();
+    let all = below.into_iter().chain([(own, place)]);
+    all.map(|(name, (path, source))| (name, (path.display().to_string(), source))).collect()
 }
 
 /// An error with the source around it, where it has a place.

@@ -6,7 +6,9 @@
 
 #![forbid(unsafe_code)]
 
+mod asked;
 mod check;
+mod explain;
 mod fmt;
 mod input;
 mod test;
@@ -43,6 +45,7 @@ struct Arguments {
 
 const EXAMPLES: &str = "Examples:
   abey check policies/conma policies/conma/operations/01-consent-stored.json
+  abey explain policies/conma policies/conma/operations/03-raw-address-logged.json
   abey test policies
   abey fmt --check policies
 
@@ -54,6 +57,9 @@ enum Command {
     /// Decide operations: allow, or pause with every reason
     #[command(after_help = check::EXAMPLES)]
     Check(check::Check),
+    /// Show how a decision comes about, over the policy's own text
+    #[command(after_help = explain::EXAMPLES)]
+    Explain(explain::Explain),
     /// Run the examples of policies
     #[command(after_help = test::EXAMPLES)]
     Test(test::Test),
@@ -112,6 +118,7 @@ pub fn run(
     let mut streams = Streams { input, out: &mut out, err, colour };
     let code = match arguments.command {
         Command::Check(check) => check.run(&mut streams),
+        Command::Explain(explain) => explain.run(&mut streams),
         Command::Test(test) => test.run(&mut streams),
         Command::Fmt(fmt) => fmt.run(&mut streams),
     };

@@ -28,6 +28,7 @@
 
 #![forbid(unsafe_code)]
 
+mod marks;
 pub mod report;
 
 /// The README, whose Rust blocks are tests of this crate.
@@ -39,7 +40,7 @@ use std::fmt;
 
 pub use abey_engine::{
     Collected, Decision, FactValue, Facts, Image, ImageError, Item, Json, Leg, Malformed, Operation, Retention,
-    Subject, ToJson, Told, Verdict, calendar, decision, image, limits,
+    Subject, ToJson, Told, Trace, Verdict, calendar, decision, image, limits, trace, truth,
 };
 pub use abey_lang::diagnostic::{Diagnostic, Severity};
 pub use abey_lang::{Compiled, examples};
@@ -264,6 +265,39 @@ impl Policy {
             None => self.checker.verdict(operation),
             Some(base) => self.checker.verdict(&operation.clone().or_from(base)),
         }
+    }
+
+    /// How the decision on an operation comes about: at each point, what every rule looked at.
+    ///
+    /// ```
+    /// # use abey::{Item, Operation, Policy};
+    /// let policy = Policy::compile(r#"
+    ///     policy shop "Order processing" version "1";
+    ///     use dpv;
+    ///     clause "1" { allow store of email_address for service_provision; }
+    /// "#)?;
+    /// let trace = policy.explain(&Operation::of("store", [Item::new("email_address")]).purpose("marketing"))?;
+    /// let nearest = trace.points[0].nearest.as_ref().map(|nearest| nearest.apart[0].text.as_str());
+    /// assert_eq!(nearest, Some("for service_provision"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// When the operation isn't well-formed.
+    pub fn explain(&self, operation: &Operation) -> Result<Trace, Malformed> {
+        match &self.base {
+            None => self.checker.trace(operation),
+            Some(base) => self.checker.trace(&operation.clone().or_from(base)),
+        }
+    }
+
+    /// The same; an operation without a time happens at this one.
+    ///
+    /// # Errors
+    /// When the operation isn't well-formed.
+    pub fn explain_at(&self, operation: &Operation, time: Instant) -> Result<Trace, Malformed> {
+        let known = operation.time.or_else(|| self.base.as_ref().and_then(|base| base.time));
+        self.explain(&Operation { time: known.or(Some(time)), ..operation.clone() })
     }
 
     /// Reads an operation written as a phrase: `store of email for support`.

@@ -5,6 +5,7 @@ use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use abey_lang::diagnostic::{Diagnostic, Severity};
 
 use crate::decision::{Decision, DutyState, Reason};
+pub use crate::marks::trace;
 
 /// Diagnostics with the source text around them, as compilers show them.
 ///

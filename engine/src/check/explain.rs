@@ -12,7 +12,7 @@ use super::point::{Indices, Point, Sight, points};
 use crate::decision::{
     Citation, Cover, Decision, Duty, Finding, Interpretation, Kind, Question, Reason, Remedies, TimeFrom, Verdict,
 };
-use crate::image::{Condition, DataList, Effect, List, Means, Part, Pick, Rule, Scope, Slot};
+use crate::image::{Condition, DataList, Effect, List, Means, Part, Period, Pick, Rule, Scope, Slot};
 use crate::operation::{Operation, Retention};
 use crate::truth::Truth;
 
@@ -139,6 +139,16 @@ fn summary(covered: &[Cover], reasons: &[Reason], duties: &[Duty]) -> String {
     }
 }
 
+/// A period in words.
+pub(super) fn spanned(period: &Period) -> String {
+    match (period.from, period.until) {
+        (Some(from), Some(until)) => format!("from {from} until {until}"),
+        (Some(from), None) => format!("from {from}"),
+        (None, Some(until)) => format!("until {until}"),
+        (None, None) => String::new(),
+    }
+}
+
 impl<'a> Explainer<'a> {
     fn reasons(&mut self, input: &Input, faults: &[Fault]) -> Vec<Reason> {
         let mut reasons: Vec<(Source, Reason)> = Vec::new();
@@ -191,12 +201,7 @@ impl<'a> Explainer<'a> {
                 let layer = image.layers.get(layer)?;
                 let policy = self.layer_name(&layer.name);
                 reason.kind = Kind::NotInForce;
-                let bound = match (layer.in_force.from, layer.in_force.until) {
-                    (Some(from), Some(until)) => format!("from {from} until {until}"),
-                    (Some(from), None) => format!("from {from}"),
-                    (None, Some(until)) => format!("until {until}"),
-                    (None, None) => String::new(),
-                };
+                let bound = spanned(&layer.in_force);
                 let day = self.points.get(&fault.at).and_then(Point::today);
                 reason.message = match day {
                     Some(day) => format!("{policy} is in force {bound}, and the operation is on {day}"),
@@ -351,12 +356,7 @@ impl<'a> Explainer<'a> {
                 }
                 reason.findings.push(Finding {
                     path: "retention".into(),
-                    told: match self.operation.retention {
-                        Retention::Unknown => None,
-                        Retention::None => Some("none".into()),
-                        Retention::Agreed => Some("agreed".into()),
-                        Retention::For(duration) => Some(duration.to_string()),
-                    },
+                    told: self.retention_told(),
                     rule: keep.text.clone(),
                 });
             }
@@ -424,25 +424,7 @@ impl<'a> Explainer<'a> {
         };
         reason.message = format!("no instruction covers `{action} of {ITEMS}{purpose}`");
         let Some(point) = self.points.get(&at) else { return };
-        // The nearest has the least to settle; what is unknown weighs less than what differs.
-        let weight = |part: &Part, truth: Truth| match (&part.scope, truth) {
-            (_, Truth::Unknown) => 1,
-            (Scope::Data(list), _) if point.but_for_form(list) => 2,
-            (Scope::Data(_), _) => 5,
-            (Scope::Slot((Slot::Purpose | Slot::Action, _)), _) => 4,
-            _ => 2,
-        };
-        let mut nearest: Option<(u32, &Rule)> = None;
-        for rule in &self.checker.image.rules {
-            if let Effect::Allow(_) = rule.effect {
-                let distance =
-                    point.unmet(&rule.parts, Sight::Named).iter().map(|(part, truth)| weight(part, *truth)).sum();
-                if nearest.is_none_or(|(least, _)| distance < least) {
-                    nearest = Some((distance, rule));
-                }
-            }
-        }
-        let Some((_, rule)) = nearest else { return };
+        let Some(rule) = point.nearest() else { return };
         let unmet = point.unmet(&rule.parts, Sight::Named);
         let texts: Vec<&str> = unmet.iter().map(|(part, _)| part.text.as_str()).collect();
         let citation = self.checker.citation(rule);
@@ -516,7 +498,7 @@ impl<'a> Explainer<'a> {
     }
 
     /// A data item with its forms and contents, as the operation tells it.
-    fn item_told(&self, at: Indices) -> String {
+    pub(super) fn item_told(&self, at: Indices) -> String {
         let name = self.item_name(at);
         match self.operation.data.get(at[0] as usize).and_then(|item| item.contains.as_deref()) {
             Some([]) | None => name,
@@ -524,7 +506,16 @@ impl<'a> Explainer<'a> {
         }
     }
 
-    fn measures_told(&self, at: Indices) -> Option<String> {
+    pub(super) fn retention_told(&self) -> Option<String> {
+        match self.operation.retention {
+            Retention::Unknown => None,
+            Retention::None => Some("none".into()),
+            Retention::Agreed => Some("agreed".into()),
+            Retention::For(duration) => Some(duration.to_string()),
+        }
+    }
+
+    pub(super) fn measures_told(&self, at: Indices) -> Option<String> {
         let common = self.operation.measures.clone();
         let own = self.operation.legs.get(at[3] as usize).and_then(|leg| leg.measures.clone());
         let told: Vec<String> = common.iter().chain(own.iter()).flatten().cloned().collect();

@@ -7,7 +7,7 @@ use super::Checker;
 use super::input::Input;
 use super::point::{Indices, Point, Sight, points};
 use super::retention::Held;
-use crate::image::{Demand, Effect, Layer, Means, Part, Rule};
+use crate::image::{Demand, Effect, Layer, Means, Part, Rule, Scope, Slot};
 use crate::truth::Truth;
 
 /// Where a fault comes from, in the order in which reasons are given.
@@ -102,8 +102,8 @@ impl Checker {
             if scope.is_false() {
                 continue;
             }
-            let mut held = None;
-            let met = match &rule.effect {
+            let (met, held) = point.met(&rule.effect);
+            match &rule.effect {
                 Effect::Allow(_) => {
                     if scope.is_true() {
                         covered = true;
@@ -117,21 +117,16 @@ impl Checker {
                     continue;
                 }
                 Effect::Waive(_) => continue,
-                Effect::Forbid => Truth::False,
-                Effect::Require(demands) => Truth::all(demands.iter().map(|demand| point.demand(demand))),
+                Effect::Forbid | Effect::Require(_) => {}
                 Effect::Keep(keep) => {
-                    let bound = point.held(keep);
-                    let truth = bound.truth();
                     // What isn't held needs no disposal.
                     let held_at_all = point.input.retention != crate::operation::Retention::None;
                     let binds = !waived.contains_key(&rule.clause);
                     if binds && held_at_all && !keep.never && !point.disposes().is_true() {
-                        found.duties.push(Hit { rule: index, at: point.at, scope, held: Some(bound.clone()) });
+                        found.duties.push(Hit { rule: index, at: point.at, scope, held: held.clone() });
                     }
-                    held = Some(bound);
-                    truth
                 }
-            };
+            }
             if let Some(waiver) = waived.get(&rule.clause) {
                 // The exception is cited where it makes a difference.
                 if !met.is_true() && !found.covers.iter().any(|hit| hit.rule == *waiver && hit.at == point.at) {
@@ -160,7 +155,7 @@ impl Checker {
     }
 
     /// The clauses that some exception lifts at the point, each with the rule that does.
-    fn waived(&self, point: &Point<'_>) -> BTreeMap<u32, usize> {
+    pub(super) fn waived(&self, point: &Point<'_>) -> BTreeMap<u32, usize> {
         let mut waived = BTreeMap::new();
         for (index, rule) in self.image.rules.iter().enumerate() {
             if let Effect::Waive(clauses) = &rule.effect {
@@ -176,7 +171,7 @@ impl Checker {
 }
 
 /// Whether a layer is in force on the day of the operation.
-fn in_force(layer: &Layer, point: &Point<'_>) -> Truth {
+pub(super) fn in_force(layer: &Layer, point: &Point<'_>) -> Truth {
     let period = &layer.in_force;
     if period.from.is_none() && period.until.is_none() {
         return Truth::True;
@@ -186,7 +181,20 @@ fn in_force(layer: &Layer, point: &Point<'_>) -> Truth {
     })
 }
 
-impl Point<'_> {
+impl<'a> Point<'a> {
+    /// Whether a rule whose scope covers the point is obeyed there, and for a bound on holding, aspect by aspect.
+    pub fn met(&self, effect: &Effect) -> (Truth, Option<Held>) {
+        match effect {
+            Effect::Allow(_) | Effect::Owe(_) | Effect::Waive(_) => (Truth::True, None),
+            Effect::Forbid => (Truth::False, None),
+            Effect::Require(demands) => (Truth::all(demands.iter().map(|demand| self.demand(demand))), None),
+            Effect::Keep(keep) => {
+                let held = self.held(keep);
+                (held.truth(), Some(held))
+            }
+        }
+    }
+
     /// Whether a demand is met: by one of its means.
     pub fn demand(&self, demand: &Demand) -> Truth {
         Truth::any(demand.any.iter().map(|means| self.means(means)))
@@ -205,5 +213,22 @@ impl Point<'_> {
     /// The parts of a scope that don't certainly match, with their truth.
     pub fn unmet<'p>(&self, parts: &'p [Part], sight: Sight) -> Vec<(&'p Part, Truth)> {
         parts.iter().map(|part| (part, self.part(&part.scope, sight))).filter(|(_, truth)| !truth.is_true()).collect()
+    }
+
+    /// The instruction that has the least to settle before it covers the point.
+    pub fn nearest(&self) -> Option<&'a Rule> {
+        // What is unknown weighs less than what differs.
+        let weight = |part: &Part, truth: Truth| match (&part.scope, truth) {
+            (_, Truth::Unknown) => 1,
+            (Scope::Data(list), _) if self.but_for_form(list) => 2,
+            (Scope::Data(_), _) => 5,
+            (Scope::Slot((Slot::Purpose | Slot::Action, _)), _) => 4,
+            _ => 2,
+        };
+        let instructions = self.checker.image.rules.iter().filter(|rule| matches!(rule.effect, Effect::Allow(_)));
+        instructions.min_by_key(|rule| {
+            let unmet = self.unmet(&rule.parts, Sight::Named).into_iter();
+            unmet.map(|(part, truth)| weight(part, truth)).sum::<u32>()
+        })
     }
 }

@@ -11,6 +11,8 @@ mod remedy;
 mod retention;
 mod tables;
 mod terms;
+mod told;
+mod trace;
 
 use alloc::collections::BTreeMap;
 use alloc::format;

@@ -1,13 +1,13 @@
 //! Questions: what could be stated to settle a truth that is unknown.
 
 use alloc::format;
-use alloc::string::ToString;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use super::explain::Explainer;
 use super::input::{Val, Word};
 use super::point::{Indices, Sight};
-use crate::image::{About, Condition, DataList, Facet, Key, List, Part, Pick, Scope, Slot, Value};
+use crate::image::{About, Condition, DataList, Facet, Fact, Key, List, Part, Pick, Scope, Slot, Value};
 use crate::operation::Retention;
 use crate::truth::Truth;
 
@@ -225,16 +225,21 @@ impl Explainer<'_> {
 
     fn ask_fact(&mut self, at: Indices, fact: u32) {
         let Some(fact) = self.checker.image.facts.get(fact as usize) else { return };
-        let path = match fact.about {
-            About::Operation => format!("facts.{}", fact.name),
-            About::Item => format!("data[{}].facts.{}", at[0], fact.name),
-            About::Subject => format!("subjects[{}].facts.{}", at[1], fact.name),
-            About::Recipient => {
-                let name = self.spoken(at, Slot::Recipient).1.unwrap_or_else(|| "the recipient".into());
-                self.ask(5, "recipient", &format!("the declaration of {name} doesn't say `{}`", fact.name));
-                return;
-            }
-        };
-        self.ask(4, &path, &format!("state `{}`", fact.name));
+        if fact.about == About::Recipient {
+            let name = self.spoken(at, Slot::Recipient).1.unwrap_or_else(|| "the recipient".into());
+            self.ask(5, "recipient", &format!("the declaration of {name} doesn't say `{}`", fact.name));
+        } else {
+            self.ask(4, &fact_path(at, fact), &format!("state `{}`", fact.name));
+        }
+    }
+}
+
+/// Where an operation tells a fact; a recipient's is told by its declaration.
+pub(super) fn fact_path(at: Indices, fact: &Fact) -> String {
+    match fact.about {
+        About::Operation => format!("facts.{}", fact.name),
+        About::Item => format!("data[{}].facts.{}", at[0], fact.name),
+        About::Subject => format!("subjects[{}].facts.{}", at[1], fact.name),
+        About::Recipient => format!("recipient.{}", fact.name),
     }
 }
