@@ -15,6 +15,7 @@
 
 extern crate alloc;
 
+mod bounds;
 pub mod calendar;
 mod check;
 pub mod decision;

@@ -162,6 +162,20 @@ fn limits_of_a_source_are_counted() {
 }
 
 #[test]
+fn facts_and_settings_are_counted() {
+    let source = |statement: &dyn Fn(usize) -> String, count: usize| {
+        let statements: Vec<String> = (0..count).map(statement).collect();
+        format!("policy p \"P\" version \"1\"; {}", statements.join("\n"))
+    };
+    let statements: [&dyn Fn(usize) -> String; 2] =
+        [&|index| format!("fact f{index}: number;"), &|index| format!("setting s{index}: number;")];
+    for statement in statements {
+        assert_eq!(faults(&source(statement, limits::FACTS)), []);
+        assert_eq!(faults(&source(statement, limits::FACTS + 1))[0].0, "too-many-facts");
+    }
+}
+
+#[test]
 fn rules_are_counted() {
     let rules = |count: usize| {
         let one = "allow any of any;";

@@ -78,9 +78,7 @@ fn policies_compile_and_their_examples_pass() {
         let mut before = String::new();
         for block in all.iter().filter(|block| block.tag.starts_with("abey")) {
             let own = block.text.contains("policy ") || block.tag == "abey prelude";
-            let source = if block.tag == "abey agreement" {
-                block.text.clone()
-            } else if own {
+            let source = if own || block.tag == "abey agreement" {
                 block.text.clone()
             } else {
                 format!("{prelude}{}", block.text)

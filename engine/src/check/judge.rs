@@ -158,11 +158,11 @@ impl Checker {
     pub(super) fn waived(&self, point: &Point<'_>) -> BTreeMap<u32, usize> {
         let mut waived = BTreeMap::new();
         for (index, rule) in self.image.rules.iter().enumerate() {
-            if let Effect::Waive(clauses) = &rule.effect {
-                if point.scope(&rule.parts, Sight::Named).is_true() {
-                    for clause in clauses {
-                        waived.entry(*clause).or_insert(index);
-                    }
+            if let Effect::Waive(clauses) = &rule.effect
+                && point.scope(&rule.parts, Sight::Named).is_true()
+            {
+                for clause in clauses {
+                    waived.entry(*clause).or_insert(index);
                 }
             }
         }

@@ -1,8 +1,11 @@
 //! From syntax to the typed policy: every word looked up, every type checked.
 
+mod bounds;
 mod conditions;
 mod examples;
+mod groups;
 mod layers;
+mod lists;
 mod operations;
 mod rules;
 mod settings;

@@ -1,0 +1,106 @@
+//! What the rules of a clause name: the groups that they spare, and the settings that they read.
+
+use crate::model::{Clause, Condition, DataList, Effect, Facet, List, Literal, Means, Part, Pick, Scope, Value};
+
+/// The terms that a guard spares, and whether it spares the authorised.
+#[derive(Default)]
+pub(super) struct Groups {
+    pub terms: Vec<(Facet, u32)>,
+    pub authorised: bool,
+}
+
+impl Groups {
+    pub fn part(&mut self, part: &Part) {
+        match &part.scope {
+            Scope::Slot(slot, List::AnyExcept(picks)) => {
+                for pick in picks {
+                    match pick {
+                        Pick::Term(term) => self.terms.push((slot.facet(), *term)),
+                        Pick::Authorised => self.authorised = true,
+                        Pick::None => {}
+                    }
+                }
+            }
+            Scope::Data(DataList::AnyExcept(picks)) => {
+                for pick in picks {
+                    self.terms.extend(pick.category.map(|term| (Facet::Data, term)));
+                    self.terms.extend(pick.forms.iter().map(|term| (Facet::Form, *term)));
+                }
+            }
+            Scope::When(condition) | Scope::Unless(condition) => self.condition(condition),
+            _ => {}
+        }
+    }
+
+    pub fn means(&mut self, means: &Means) {
+        match means {
+            Means::Measure(term) => self.terms.push((Facet::Measure, *term)),
+            Means::Form(term) => self.terms.push((Facet::Form, *term)),
+            Means::Basis(term) => self.terms.push((Facet::Basis, *term)),
+            Means::Condition(condition) => self.condition(condition),
+        }
+    }
+
+    fn condition(&mut self, condition: &Condition) {
+        match condition {
+            Condition::All(of) | Condition::Any(of) => of.iter().for_each(|part| self.condition(part)),
+            Condition::Not(of) => self.condition(of),
+            Condition::Authorised => self.authorised = true,
+            Condition::Test(_, left, right, _) => {
+                for value in right.iter().chain([left]) {
+                    if let Value::Literal(Literal::Term((facet, term))) = value {
+                        self.terms.push((*facet, *term));
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Whether a clause reads a setting.
+pub(super) fn reads(clause: &Clause, setting: u32) -> bool {
+    let value = |value: &Value| value_reads(value, setting);
+    let part = |part: &Part| match &part.scope {
+        Scope::When(condition) | Scope::Unless(condition) => condition_reads(condition, setting),
+        _ => false,
+    };
+    clause.scope.iter().any(part)
+        || clause.rules.iter().any(|rule| {
+            rule.scope.iter().any(part)
+                || match &rule.effect {
+                    Effect::Require(demands) => {
+                        demands.iter().flat_map(|demand| &demand.any).any(|means| match means {
+                            Means::Condition(condition) => condition_reads(condition, setting),
+                            _ => false,
+                        })
+                    }
+                    Effect::Keep(keep) => {
+                        let values = [&keep.at_least, &keep.at_most, &keep.after, &keep.until];
+                        values.into_iter().flatten().any(value)
+                            || keep.during.as_ref().is_some_and(|during| condition_reads(during, setting))
+                    }
+                    Effect::Owe(owe) => [&owe.within, &owe.event].into_iter().flatten().any(value),
+                    _ => false,
+                }
+        })
+}
+
+fn condition_reads(condition: &Condition, setting: u32) -> bool {
+    match condition {
+        Condition::All(of) | Condition::Any(of) => of.iter().any(|part| condition_reads(part, setting)),
+        Condition::Not(of) => condition_reads(of, setting),
+        Condition::Test(_, left, right, _) => right.iter().chain([left]).any(|value| value_reads(value, setting)),
+        Condition::Authorised => false,
+    }
+}
+
+fn value_reads(value: &Value, setting: u32) -> bool {
+    let many = |of: &[Value]| of.iter().any(|value| value_reads(value, setting));
+    match value {
+        Value::Setting(own) => *own == setting,
+        Value::Plus(a, b) | Value::Minus(a, b) => value_reads(a, setting) || value_reads(b, setting),
+        Value::Earliest(of) | Value::Latest(of) | Value::Least(of) | Value::Greatest(of) => many(of),
+        Value::EndOfMonth(of) | Value::EndOfYear(of) => value_reads(of, setting),
+        _ => false,
+    }
+}
