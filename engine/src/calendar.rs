@@ -347,6 +347,11 @@ impl Duration {
     }
 }
 
+/// The moment, or the first or last that the calendar holds.
+fn held(micros: i64) -> Instant {
+    Instant(micros.clamp(i64::from(FIRST) * DAY, (i64::from(LAST) + 1) * DAY - 1))
+}
+
 /// A date or an instant: what events are told as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Moment {
@@ -375,11 +380,11 @@ impl Moment {
         let seconds = sign * i64::from(duration.seconds) * SECOND;
         match self {
             Moment::Date(date) if seconds == 0 => Moment::Date(moved(date)),
-            Moment::Date(date) => Moment::Instant(Instant(moved(date).start(offset).0 + seconds)),
+            Moment::Date(date) => Moment::Instant(held(moved(date).start(offset).0 + seconds)),
             Moment::Instant(instant) => {
                 let day = instant.day(offset);
                 let within = instant.0 - day.start(offset).0;
-                Moment::Instant(Instant(moved(day).start(offset).0 + within + seconds))
+                Moment::Instant(held(moved(day).start(offset).0 + within + seconds))
             }
         }
     }

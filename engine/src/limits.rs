@@ -13,6 +13,8 @@ pub const LIST: usize = 256;
 pub const WORD_BYTES: usize = 1024;
 /// Terms of one facet in an image.
 pub const TERMS: usize = 4096;
+/// Facts, settings or tables in an image, each.
+pub const FACTS: usize = 1024;
 /// Rules in an image.
 pub const RULES: usize = 100_000;
 /// Nodes of conditions and of values in an image.

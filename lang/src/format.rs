@@ -27,7 +27,9 @@ pub fn format(source: &str) -> Result<String, Vec<Diagnostic>> {
         writer.token(token);
     }
     writer.end();
-    Ok(writer.out)
+    // What came out must still be what went in: the same tokens, and a source that parses.
+    let same = tokens(&writer.out).iter().map(|token| token.text).eq(tokens(source).iter().map(|token| token.text));
+    if same && parse::parse(&writer.out).1.is_empty() { Ok(writer.out) } else { Ok(source.to_string()) }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -142,7 +144,6 @@ const BREAKS: &[&str] = &[
     "within",
     "under",
     "containing",
-    "authorised",
     "notified",
     "and",
     "or",
@@ -244,8 +245,10 @@ impl<'a> Writer<'a> {
                 continue;
             }
             let bound = previous.is_some_and(|previous| BINDS.contains(&previous.text));
-            let opens = BREAKS.contains(&token.text) || declares && matches!(token.text, "is" | "iri");
-            let part = token.class == Class::Word && opens && !bound;
+            let opens = BREAKS.contains(&token.text) || declares && matches!(token.text, "is" | "iri" | "authorised");
+            // `on or before` is one.
+            let compares = token.text == "on" && statement.get(index + 1).is_some_and(|next| next.text == "or");
+            let part = token.class == Class::Word && opens && !bound && !compares;
             if !line.is_empty() && (part || previous.is_some_and(|previous| previous.text == ",")) {
                 breaks.push((line.len(), part));
             }
@@ -255,7 +258,9 @@ impl<'a> Writer<'a> {
                 let fits = |at: &usize| column + at <= WIDTH && column + at > WIDTH / 3;
                 let last =
                     |of_part: bool| breaks.iter().filter(|(_, part)| *part == of_part).map(|(at, _)| *at).rfind(fits);
-                let Some(at) = last(true).or(last(false)).or(breaks.first().map(|(at, _)| *at)) else { break };
+                let wide = breaks.iter().map(|(at, _)| *at).find(|at| column + at > WIDTH / 3);
+                let early = breaks.iter().map(|(at, _)| *at).rfind(|at| column + at <= WIDTH);
+                let Some(at) = last(true).or(last(false)).or(early).or(wide) else { break };
                 let rest = line.split_off(at);
                 let trimmed = rest.trim_start();
                 let shift = at + rest.len() - trimmed.len();
@@ -285,10 +290,31 @@ fn space(before: Option<&Token<'_>>, previous: &Token<'_>, token: &Token<'_>) ->
     let clings = matches!(token.text, ";" | "," | ")" | ":") && token.class == Class::Sign;
     let after_open = previous.class == Class::Sign && previous.text == "(";
     // The sign of a number stays with it: `+02:00`, `-5`; that of a sum doesn't.
-    let own_sign = !previous.glued || before.is_some_and(|before| before.text == "(");
-    let signed = previous.class == Class::Sign && matches!(previous.text, "+" | "-") && token.glued && own_sign;
+    let summed = before.is_some_and(|before| match before.class {
+        Class::Word => !VALUE_FOLLOWS.contains(&before.text),
+        Class::Text => true,
+        _ => before.text == ")",
+    });
+    let signed = previous.class == Class::Sign && matches!(previous.text, "+" | "-") && token.glued && !summed;
     if clings || after_open || signed { "" } else { " " }
 }
+
+/// Words behind which a value stands, so that a sign there belongs to it.
+const VALUE_FOLLOWS: &[&str] = &[
+    "most",
+    "least",
+    "is",
+    "not",
+    "exactly",
+    "after",
+    "until",
+    "within",
+    "before",
+    "includes",
+    "of",
+    "otherwise",
+    "offset",
+];
 
 /// Where the operation of an example begins: it has a line of its own.
 fn operation_start(statement: &[Token<'_>]) -> Option<usize> {
@@ -328,6 +354,17 @@ mod tests {
         let once = format(source).unwrap_or_default();
         assert_eq!(once, expected);
         assert_eq!(format(&once).unwrap_or_default(), once, "a second time changes something");
+    }
+
+    #[test]
+    fn signs_stay_with_their_numbers() {
+        for values in
+            ["when n is one of (1, -5)", "when n at most -5", "when n at most 3 - -5", "when d after e + 1 day"]
+        {
+            let head = "policy p \"P\";\nfact n: number;\nfact d, e: date;\nclause \"1\" {\n  allow store of any";
+            check(&format!("{head} {values};\n}}\n"), &format!("{head} {values};\n}}\n"));
+        }
+        check("policy p \"P\";\nsetting n: number =-5;\n", "policy p \"P\";\nsetting n: number = -5;\n");
     }
 
     #[test]

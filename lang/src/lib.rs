@@ -75,6 +75,14 @@ pub fn compile_over(source: &str, beneath: &Beneath<'_>) -> Result<Compiled, Vec
         return Err(faults);
     }
     let image = lower::lower(&policy).map_err(|fault| vec![*fault])?;
+    // Bounds hold along chains of defaults, which are known only now.
+    if let Err(message) = resolve::in_bounds(&image) {
+        let named = policy.settings.iter().find(|setting| message.contains(&format!("`{}`", setting.name)));
+        let span = named
+            .filter(|setting| setting.origin.vocabulary.is_none())
+            .map_or_else(Default::default, |s| s.origin.span);
+        return Err(vec![Diagnostic::error("out-of-bounds", span, message)]);
+    }
     Ok(Compiled { policy, image, warnings: faults })
 }
 

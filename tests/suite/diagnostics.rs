@@ -31,7 +31,11 @@ fn every_message_is_the_expected_one() {
                 None => above = index as u32 + 1,
             }
         }
-        let faults = abey_lang::compile(&source).err().unwrap_or_default();
+        let beneath = |name: &str| {
+            let file = abey_tests::root().join(format!("tests/diagnostics/beneath/{name}.abey"));
+            std::fs::read_to_string(file).ok()
+        };
+        let faults = abey_lang::compile_over(&source, &beneath).err().unwrap_or_default();
         let mut found: Vec<(u32, String, String)> = faults
             .iter()
             .map(|fault| {

@@ -56,7 +56,7 @@ fn every_block_has_a_tag_that_is_tested() {
     for path in DOCUMENTS {
         for block in blocks(path) {
             assert!(
-                ["sh", "text", "rust", "json", "abey", "abey prelude", "abey part"].contains(&block.tag.as_str()),
+                ["sh", "text", "rust", "json", "abey", "abey prelude", "abey agreement"].contains(&block.tag.as_str()),
                 "{path}:{}: {:?}",
                 block.line,
                 block.tag
@@ -74,11 +74,21 @@ fn policies_compile_and_their_examples_pass() {
         let all = blocks(path);
         let prelude =
             all.iter().find(|block| block.tag == "abey prelude").map_or(String::new(), |block| block.text.clone());
+        // An agreement stands over the block before it.
+        let mut before = String::new();
         for block in all.iter().filter(|block| block.tag.starts_with("abey")) {
             let own = block.text.contains("policy ") || block.tag == "abey prelude";
-            let source = if own { block.text.clone() } else { format!("{prelude}{}", block.text) };
-            let compiled = abey::compile(&source).unwrap_or_else(|error| panic!("{path}:{}: {error}", block.line));
+            let source = if block.tag == "abey agreement" {
+                block.text.clone()
+            } else if own {
+                block.text.clone()
+            } else {
+                format!("{prelude}{}", block.text)
+            };
+            let compiled = abey::compile_over(&source, &|_| Some(before.clone()))
+                .unwrap_or_else(|error| panic!("{path}:{}: {error}", block.line));
             let outcome = abey::examples::run(&compiled, &source).unwrap();
+            before.clone_from(&source);
             examples += outcome.examples.len();
             for ran in outcome.examples {
                 let reasons: Vec<_> = ran.decision.reasons.iter().map(|reason| &reason.message).collect();

@@ -185,3 +185,79 @@ fn independence(tried: &Tried, cases: u32) -> (u32, u32) {
     assert!(outcome.is_ok(), "{outcome:?}");
     (several.load(Ordering::Relaxed), allowed_count.load(Ordering::Relaxed))
 }
+
+/// The policies of the project.
+fn policies() -> Vec<Tried> {
+    let names = ["cobrowsing", "conma", "connexcs", "conxa", "jexi"];
+    names.iter().map(|name| Tried::of(&abey_tests::read(&format!("policies/{name}/policy.abey")))).collect()
+}
+
+/// Law 9, remedies are sound: for every operation o, reason r of its pause and remedy m of r: r holds at none of its
+/// points in decide(o with m); and where the set s of remedies is complete: allowed(o with s), and for no step x of s:
+/// allowed(o with s without x).
+///
+/// Returns how many remedies and how many complete sets were tried.
+fn soundness(tried: &Tried, cases: u32) -> (u32, u32) {
+    let (remedies, complete) = (AtomicU32::new(0), AtomicU32::new(0));
+    let strategy = operations(tried.image.clone(), tried.examples.clone());
+    let outcome = runner(cases).run(&strategy, |operation| {
+        let decision = tried.policy.check(&operation);
+        for reason in &decision.reasons {
+            for remedy in &reason.remedies {
+                remedies.fetch_add(1, Ordering::Relaxed);
+                let mended = tried.policy.check(&operation.with_steps(&remedy.steps));
+                let place = |reason: &abey::decision::Reason| {
+                    reason
+                        .citation
+                        .as_ref()
+                        .filter(|_| reason.kind != abey::decision::Kind::NotCovered)
+                        .map(|c| (c.line, c.column))
+                };
+                let stays = mended.reasons.iter().any(|other| {
+                    other.kind == reason.kind
+                        && place(other) == place(reason)
+                        && other.points.iter().any(|point| reason.points.contains(point))
+                });
+                prop_assert!(!stays, "{:?}\n{}\n{:?}", operation, reason.message, remedy);
+            }
+        }
+        if decision.remedies.complete {
+            complete.fetch_add(1, Ordering::Relaxed);
+            let steps = &decision.remedies.steps;
+            prop_assert_eq!(tried.allows(&operation.with_steps(steps)), Some(true), "{:?}\n{:?}", operation, steps);
+            for index in 0..steps.len() {
+                let mut fewer = steps.clone();
+                fewer.remove(index);
+                prop_assert!(tried.allows(&operation.with_steps(&fewer)) != Some(true), "{:?}\n{:?}", operation, steps);
+            }
+        }
+        Ok(())
+    });
+    assert!(outcome.is_ok(), "{outcome:?}");
+    (remedies.load(Ordering::Relaxed), complete.load(Ordering::Relaxed))
+}
+
+#[test]
+fn remedies_are_sound() {
+    let (mut remedies, mut complete) = (0, 0);
+    for tried in policies() {
+        let (some, whole) = soundness(&tried, 400);
+        remedies += some;
+        complete += whole;
+    }
+    for tried in reference() {
+        let (some, whole) = soundness(&tried, 100);
+        remedies += some;
+        complete += whole;
+    }
+    assert!(remedies > 1_000 && complete > 100, "{remedies} remedies, {complete} complete sets");
+}
+
+/// Laws 2 and 6 on the other four agreements.
+#[test]
+fn the_other_agreements_obey_the_laws() {
+    for tried in policies() {
+        silence(&tried, 2_000);
+        independence(&tried, 500);
+    }
+}

@@ -17,5 +17,6 @@ mod documentation;
 mod explain;
 mod laws;
 mod policies;
+mod regressions;
 mod schema;
 mod vocabularies;

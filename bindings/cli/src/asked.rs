@@ -103,8 +103,18 @@ impl Asked {
     }
 }
 
+/// The bytes of a file; `-` is standard input.
+pub fn bytes(file: &Path, streams: &mut Streams<'_>) -> Result<Vec<u8>, String> {
+    if file.as_os_str() != "-" {
+        return input::read(file);
+    }
+    let mut bytes = Vec::new();
+    let read = streams.input.read_to_end(&mut bytes);
+    read.map(|_| bytes).map_err(|error| format!("error: standard input: {error}"))
+}
+
 /// The text of a file; `-` is standard input, of which so many bytes are read at most.
-pub fn text(file: &Path, most: u64, streams: &mut Streams<'_>) -> Result<String, String> {
+fn text(file: &Path, most: u64, streams: &mut Streams<'_>) -> Result<String, String> {
     if file.as_os_str() != "-" {
         return input::source(file);
     }

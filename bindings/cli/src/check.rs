@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use abey::calendar::Instant;
 use abey::decision::TimeFrom;
-use abey::{Decision, Operation, Policy, report};
+use abey::{Decision, Malformed, Operation, Policy, report};
 use clap::Args;
 
 use crate::asked::{self, Asked};
@@ -39,10 +39,16 @@ impl Check {
             let operation = self.asked.phrased(phrase, policy, streams)?;
             paused |= self.print(&policy.check_at(&operation, at.0, at.1), streams);
         } else if let Some(lines) = &self.lines {
-            // Lines may be many.
-            let text = asked::text(lines, u64::MAX, streams)?;
-            for line in text.lines().filter(|line| !line.trim().is_empty()) {
-                paused |= self.print(&check(line), streams);
+            for line in asked::bytes(lines, streams)?.split(|byte| *byte == b'\n') {
+                let decision = match std::str::from_utf8(line) {
+                    Ok(text) if text.trim().is_empty() => continue,
+                    Ok(text) => check(text),
+                    Err(error) => {
+                        let message = format!("not UTF-8 from byte {}", error.valid_up_to());
+                        policy.malformed(&Malformed { path: String::new(), message })
+                    }
+                };
+                paused |= self.print(&decision, streams);
             }
         } else {
             let Some(file) = &self.asked.operation else {

@@ -25,7 +25,10 @@ pub fn policy_file(path: &Path) -> PathBuf {
 
 /// Reads a source file.
 pub fn source(path: &Path) -> Result<String, String> {
-    String::from_utf8(read(path)?).map_err(|error| {
+    let bytes = read(path)?;
+    // Some editors put a byte order mark in front.
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").map(<[u8]>::to_vec).unwrap_or(bytes);
+    String::from_utf8(bytes).map_err(|error| {
         format!("error: {} is not UTF-8 from byte {}", path.display(), error.utf8_error().valid_up_to())
     })
 }

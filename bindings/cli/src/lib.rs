@@ -14,7 +14,7 @@ mod input;
 mod test;
 
 use std::ffi::OsString;
-use std::io::{Read, Write};
+use std::io::{ErrorKind, Read, Write};
 
 use clap::{Parser, Subcommand, ValueEnum};
 
@@ -114,11 +114,43 @@ pub fn run(
             };
         }
     };
-    let mut streams = Streams { input, out, err, colour };
-    match arguments.command {
+    let mut out = Watched { inner: out, failed: None };
+    let mut streams = Streams { input, out: &mut out, err, colour };
+    let code = match arguments.command {
         Command::Check(check) => check.run(&mut streams),
         Command::Explain(explain) => explain.run(&mut streams),
         Command::Test(test) => test.run(&mut streams),
         Command::Fmt(fmt) => fmt.run(&mut streams),
+    };
+    let flushed = streams.out.flush();
+    match out.failed.or(flushed.err()).filter(|error| error.kind() != ErrorKind::BrokenPipe) {
+        Some(error) => {
+            let _ = writeln!(err, "error: can't write: {error}");
+            UNUSABLE
+        }
+        None => code,
+    }
+}
+
+/// An output that remembers whether it could be written to: an answer that nobody gets is none.
+struct Watched<'a> {
+    inner: &'a mut dyn Write,
+    failed: Option<std::io::Error>,
+}
+
+impl Write for Watched<'_> {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        let written = self.inner.write(bytes);
+        if let Err(error) = &written
+            && error.kind() != ErrorKind::Interrupted
+            && self.failed.is_none()
+        {
+            self.failed = Some(std::io::Error::from(error.kind()));
+        }
+        written
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        self.inner.flush()
     }
 }

@@ -214,6 +214,12 @@ impl Policy {
         self.decide(operation).unwrap_or_else(|fault| self.checker.malformed(&fault))
     }
 
+    /// The decision on an operation that can't be read: pause.
+    #[must_use]
+    pub fn malformed(&self, fault: &Malformed) -> Decision {
+        self.checker.malformed(fault)
+    }
+
     /// Decides an operation told as JSON. One that can't be read pauses.
     #[must_use]
     pub fn check_json(&self, text: &str) -> Decision {

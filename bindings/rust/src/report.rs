@@ -144,7 +144,8 @@ fn reason_details(reason: &Reason) -> String {
             citation.rule
         );
     }
-    for finding in &reason.findings {
+    let malformed = reason.kind == crate::decision::Kind::Malformed;
+    for finding in reason.findings.iter().filter(|_| !malformed) {
         let told = finding.told.as_deref().unwrap_or("not told");
         out += &format!("     {}: {told}; the rule says {}\n", finding.path, finding.rule);
     }

@@ -175,18 +175,19 @@ impl Point<'_> {
         if !skip_none && values.contains(&Val::None) {
             return Val::None;
         }
-        let mut best: Option<Val> = None;
-        for value in values.into_iter().filter(|value| *value != Val::None) {
-            best = Some(match best {
-                None => value,
-                Some(best) => match self.order(&value, &best) {
-                    None => Val::Unknown,
-                    Some(found) if found == order => value,
-                    Some(_) => best,
-                },
-            });
+        let known: Vec<&Val> = values.iter().filter(|value| **value != Val::None).collect();
+        // The one that comes first against every other; where there is none, which it is isn't known.
+        let beats = |one: &Val, other: &Val| match self.order(one, other) {
+            Some(Ordering::Equal) => one == other || !matches!((one, other), (Val::Moment(_), Val::Moment(_))),
+            Some(found) => found == order,
+            None => false,
+        };
+        let first = known.iter().find(|one| known.iter().all(|other| beats(one, other)));
+        match (first, known.is_empty()) {
+            (Some(first), _) => (*first).clone(),
+            (None, true) => Val::None,
+            (None, false) => Val::Unknown,
         }
-        best.unwrap_or(Val::None)
     }
 
     /// The order of two values, where every calendar agrees on it.

@@ -1,7 +1,7 @@
 //! What comes with a decision: the clauses that cover an allowed operation, and duties.
 
 use alloc::collections::BTreeMap;
-use alloc::string::ToString;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use super::explain::Explainer;
@@ -36,12 +36,11 @@ impl Explainer<'_> {
 
     pub(super) fn duties(&self, hits: &[Hit]) -> Vec<Duty> {
         let mut duties: Vec<(usize, Duty)> = Vec::new();
+        let mut known: BTreeMap<(usize, Option<String>, DutyState), usize> = BTreeMap::new();
         for hit in hits {
             let Some(duty) = self.duty(hit) else { continue };
-            let twin = duties.iter_mut().find(|(rule, earlier)| {
-                *rule == hit.rule && earlier.duty == duty.duty && earlier.due == duty.due && earlier.state == duty.state
-            });
-            match twin {
+            let twin = known.entry((hit.rule, duty.due.clone(), duty.state)).or_insert(duties.len());
+            match duties.get_mut(*twin) {
                 Some((_, earlier)) => {
                     earlier.points.push(hit.at);
                     for item in duty.items {
@@ -69,7 +68,12 @@ impl Explainer<'_> {
                     return None;
                 }
                 let held = hit.held.as_ref()?;
-                let due = if keep.during.is_some() { Val::None } else { held.last.clone() };
+                // What may be held only while a condition holds is to be disposed of as soon as it doesn't.
+                let over = keep.during.is_some_and(|during| point.condition(during).is_false());
+                let due = match point.today() {
+                    Some(today) if over => Val::Moment(crate::calendar::Moment::Date(today)),
+                    _ => held.last.clone(),
+                };
                 (what, keep.text.clone(), due, false)
             }
             Effect::Owe(owe) => {

@@ -152,12 +152,12 @@ pub(super) fn spanned(period: &Period) -> String {
 impl<'a> Explainer<'a> {
     fn reasons(&mut self, input: &Input, faults: &[Fault]) -> Vec<Reason> {
         let mut reasons: Vec<(Source, Reason)> = Vec::new();
+        let mut known: BTreeMap<(Source, Kind, String), usize> = BTreeMap::new();
         for fault in faults {
             let Some(reason) = self.reason(input, fault) else { continue };
-            let twin = reasons.iter_mut().find(|(source, earlier)| {
-                *source == fault.source && earlier.kind == reason.kind && earlier.message == reason.message
-            });
-            match twin {
+            let key = (fault.source, reason.kind, reason.message.clone());
+            let twin = known.entry(key).or_insert(reasons.len());
+            match reasons.get_mut(*twin) {
                 Some((_, earlier)) => {
                     earlier.points.push(fault.at);
                     for item in reason.items {
@@ -347,10 +347,12 @@ impl<'a> Explainer<'a> {
                     reason.message = format!("{} (until {last})", reason.message);
                 }
                 if held.ripe.is_false() {
-                    reason.lapses = match &held.first {
-                        Val::Moment(first) => Some(first.day(self.checker.image.offset).plus_days(-1).to_string()),
+                    let last = match &held.first {
+                        Val::Moment(first) => Some(first.day(self.checker.image.offset).plus_days(-1)),
                         _ => None,
                     };
+                    let last = last.filter(|last| self.gone_after(*last, at, rule));
+                    reason.lapses = last.map(|last| last.to_string());
                 }
                 reason.findings.push(Finding {
                     path: "retention".into(),
@@ -378,7 +380,7 @@ impl<'a> Explainer<'a> {
         let noticed = point.notice_end(recipient).flatten();
         let stated = recipient.authorised.map(|from| from.plus_days(-1));
         let last = [noticed, stated].into_iter().flatten().min();
-        if let Some(last) = last {
+        if let Some(last) = last.filter(|last| self.gone_after(*last, at, rule)) {
             let name = self.spoken(at, Slot::Recipient).1.unwrap_or_default();
             reason.kind = Kind::Waiting;
             reason.lapses = Some(last.to_string());
@@ -388,6 +390,18 @@ impl<'a> Explainer<'a> {
             if let Some(notice) = self.checker.image.notice.as_ref().filter(|_| reason.ask.is_none()) {
                 reason.ask.clone_from(&notice.ask);
             }
+        }
+    }
+
+    /// Whether the same operation on the day after no longer breaks the rule at the point.
+    fn gone_after(&self, last: crate::calendar::Date, at: Indices, rule: &Rule) -> bool {
+        let time = Some(last.plus_days(1).start(self.checker.image.offset));
+        let later = Operation { time, ..self.operation.clone() };
+        let index = self.checker.image.rules.iter().position(|other| core::ptr::eq(other, rule));
+        let wrong = self.checker.wrong(&later);
+        match (index, wrong) {
+            (Some(index), Some(wrong)) => !wrong.contains(&(Source::Rule(index), at)),
+            _ => false,
         }
     }
 

@@ -131,6 +131,9 @@ impl Checker {
                 // The exception is cited where it makes a difference.
                 if !met.is_true() && !found.covers.iter().any(|hit| hit.rule == *waiver && hit.at == point.at) {
                     found.covers.push(Hit { rule: *waiver, at: point.at, scope: Truth::True, held: None });
+                    if let Some(exception) = self.image.rules.get(*waiver) {
+                        self.interpreted(exception, *waiver, found);
+                    }
                 }
                 continue;
             }

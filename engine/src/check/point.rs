@@ -3,6 +3,7 @@
 
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
+use core::cell::RefCell;
 
 use super::Checker;
 use super::input::{Input, InputItem, InputLeg, Val, Word};
@@ -23,6 +24,8 @@ pub struct Point<'a> {
     pub purpose: Word,
     pub leg: &'a InputLeg,
     pub origin: Word,
+    /// Conditions of edges that were settled already.
+    edges: RefCell<BTreeMap<u32, Truth>>,
 }
 
 /// Every point of an operation, items first.
@@ -34,7 +37,17 @@ pub fn points<'a>(checker: &'a Checker, input: &'a Input) -> Vec<Point<'a>> {
                 for (l, leg) in input.legs.iter().enumerate() {
                     for (o, origin) in input.origins.iter().enumerate() {
                         let at = [i as u32, s as u32, p as u32, l as u32, o as u32];
-                        all.push(Point { checker, input, at, item, subject, purpose: *purpose, leg, origin: *origin });
+                        all.push(Point {
+                            checker,
+                            input,
+                            at,
+                            item,
+                            subject,
+                            purpose: *purpose,
+                            leg,
+                            origin: *origin,
+                            edges: RefCell::default(),
+                        });
                     }
                 }
             }
@@ -85,13 +98,20 @@ impl<'a> Point<'a> {
             Word::None => return Truth::False,
             Word::Term(own) => own,
         };
+        let climbed = self.lies_below(facet, own, term);
+        if self.checker.hierarchy(facet).shares(own, term) { climbed.or(Truth::Unknown) } else { climbed }
+    }
+
+    /// Whether a term lies at or below another, now and under these conditions.
+    fn lies_below(&self, facet: Facet, term: u32, above: u32) -> Truth {
         let hierarchy = self.checker.hierarchy(facet);
-        if hierarchy.sure(own, term) {
-            return Truth::True;
+        if hierarchy.sure(term, above) {
+            Truth::True
+        } else if hierarchy.may(term, above) {
+            self.climb(facet, term, above, &mut BTreeMap::new())
+        } else {
+            Truth::False
         }
-        let climbed =
-            if hierarchy.may(own, term) { self.climb(facet, own, term, &mut BTreeMap::new()) } else { Truth::False };
-        if hierarchy.shares(own, term) { climbed.or(Truth::Unknown) } else { climbed }
     }
 
     /// Whether `term` lies below `above`: the OR over the paths of the AND of their edges.
@@ -121,7 +141,15 @@ impl<'a> Point<'a> {
         let from = edge.period.from.map_or(Truth::True, |from| day.map_or(Truth::Unknown, |day| (from <= day).into()));
         let until =
             edge.period.until.map_or(Truth::True, |until| day.map_or(Truth::Unknown, |day| (day <= until).into()));
-        let when = edge.when.map_or(Truth::True, |when| self.condition(when));
+        let when = edge.when.map_or(Truth::True, |when| {
+            // The conditions of edges lead to further edges: each is settled once for a point.
+            let known = self.edges.borrow().get(&when).copied();
+            known.unwrap_or_else(|| {
+                let truth = self.condition(when);
+                self.edges.borrow_mut().insert(when, truth);
+                truth
+            })
+        });
         from.and(until).and(when)
     }
 
@@ -297,9 +325,9 @@ impl<'a> Point<'a> {
     /// Whether the operation is, beside what it is called, a `share` or a `transfer` at or below the term.
     fn implied(&self, term: u32) -> Truth {
         let core = &self.checker.image.core;
-        let actions = self.checker.hierarchy(Facet::Action);
-        let held = |action: u32, truth: &dyn Fn() -> Truth| {
-            if actions.sure(action, term) { truth() } else { Truth::False }
+        let held = |action: u32, truth: &dyn Fn() -> Truth| match self.lies_below(Facet::Action, action, term) {
+            Truth::False => Truth::False,
+            above => above.and(truth()),
         };
         let found =
             held(core.share, &|| self.some(self.leg.recipient)).or(held(core.transfer, &|| self.crosses_border()));
@@ -322,13 +350,15 @@ impl<'a> Point<'a> {
         for (index, term) in self.checker.image.facet(Facet::Place).iter().enumerate() {
             let index = index as u32;
             let near = hierarchy.may(place, index) || hierarchy.may(origin, index);
-            if near && term.parents.iter().any(|edge| edge.parent == country) {
+            let edges = term.parents.iter().filter(|edge| edge.parent == country);
+            let is_country = if near { Truth::any(edges.map(|edge| self.edge(edge))) } else { Truth::False };
+            if is_country != Truth::False {
                 let both = self.matches(Facet::Place, Word::Term(place), index).and(self.matches(
                     Facet::Place,
                     Word::Term(origin),
                     index,
                 ));
-                within = within.or(both);
+                within = within.or(both.and(is_country));
             }
         }
         !within
@@ -364,7 +394,9 @@ impl<'a> Point<'a> {
             None => {
                 let Word::Term(category) = self.item.category else { return Open::Anything };
                 let bounds = self.checker.content_bounds(category);
-                if bounds.is_empty() { Open::Anything } else { Open::Within(bounds) }
+                // A bound that is itself loose bounds nothing.
+                let bounded = bounds.iter().any(|bound| bound.iter().all(|term| !loose(Word::Term(*term))));
+                if bounded { Open::Within(bounds) } else { Open::Anything }
             }
         }
     }

@@ -66,13 +66,26 @@ impl Explainer<'_> {
 
     pub(super) fn ask_authorised(&mut self, at: Indices) {
         let Some(point) = self.points.get(&at) else { return };
-        let undated = point.declared().is_some_and(|recipient| point.authorised_time(recipient) == Truth::Unknown);
+        let Some(recipient) = point.declared() else {
+            self.ask_slot(at, Slot::Recipient);
+            return;
+        };
+        let place = point.authorised_place(recipient) == Truth::Unknown;
+        let purpose = point.authorised_purpose(recipient) == Truth::Unknown;
+        let undated = point.authorised_time(recipient) == Truth::Unknown;
         let no_time = point.input.time.is_none();
-        for slot in [Slot::Recipient, Slot::Place, Slot::Purpose] {
-            self.ask_slot(at, slot);
+        let period = self.checker.image.notice.as_ref().map(|notice| notice.period);
+        if place {
+            self.ask_slot(at, Slot::Place);
+        }
+        if purpose {
+            self.ask_slot(at, Slot::Purpose);
         }
         if undated && no_time {
             self.ask(0, "time", "state when the operation takes place");
+        }
+        if let Some(period) = period.filter(|_| undated) {
+            self.value_causes(at, period);
         }
     }
 

@@ -18,7 +18,7 @@ use crate::limits;
 use crate::operation::{Operation, Retention, Told};
 
 /// What is wrong where, to see whether a change removes it.
-type Wrong = BTreeSet<(Source, Indices)>;
+pub(super) type Wrong = BTreeSet<(Source, Indices)>;
 
 impl Checker {
     /// Adds to a pause what would settle it.
@@ -55,7 +55,23 @@ impl Checker {
             }
         }
         let allows = |steps: &[Step]| self.wrong(&operation.with_steps(steps)).is_some_and(|wrong| wrong.is_empty());
-        if steps.is_empty() || !allows(&steps) {
+        // One remedy may settle everything, where the first of each don't go together.
+        let alone = reasons.iter().flat_map(|reason| &reason.remedies).map(|remedy| &remedy.steps);
+        if !allows(&steps)
+            && let Some(one) = alone.take(limits::REMEDY_TRIALS).find(|one| allows(one))
+        {
+            steps.clone_from(one);
+        }
+        // To put one measure in place says nothing of the others that weren't told.
+        let closes = |step: &Step| match step.path.as_str() {
+            "measures" => operation.measures.is_none(),
+            path => operation
+                .data
+                .iter()
+                .enumerate()
+                .any(|(index, item)| item.form.is_none() && path == format!("data[{index}].form")),
+        };
+        if steps.is_empty() || steps.iter().any(closes) || !allows(&steps) {
             return Remedies { complete: false, steps };
         }
         let mut index = 0;
@@ -71,7 +87,7 @@ impl Checker {
         Remedies { complete: true, steps }
     }
 
-    fn wrong(&self, operation: &Operation) -> Option<Wrong> {
+    pub(super) fn wrong(&self, operation: &Operation) -> Option<Wrong> {
         operation.validate().ok()?;
         let input = self.intern(operation).ok()?;
         Some(self.judge(&input).faults.into_iter().map(|fault| (fault.source, fault.at)).collect())

@@ -155,8 +155,12 @@ impl Point<'_> {
     fn lengths(&self, planned: Duration, bound: Duration, holds: fn(Ordering) -> bool) -> Truth {
         let offset = self.checker.image.offset;
         if let Some(from) = self.item.collected {
-            let end = |length: Duration| Moment::Date(from).plus(length, offset);
-            return holds(end(planned).compare(end(bound), offset)).into();
+            // Hours count as hours, so both ends are moments.
+            let end = |length: Duration| match Moment::Date(from).plus(length, offset) {
+                Moment::Date(date) => date.start(offset),
+                Moment::Instant(instant) => instant,
+            };
+            return holds(end(planned).cmp(&end(bound))).into();
         }
         let upper = holds(Ordering::Less);
         if upper { planned.at_most(bound) } else { bound.at_most(planned) }

@@ -46,6 +46,10 @@ impl Image {
                 return Err(ImageError::Limit("terms of one facet"));
             }
         }
+        let most = self.facts.len().max(self.settings.len()).max(self.tables.len());
+        if most > limits::FACTS {
+            return Err(ImageError::Limit("facts, settings or tables"));
+        }
         if self.rules.len() > limits::RULES {
             return Err(ImageError::Limit("rules"));
         }

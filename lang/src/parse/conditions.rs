@@ -31,6 +31,11 @@ fn many(node: Node<'_>, faults: &mut Faults, join: fn(Vec<Condition>) -> Conditi
     if found.len() == 1 { found.pop() } else { Some(join(found)) }
 }
 
+/// The children of a node that aren't keywords, but for `none`, which is a value.
+fn content_with_none(node: Node<'_>) -> impl Iterator<Item = Node<'_>> {
+    node.into_inner().filter(|inner| inner.as_rule() == Rule::kw_none || !super::is_keyword(inner.as_rule()))
+}
+
 fn comparison(node: Node<'_>, faults: &mut Faults) -> Option<Comparison> {
     let at = span(&node);
     let mut parts = content(node);
@@ -81,14 +86,25 @@ fn values(node: Node<'_>, faults: &mut Faults) -> Option<Vec<Value>> {
     Some(found)
 }
 
+/// Values that one sum has at most.
+const MAX_OPERANDS: usize = 32;
+
 /// Reads a value.
 pub fn value(node: Node<'_>, faults: &mut Faults) -> Option<Value> {
     if node.as_rule() != Rule::value {
         return single(node, faults);
     }
-    let mut parts = content(node);
+    let at = span(&node);
+    let mut parts = content_with_none(node);
     let mut sum = single(parts.next()?, faults)?;
+    let mut operands = 1;
     while let (Some(sign), Some(right)) = (parts.next(), parts.next()) {
+        operands += 1;
+        if operands > MAX_OPERANDS {
+            let message = format!("a sum of more than {MAX_OPERANDS} values");
+            faults.push(Diagnostic::error("sum-too-long", at, message).help("add them up"));
+            return None;
+        }
         let right = single(right, faults)?;
         let span = sum.span.to(right.span);
         sum = Value { kind: ValueKind::Sum(Box::new(sum), sign.as_str() == "+", Box::new(right)), span };

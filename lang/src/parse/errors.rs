@@ -63,7 +63,11 @@ pub fn translate(error: &Error<Rule>, slice: &str, start: usize) -> Diagnostic {
         let near = abey_engine::nearest::nearest(found, keywords.iter().map(String::as_str));
         near.filter(|near| *near != found).map(|near| format!("did you mean `{near}`?"))
     };
-    if let Some(help) = hint(slice, found, before).or_else(near) {
+    let reserved = || {
+        let taken = positives.contains(&Rule::name) && Grammar::parse(Rule::reserved_word, found).is_ok();
+        taken.then(|| format!("`{found}` means something in the language: choose another word"))
+    };
+    if let Some(help) = hint(slice, found, before).or_else(near).or_else(reserved) {
         fault = fault.help(help);
     }
     fault

@@ -103,6 +103,12 @@ fn item(node: Node<'_>, faults: &mut Faults) -> Option<Item> {
                 for detail in content(part) {
                     match detail.as_rule() {
                         Rule::collected => {
+                            if item.collected.is_some() {
+                                let fault =
+                                    Diagnostic::error("repeated-part", span(&detail), "the collection stands twice");
+                                faults.push(fault.help("keep one"));
+                                continue;
+                            }
                             let day = content(detail).next();
                             item.collected = Some(match day {
                                 Some(day) => Some(date(&day, faults)?),

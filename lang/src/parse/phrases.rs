@@ -69,7 +69,8 @@ pub fn rule(node: Node<'_>, faults: &mut Faults) -> Option<SyntaxRule> {
             | Rule::during
             | Rule::never
             | Rule::then => {
-                bounds.extend(bound(part, faults));
+                // A bound that can't be read was reported; without it, the rule would say something else.
+                bounds.push(bound(part, faults)?);
             }
             Rule::string => first_text = Some(text(&part)),
             Rule::clause_range => {

@@ -16,6 +16,8 @@ use crate::syntax::{self, Name, Span, Statement, StatementKind, Waived};
 pub(super) struct Changes {
     /// Tables as written, with their units.
     pub tables: Vec<(usize, syntax::Table)>,
+    /// Where `offset` stands.
+    pub offset: Option<Span>,
     /// Settings that a layer sets.
     assigned: Vec<(usize, Name)>,
     /// Clauses that a layer replaces: the layer, the number, the place.
@@ -220,7 +222,7 @@ impl Resolver {
                 );
                 self.fault(match near {
                     Some(near) => fault.help(format!("did you mean `{near}`?")),
-                    None => fault.help("an exception stands behind the clauses that it excepts from"),
+                    None => fault,
                 });
                 None
             }

@@ -21,6 +21,7 @@ use crate::vocabulary;
 
 pub use operations::{Vocabulary as PhraseVocabulary, operation};
 pub use settings::bind;
+pub(crate) use settings::in_bounds;
 
 /// A source with its statements: a layer of the policy, or a vocabulary that one uses.
 struct Unit {
@@ -216,6 +217,7 @@ impl Resolver {
         pass(self, Self::declare_below);
         self.check_terms();
         pass(self, Self::declare_change);
+        pass(self, Self::announce_clause);
         pass(self, Self::declare_clause);
         self.check_layers();
         self.check_whole();
@@ -294,7 +296,14 @@ impl Resolver {
         }
         match &statement.kind {
             StatementKind::Head(head) => self.head(head, statement.span),
-            StatementKind::Offset(minutes) if self.layer() == 0 => self.policy.offset = *minutes,
+            StatementKind::Offset(minutes) if self.layer() == 0 => {
+                if let Some(earlier) = self.changes.offset {
+                    self.fault(crate::parse::repeated(statement.span, earlier));
+                    return;
+                }
+                self.changes.offset = Some(statement.span);
+                self.policy.offset = *minutes;
+            }
             StatementKind::Offset(_) => {
                 self.fault(Diagnostic::error("fixed-offset", statement.span, "days begin as the policy beneath says"));
             }

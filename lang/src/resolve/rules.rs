@@ -6,8 +6,8 @@ use super::Resolver;
 use super::terms::{noun, with_article};
 use crate::diagnostic::Diagnostic;
 use crate::model::{
-    Base, Clause, DataList, DataPick, Demand, Effect, Facet, Guard, Keep, List, Means, Owe, Part, Pick, Rule, Scope,
-    Slot,
+    Base, Clause, DataList, DataPick, Demand, Effect, Facet, Guard, Keep, List, Literal, Means, Owe, Part, Pick, Rule,
+    Scope, Slot, Value,
 };
 use crate::syntax::{
     self, Actions, BoundKind, DemandKind, Name, PartKind, Phrase, Span, Statement, StatementKind, Tail, Verb,
@@ -47,18 +47,24 @@ impl Resolver {
                     }
                 }
             }
-            StatementKind::Clause(clause) => self.clause(clause, None),
+            StatementKind::Clause(clause) => {
+                let layer = self.layer();
+                let announced = |other: &Clause| other.layer == layer && other.span == clause.label.span;
+                let index = self.policy.clauses.iter().position(announced);
+                self.clause(clause, index);
+            }
             StatementKind::Replacement(clause) if own => self.replace(clause),
             StatementKind::Rule(rule) if own => self.loose_rule(rule),
             _ => {}
         }
     }
 
-    /// Declares a clause, or puts it in the place of another.
-    pub(super) fn clause(&mut self, clause: &syntax::Clause, replaced: Option<usize>) {
+    /// Makes the label of a clause known, so that an exception may stand before it.
+    pub(super) fn announce_clause(&mut self, statement: &Statement) {
+        let StatementKind::Clause(clause) = &statement.kind else { return };
         let taken = |earlier: &&Clause| earlier.label == clause.label.text;
         let earlier = self.policy.clauses.iter().find(taken).map(|earlier| (earlier.layer, earlier.span));
-        if let (Some((layer, span)), None) = (earlier, replaced) {
+        if let Some((layer, span)) = earlier {
             let message = format!("two clauses are labelled `{}`", clause.label.text);
             let fault = Diagnostic::error("declared-twice", clause.label.span, message);
             self.fault(if layer == self.layer() {
@@ -69,6 +75,28 @@ impl Resolver {
                 let place = self.place(&origin);
                 fault.help(format!("one stands at {place}: write `replace clause`, or another label"))
             });
+        }
+        let label = clause.label.text.clone();
+        self.policy.clauses.push(Clause {
+            layer: self.layer(),
+            label,
+            title: String::new(),
+            absolute: clause.absolute,
+            deferred: clause.deferred,
+            scope: Vec::new(),
+            because: None,
+            ask: None,
+            notes: Vec::new(),
+            rules: Vec::new(),
+            span: clause.label.span,
+        });
+    }
+
+    /// Declares a clause, or puts it in the place of another.
+    pub(super) fn clause(&mut self, clause: &syntax::Clause, replaced: Option<usize>) {
+        if clause.label.text.trim().is_empty() {
+            let fault = Diagnostic::error("no-label", clause.label.span, "a clause needs a label");
+            self.fault(fault.help("decisions cite a clause by its label: write its number"));
         }
         let scope = self.scope(&Phrase { actions: None, parts: clause.parts.clone() });
         if !scope.resting.is_empty() {
@@ -453,6 +481,15 @@ impl Resolver {
         } else {
             None
         };
+        let reversed = match (&keep.at_least, &keep.at_most) {
+            (Some(Value::Literal(Literal::Duration(least))), Some(Value::Literal(Literal::Duration(most)))) => {
+                least.at_most(*most).is_false()
+            }
+            _ => false,
+        };
+        let problem = problem.or_else(|| {
+            reversed.then_some(("contradictory-bounds", "nothing is at least the one and at most the other"))
+        });
         if let Some((code, message)) = problem {
             let fault = Diagnostic::error(code, rule.body, message);
             self.fault(fault.help("bounds are `at least D`, `at most D`, `exactly D`, `until EVENT`, `while CONDITION` and `never`; write two rules for two upper bounds"));

@@ -17,9 +17,24 @@ impl Resolver {
     pub(super) fn declare_facts(&mut self, statement: &Statement) {
         let StatementKind::Fact(fact) = &statement.kind else { return };
         let kind = kind_of(&fact.kind);
+        if let syntax::Base::OneOf(words) = &fact.kind.base {
+            let twice = words
+                .iter()
+                .enumerate()
+                .find(|(index, word)| words.iter().take(*index).any(|earlier| earlier.text == word.text));
+            if let Some((_, word)) = twice {
+                let message = format!("`{}` stands twice in this list", word.text);
+                self.fault(Diagnostic::error("repeated-part", word.span, message).help("keep one"));
+            }
+        }
         for name in &fact.names {
             if self.taken(name) {
                 continue;
+            }
+            if self.policy.facts.len() == abey_engine::limits::FACTS {
+                let message = format!("more than {} facts", abey_engine::limits::FACTS);
+                self.fault(Diagnostic::error("too-many-facts", name.span, message));
+                return;
             }
             let origin = self.origin(name.span);
             self.policy.facts.push(Fact { name: name.text.clone(), about: fact.about, kind: kind.clone(), origin });
@@ -59,7 +74,18 @@ impl Resolver {
         let default = setting.default.as_ref().and_then(|value| self.default(value, &kind));
         let at_least = setting.at_least.as_ref().and_then(|value| self.bound(value, &kind));
         let at_most = setting.at_most.as_ref().and_then(|value| self.bound(value, &kind));
+        if self.policy.settings.len() == abey_engine::limits::FACTS {
+            let message = format!("more than {} settings", abey_engine::limits::FACTS);
+            self.fault(Diagnostic::error("too-many-facts", setting.name.span, message));
+            return;
+        }
         let origin = self.origin(setting.name.span);
+        if let (Some(least), Some(most)) = (&at_least, &at_most)
+            && within(least, None, Some(most)).is_err()
+        {
+            let fault = Diagnostic::error("out-of-bounds", setting.name.span, "no value lies within these bounds");
+            self.fault(fault);
+        }
         let name = setting.name.text.clone();
         let declared = Setting { name, kind, default, at_least, at_most, given: None, origin };
         if let Some(Value::Literal(literal)) = &declared.default
@@ -184,7 +210,8 @@ pub(super) fn within(value: &Literal, at_least: Option<&Literal>, at_most: Optio
         (Literal::Duration(a), Literal::Duration(b)) => a.at_most(*b) == Truth::True,
         (Literal::Date(a), Literal::Date(b)) => a <= b,
         (Literal::Instant(a), Literal::Instant(b)) => a <= b,
-        _ => true,
+        // What can't be compared, none above all, fits no bound.
+        _ => false,
     };
     if let Some(least) = at_least.filter(|least| !not_more(least, value)) {
         return Err(format!("isn't certainly at least {}", show(least)));
@@ -238,6 +265,38 @@ pub fn bind(image: &mut Image, name: &str, text: &str) -> Result<(), String> {
         within(&literal, setting.at_least.as_ref(), setting.at_most.as_ref())
             .map_err(|why| format!("the setting `{name}` {why}, so `{text}` doesn't fit"))?;
         setting.given = Some(literal);
+    }
+    in_bounds(image)
+}
+
+/// Whether every setting lies within its bounds, also those whose default is another setting.
+///
+/// # Errors
+/// Names the first that doesn't.
+pub(crate) fn in_bounds(image: &Image) -> Result<(), String> {
+    let mut values: Vec<Option<Literal>> = Vec::new();
+    for setting in &image.settings {
+        let default = setting.default.and_then(|default| image.values.get(default as usize));
+        let value = match (&setting.given, default) {
+            (Some(given), _) => Some(given.clone()),
+            (None, Some(abey_engine::image::Value::Literal(literal))) => Some(literal.clone()),
+            (None, Some(abey_engine::image::Value::Setting(other))) => values.get(*other as usize).cloned().flatten(),
+            _ => None,
+        };
+        if let Some(literal) = &value {
+            within(literal, setting.at_least.as_ref(), setting.at_most.as_ref())
+                .map_err(|why| format!("the setting `{}` {why}", setting.name))?;
+        }
+        if let (None, Some(abey_engine::image::Value::Table(table))) = (&setting.given, default) {
+            let table = image.tables.get(*table as usize);
+            for literal in
+                table.into_iter().flat_map(|table| table.rows.iter().map(|row| &row.value).chain(&table.otherwise))
+            {
+                within(literal, setting.at_least.as_ref(), setting.at_most.as_ref())
+                    .map_err(|why| format!("a row of the table behind the setting `{}` {why}", setting.name))?;
+            }
+        }
+        values.push(value);
     }
     Ok(())
 }

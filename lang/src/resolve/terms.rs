@@ -114,7 +114,12 @@ impl Resolver {
                         }
                         let contained: Vec<u32> =
                             containing.iter().filter_map(|name| self.term(Facet::Data, name)).collect();
-                        if let Some(term) = self.term_mut(terms.facet, index) {
+                        let twice = self.term_mut(terms.facet, index).is_some_and(|term| term.containing.is_some());
+                        if twice {
+                            let message = format!("what `{}` contains is said twice", named.name.text);
+                            let fault = Diagnostic::error("repeated-part", named.name.span, message);
+                            self.fault(fault.help("join both into one list"));
+                        } else if let Some(term) = self.term_mut(terms.facet, index) {
                             term.containing = Some(contained);
                         }
                     }
@@ -320,6 +325,12 @@ impl Resolver {
                     term.origin.clone(),
                     Diagnostic::error("rootless-data", term.origin.span, message).help(help),
                 ));
+            }
+            if term.containing.is_some() && !seen.contains(&self.policy.core.unstructured) {
+                let message = format!("`{}` declares what it contains, and isn't unstructured", term.name);
+                let help = "write `is unstructured` as well: other data contains nothing but itself";
+                let fault = Diagnostic::error("structured-container", term.origin.span, message).help(help);
+                faults.push((term.origin.clone(), fault));
             }
             for edge in term.parents.iter().filter(|edge| !sure(edge)) {
                 let above = terms.get(edge.parent as usize);
