@@ -62,6 +62,19 @@ fn an_instruction_tells_the_truth_of_each_part() {
     assert_eq!((rule.scope, rule.outcome), (True, Outcome::Covers));
 }
 
+/// Storing with a recipient is sharing, for all but instructions; so with what an item contains.
+#[test]
+fn an_instruction_sees_what_is_named_alone() {
+    for scope in ["share of any", "any of health"] {
+        let at = "store of free_text containing (health) to vendor in DE from DE";
+        let allow = last(&format!("clause \"1\" {{ allow {scope}; }}"), at);
+        let forbid = last(&format!("clause \"1\" {{ forbid {scope}; }}"), at);
+        assert_eq!((allow.scope, forbid.scope), (False, True), "{scope}");
+        let truths = |rule: &RuleTrace| rule.parts.iter().map(|part| part.truth).min();
+        assert_eq!((truths(&allow), truths(&forbid)), (Some(False), Some(True)), "{scope}");
+    }
+}
+
 #[test]
 fn a_prohibition_tells_what_an_action_implies_and_who_is_authorised() {
     let rules = "clause \"1\" { allow any of any; }\nclause \"2\" { forbid share of any to any except authorised; }";
@@ -227,6 +240,27 @@ fn a_trace_agrees_with_the_decision() {
     let config = Config { cases: 500, failure_persistence: None, ..Config::default() };
     let law = |operation: Operation| agrees(&policy, &operation).map_err(proptest::test_runner::TestCaseError::fail);
     TestRunner::new(config).run(&generated, law).unwrap_or_else(|wrong| panic!("{wrong}"));
+}
+
+/// The policies of the language reference hold every construct.
+#[test]
+fn a_trace_agrees_with_the_decision_on_the_reference() {
+    let text = abey_tests::read("lang/README.md");
+    let blocks = |tag: &str| -> Vec<String> {
+        let opening = format!("```{tag}\n");
+        text.split(&opening).skip(1).filter_map(|rest| rest.split("```").next()).map(str::to_string).collect()
+    };
+    let prelude = blocks("abey prelude").concat();
+    let mut tried = 0;
+    for block in blocks("abey") {
+        let compiled = abey::compile(&format!("{prelude}{block}")).unwrap_or_else(|error| panic!("{block}: {error}"));
+        let policy = Policy::load(&abey_lang::image_bytes(&compiled.image)).unwrap();
+        for example in &compiled.policy.examples {
+            agrees(&policy, &example.operation).unwrap_or_else(|wrong| panic!("{wrong}"));
+            tried += 1;
+        }
+    }
+    assert!(tried > 40, "{tried}");
 }
 
 fn run(arguments: &[&str], input: &str) -> (u8, String, String) {
