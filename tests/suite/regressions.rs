@@ -178,3 +178,12 @@ fn recovery_is_linear() {
     let faults = codes(&"clause \n".repeat(4_000));
     assert!(faults.len() > 100);
 }
+
+/// A word of an operation could carry commands for the terminal that shows the decision.
+#[test]
+fn words_do_not_steer_a_terminal() {
+    let policy = policy("data email is personal_data; clause \"1\" { allow any of any; }").unwrap();
+    let decision = policy.check_json("{\"action\":\"store\",\"data\":[\"\\u001b[2J\"],\"facts\":{\"\\u001b]0;x\":1}}");
+    let shown = abey::report::decision(&decision, false);
+    assert!(shown.contains("[2J") && !shown.contains('\u{1b}'), "{shown}");
+}

@@ -63,6 +63,11 @@ fn ceil(source: &str, mut at: usize) -> usize {
     at
 }
 
+/// Without control characters, which an operation could steer a terminal with.
+fn plain(text: &str) -> String {
+    text.chars().map(|letter| if letter.is_control() { char::REPLACEMENT_CHARACTER } else { letter }).collect()
+}
+
 /// A decision as a person reads it.
 #[must_use]
 pub fn decision(decision: &Decision, colour: bool) -> String {
@@ -87,7 +92,7 @@ pub fn decision(decision: &Decision, colour: bool) -> String {
         );
     }
     for (index, reason) in decision.reasons.iter().enumerate() {
-        out += &format!("\n  {}. {}\n", index + 1, reason.message);
+        out += &format!("\n  {}. {}\n", index + 1, plain(&reason.message));
         out += &reason_details(reason);
     }
     if !decision.duties.is_empty() {
@@ -103,7 +108,12 @@ pub fn decision(decision: &Decision, colour: bool) -> String {
             (DutyState::Possible, None) if duty.clock.is_empty() => "possibly due".into(),
             (DutyState::Possible, None) => format!("possibly due ({})", duty.clock),
         };
-        out += &format!("    {}: {when}, clause {} ({})\n", duty.duty, duty.citation.clause, duty.items.join(", "));
+        out += &format!(
+            "    {}: {when}, clause {} ({})\n",
+            duty.duty,
+            duty.citation.clause,
+            plain(&duty.items.join(", "))
+        );
     }
     if !decision.because.is_empty() {
         out += "\n  read so\n";
@@ -115,7 +125,7 @@ pub fn decision(decision: &Decision, colour: bool) -> String {
         out += "\n  what could settle it\n";
     }
     for question in &decision.questions {
-        out += &format!("    {}: {}\n", question.path, question.text);
+        out += &format!("    {}: {}\n", question.path, plain(&question.text));
     }
     if decision.remedies.complete {
         out += "\n  what would allow it\n";
@@ -124,6 +134,7 @@ pub fn decision(decision: &Decision, colour: bool) -> String {
         }
     }
     for path in &decision.ignored {
+        let path = plain(path);
         out += &format!("\n  ignored: {path} isn't declared in this policy\n");
     }
     out
@@ -146,7 +157,7 @@ fn reason_details(reason: &Reason) -> String {
     }
     let malformed = reason.kind == crate::decision::Kind::Malformed;
     for finding in reason.findings.iter().filter(|_| !malformed) {
-        let told = finding.told.as_deref().unwrap_or("not told");
+        let told = plain(finding.told.as_deref().unwrap_or("not told"));
         out += &format!("     {}: {told}; the rule says {}\n", finding.path, finding.rule);
     }
     let lines =
