@@ -61,6 +61,15 @@ impl Diagnostic {
         self
     }
 
+    /// With the nearest known word, where there is one.
+    #[must_use]
+    pub fn did_you_mean(self, near: Option<&str>) -> Self {
+        match near {
+            Some(near) => self.help(format!("did you mean `{near}`?")),
+            None => self,
+        }
+    }
+
     /// With another place that matters.
     #[must_use]
     pub fn related(mut self, span: Span, what: impl Into<String>) -> Self {

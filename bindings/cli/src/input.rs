@@ -99,8 +99,13 @@ pub fn explain(error: &Error, source: &str, path: &Path, colour: bool) -> String
     }
 }
 
+/// Every policy source among the paths, as [`sources`] finds them; complains where a path can't be read.
+pub fn found(paths: &[PathBuf], streams: &mut Streams<'_>) -> Option<Vec<PathBuf>> {
+    sources(paths).map_err(|message| streams.complain(&message)).ok()
+}
+
 /// Every policy source among the paths: files as they are, folders searched through, in order of their names.
-pub fn sources(paths: &[PathBuf]) -> Result<Vec<PathBuf>, String> {
+fn sources(paths: &[PathBuf]) -> Result<Vec<PathBuf>, String> {
     let mut found = Vec::new();
     for path in paths {
         if path.is_dir() {

@@ -24,13 +24,7 @@ pub struct Test {
 
 impl Test {
     pub fn run(&self, streams: &mut Streams<'_>) -> u8 {
-        let files = match input::sources(&self.paths) {
-            Ok(files) => files,
-            Err(message) => {
-                streams.complain(&message);
-                return UNUSABLE;
-            }
-        };
+        let Some(files) = input::found(&self.paths, streams) else { return UNUSABLE };
         let mut code = FINE;
         let mut policies = 0;
         for file in &files {

@@ -58,10 +58,7 @@ impl Resolver {
                 .map(str::to_string);
                 let fault =
                     Diagnostic::error("unknown-clause", label.span, format!("there is no clause `{}`", label.text));
-                self.fault(match near {
-                    Some(near) => fault.help(format!("did you mean `{near}`?")),
-                    None => fault,
-                });
+                self.fault(fault.did_you_mean(near.as_deref()));
             }
         }
         // A typing error would let any `pause` pass; only one that cites nothing may be about a strange word.

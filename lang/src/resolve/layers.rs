@@ -47,10 +47,7 @@ impl Resolver {
             let near = abey_engine::nearest::nearest(&name.text, known).map(str::to_string);
             let fault =
                 Diagnostic::error("unknown-setting", name.span, format!("there is no setting `{}` beneath", name.text));
-            self.fault(match near {
-                Some(near) => fault.help(format!("did you mean `{near}`?")),
-                None => fault,
-            });
+            self.fault(fault.did_you_mean(near.as_deref()));
             return;
         };
         let layer = self.unit;
@@ -112,10 +109,7 @@ impl Resolver {
                     label.span,
                     format!("there is no clause `{}` beneath", label.text),
                 );
-                self.fault(match near {
-                    Some(near) => fault.help(format!("did you mean `{near}`?")),
-                    None => fault,
-                });
+                self.fault(fault.did_you_mean(near.as_deref()));
                 None
             }
         }
@@ -219,10 +213,7 @@ impl Resolver {
                     label.span,
                     format!("there is no clause `{}` to waive", label.text),
                 );
-                self.fault(match near {
-                    Some(near) => fault.help(format!("did you mean `{near}`?")),
-                    None => fault,
-                });
+                self.fault(fault.did_you_mean(near.as_deref()));
                 None
             }
         }
