@@ -67,22 +67,24 @@ fn purposes(clause: &Clause) -> Vec<&Pick> {
 fn activity(words: Words<'_>, clause: &Clause) -> Row {
     let policy = words.policy;
     let listed = |slot: Slot| {
-        members(clause, |part| match &part.scope {
+        members(words, clause, |part| match &part.scope {
             Scope::Slot(own, list) if *own == slot => Some(words.list(slot, list)),
             _ => None,
         })
     };
     let mut data = vec![data_of(words, clause).join(", ")];
-    let said = vec![format!("Data: {}", data.concat()), format!("Purpose: {}", listed(Slot::Purpose).join(", "))];
+    let mut said = words.scope(&clause.scope);
+    said.push(format!("Data: {}", data.concat()));
+    said.push(format!("Purpose: {}", listed(Slot::Purpose).join(", ")));
     let mut cells = Cells { said, retention: Vec::new(), security: Vec::new() };
-    cells.complete(words, clause, "");
+    cells.complete(words, clause, None);
     for below in policy.clauses.iter().filter(|below| completes(below, clause)) {
-        let prefix = format!("{}: ", reference(policy, below));
+        let label = reference(policy, below);
         let more = data_of(words, below);
         if !more.is_empty() {
-            data.push(format!("{prefix}{}", more.join(", ")));
+            data.push(format!("{label}: {}", more.join(", ")));
         }
-        cells.complete(words, below, &prefix);
+        cells.complete(words, below, Some(&label));
     }
     let Cells { retention, security, .. } = cells;
     let vendors = match (listed(Slot::Recipient), recipients(clause)) {
@@ -111,18 +113,34 @@ fn activity(words: Words<'_>, clause: &Clause) -> Row {
 }
 
 /// What the allowed operations have in one part of their scope: that of the rule, or else that of its clause.
-fn members(clause: &Clause, read: impl Fn(&Part) -> Option<Vec<String>>) -> Vec<String> {
+///
+/// Where some rules name it and others don't, the actions of those others are named as not limited.
+fn members(words: Words<'_>, clause: &Clause, read: impl Fn(&Part) -> Option<Vec<String>>) -> Vec<String> {
     let named = |parts: &[Part]| parts.iter().filter_map(&read).find(|members| !members.is_empty());
-    let mut found = Vec::new();
+    let (mut found, mut open) = (Vec::new(), Vec::new());
     for rule in allowing(clause) {
-        let members = named(&rule.scope).or_else(|| named(&clause.scope)).unwrap_or_default();
-        members.into_iter().for_each(|member| add(&mut found, member));
+        match named(&rule.scope).or_else(|| named(&clause.scope)) {
+            Some(members) => members.into_iter().for_each(|member| add(&mut found, member)),
+            None => actions(words, clause, rule).into_iter().for_each(|action| add(&mut open, action)),
+        }
+    }
+    if !found.is_empty() && !open.is_empty() {
+        found.push(format!("not limited for {}", open.join(", ")));
     }
     found
 }
 
+/// The actions that a rule allows.
+fn actions(words: Words<'_>, clause: &Clause, rule: &Rule) -> Vec<String> {
+    let mut lists = rule.scope.iter().chain(&clause.scope).filter_map(|part| match &part.scope {
+        Scope::Slot(Slot::Action, list) => Some(words.list(Slot::Action, list)),
+        _ => None,
+    });
+    lists.find(|list| !list.is_empty()).unwrap_or_else(|| vec!["any action".into()])
+}
+
 fn data_of(words: Words<'_>, clause: &Clause) -> Vec<String> {
-    members(clause, |part| match &part.scope {
+    members(words, clause, |part| match &part.scope {
         Scope::Data(list) => Some(words.data(list)),
         _ => None,
     })
@@ -160,28 +178,41 @@ struct Cells {
 }
 
 impl Cells {
-    /// Adds what the rules of a clause say about retention and security.
-    fn complete(&mut self, words: Words<'_>, clause: &Clause, prefix: &str) {
-        // What the row says already isn't said again of a clause below.
-        let put = |lines: &mut Vec<String>, line: String| {
-            if !lines.contains(&line) {
-                add(lines, format!("{prefix}{line}"));
-            }
-        };
+    /// Adds what the rules of a clause say about retention and security; of one below, under its label.
+    fn complete(&mut self, words: Words<'_>, clause: &Clause, label: Option<&str>) {
+        let (mut retention, mut security) = (Vec::new(), Vec::new());
         for rule in &clause.rules {
-            let scope = words.scope(&rule.scope).into_iter().filter(|line| !self.said.contains(line));
-            let scope: Vec<String> = scope.map(|line| in_sentence(&line)).collect();
-            let narrowed = if scope.is_empty() { String::new() } else { format!(" ({})", scope.join("; ")) };
+            let scope = self.narrowing(words, &rule.scope);
+            let narrowed = if scope.is_empty() { String::new() } else { format!(" ({scope})") };
             match &rule.effect {
-                Effect::Keep(keep) => put(&mut self.retention, format!("{}{narrowed}", words.bound(keep))),
+                Effect::Keep(keep) => add(&mut retention, format!("{}{narrowed}", words.bound(keep))),
                 Effect::Require(demands) => {
                     for demand in demands.iter().filter(|demand| protects(demand)) {
-                        put(&mut self.security, format!("{}{narrowed}", words.demand(demand)));
+                        add(&mut security, format!("{}{narrowed}", words.demand(demand)));
                     }
                 }
                 _ => {}
             }
         }
+        let narrowed = self.narrowing(words, &clause.scope);
+        for (cell, mut lines) in [(&mut self.retention, retention), (&mut self.security, security)] {
+            let Some(label) = label else {
+                cell.extend(lines);
+                continue;
+            };
+            // What the row says already isn't said again of a clause below.
+            lines.retain(|line| !cell.contains(line));
+            if !lines.is_empty() && !narrowed.is_empty() {
+                cell.push(format!("{label}, {narrowed}:"));
+            }
+            cell.extend(lines.into_iter().map(|line| format!("{label}: {line}")));
+        }
+    }
+
+    /// What a scope adds to what the row says.
+    fn narrowing(&self, words: Words<'_>, scope: &[Part]) -> String {
+        let lines = words.scope(scope).into_iter().filter(|line| !self.said.contains(line));
+        lines.map(|line| in_sentence(&line)).collect::<Vec<_>>().join("; ")
     }
 }
 

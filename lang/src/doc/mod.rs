@@ -46,7 +46,7 @@ pub struct Section {
 pub struct Row {
     /// What the row is about.
     pub head: String,
-    /// The label of the clause that says it; none where no clause does.
+    /// The label of the clause that says it; none where the head says it, or no clause does.
     pub clause: Option<String>,
     /// The cells behind the head, one for each further column, as lines.
     pub cells: Vec<Vec<String>>,
@@ -104,7 +104,10 @@ fn in_force(layer: &Layer) -> String {
 /// The row that a clause heads.
 fn row(policy: &Policy, clause: &Clause, cells: Vec<Vec<String>>) -> Row {
     let reference = reference(policy, clause);
-    Row { head: or(&clause.title, &format!("Clause {}", clause.label)), clause: Some(reference), cells }
+    if clause.title.is_empty() {
+        return Row { head: format!("Clause {reference}"), clause: None, cells };
+    }
+    Row { head: clause.title.clone(), clause: Some(reference), cells }
 }
 
 /// The label of a clause, with its layer where there are several.

@@ -76,7 +76,7 @@ pub(super) fn sections(words: Words<'_>) -> Vec<Section> {
             "agreement",
             "Left to an agreement",
             "What a signed agreement has to settle",
-            &["Clause", "What", "Whom to ask"],
+            &["Clause", "What", "Note", "Whom to ask"],
             left,
         ),
     ]
@@ -90,7 +90,7 @@ fn by_kind(words: Words<'_>) -> [Vec<Row>; 8] {
     for clause in &policy.clauses {
         let line = |cells: Vec<Vec<String>>| row(policy, clause, cells);
         if clause.deferred {
-            left.push(line(vec![left_scope(words, clause), asked(clause)]));
+            left.push(line(vec![left_scope(words, clause), clause.notes.clone(), asked(clause)]));
             continue;
         }
         for rule in &clause.rules {
@@ -262,7 +262,8 @@ fn summary(words: Words<'_>, rule: &Rule) -> Vec<String> {
 }
 
 fn notes(words: Words<'_>) -> Vec<Row> {
-    let clauses = words.policy.clauses.iter();
+    // Those of deferred clauses stand beside what they leave.
+    let clauses = words.policy.clauses.iter().filter(|clause| !clause.deferred);
     let notes = clauses.flat_map(|clause| clause.notes.iter().map(move |note| (clause, note)));
     notes.map(|(clause, note)| row(words.policy, clause, vec![vec![note.clone()]])).collect()
 }
