@@ -98,16 +98,15 @@ fn activity(words: Words<'_>, clause: &Clause) -> Row {
     }
     let stated =
         |names: Vec<String>| vec![if names.is_empty() { "Not limited here".to_string() } else { names.join(", ") }];
-    let lines =
-        |lines: Vec<String>, where_else: &str| if lines.is_empty() { vec![where_else.to_string()] } else { lines };
+    let lines = |lines: Vec<String>| if lines.is_empty() { vec!["Not stated here".to_string()] } else { lines };
     let cells = vec![
         stated(listed(Slot::Purpose)),
         stated(listed(Slot::Subject)),
         data,
         stated(vendors),
         stated(places),
-        lines(retention, "Not stated here: see the retention schedule"),
-        lines(security, "Not stated here: see the security measures"),
+        lines(retention),
+        lines(security),
     ];
     row(policy, clause, cells)
 }

@@ -207,13 +207,16 @@ fn recipient_row(words: Words<'_>, number: usize) -> Row {
             let fact = words.policy.facts.get(*fact as usize)?;
             Some(format!("{}: {}", plain(&fact.name), words.literal(value)))
         });
+        let term = words.terms_of(Facet::Recipient).get(number);
+        let groups = term.into_iter().flat_map(|term| &term.parents).filter(|edge| edge.when.is_none());
+        let groups = groups.map(|edge| format!("among: {}", words.term(Facet::Recipient, edge.parent)));
         let stated = |text: String, other: &str| vec![if text.is_empty() { other.to_string() } else { text }];
         cells = vec![
             stated(words.terms(Facet::Place, &recipient.places, ", "), "Not stated"),
             stated(purposes.map_or(String::new(), |own| words.terms(Facet::Purpose, own, ", ")), "Not limited"),
             stated(words.terms(Facet::Measure, &recipient.measures, ", "), "None stated"),
             stated(dates.join(", "), "None"),
-            stated(facts.collect::<Vec<_>>().join(", "), "None"),
+            stated(groups.chain(facts).collect::<Vec<_>>().join(", "), "None"),
         ];
     }
     Row { head: words.term(Facet::Recipient, u32::try_from(number).unwrap_or(u32::MAX)), clause: None, cells }
