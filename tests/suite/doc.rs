@@ -126,6 +126,27 @@ fn the_register_comes_back_out_of_its_policy() {
     assert_eq!(vendors, ["Mixpanel", "Grafana", "daily.co", "Upscope", "MongoDB Atlas", "Heroku", "Ipstack"]);
 }
 
+/// Every agreement of the project has a page whose rows fill their columns.
+#[test]
+fn every_policy_has_a_page() {
+    for name in ["cobrowsing", "conma", "connexcs", "conxa", "jexi"] {
+        let terms = abey_tests::read(&format!("policies/{name}/policy.abey"));
+        let agreement = std::fs::read_to_string(abey_tests::root().join(format!("policies/{name}/agreement.abey")));
+        for source in std::iter::once(&terms).chain(&agreement) {
+            let compiled = abey::compile_over(source, &|other| (other == name).then(|| terms.clone())).unwrap();
+            let page = page(&compiled.policy);
+            assert!(!section(&page, "register").rows.is_empty() && page.sections.len() > 5, "{name}");
+            for section in &page.sections {
+                for row in &section.rows {
+                    assert_eq!(row.cells.len() + 1, section.columns.len(), "{name}: {row:?}");
+                    let texts = row.cells.iter().flatten().chain([&row.head]);
+                    assert!(texts.into_iter().all(|text| !text.trim().is_empty()), "{name}: {row:?}");
+                }
+            }
+        }
+    }
+}
+
 /// One rule of every kind, and text that would be markup if it weren't escaped.
 const SOURCE: &str = r#"policy shop "Shop <b>&\"terms\"</b> | *all*" version "1" in force from 2026-01-15;
 use gdpr;
