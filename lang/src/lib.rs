@@ -12,6 +12,7 @@
 #![forbid(unsafe_code)]
 
 pub mod diagnostic;
+pub mod doc;
 pub mod examples;
 mod format;
 pub mod limits;

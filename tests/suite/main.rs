@@ -13,6 +13,7 @@ mod bad_input;
 mod command;
 mod decisions;
 mod diagnostics;
+mod doc;
 mod documentation;
 mod explain;
 mod laws;

@@ -8,6 +8,7 @@
 
 mod asked;
 mod check;
+mod doc;
 mod explain;
 mod fmt;
 mod input;
@@ -47,6 +48,7 @@ const EXAMPLES: &str = "Examples:
   abey check policies/conma policies/conma/operations/01-consent-stored.json
   abey explain policies/conma policies/conma/operations/03-raw-address-logged.json
   abey test policies
+  abey doc policies/conma --format html -o conma.html
   abey fmt --check policies
 
 POLICY is a source file (policy.abey), a compiled image, or a folder that holds policy.abey.
@@ -63,6 +65,9 @@ enum Command {
     /// Run the examples of policies
     #[command(after_help = test::EXAMPLES)]
     Test(test::Test),
+    /// Write the public page of a policy: its register, recipients, retention, security and duties
+    #[command(after_help = doc::EXAMPLES)]
+    Doc(doc::Doc),
     /// Format policy sources in place
     #[command(after_help = fmt::EXAMPLES)]
     Fmt(fmt::Fmt),
@@ -120,6 +125,7 @@ pub fn run(
         Command::Check(check) => check.run(&mut streams),
         Command::Explain(explain) => explain.run(&mut streams),
         Command::Test(test) => test.run(&mut streams),
+        Command::Doc(doc) => doc.run(&mut streams),
         Command::Fmt(fmt) => fmt.run(&mut streams),
     };
     let flushed = streams.out.flush();

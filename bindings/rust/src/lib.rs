@@ -43,7 +43,7 @@ pub use abey_engine::{
     Subject, ToJson, Told, Trace, Verdict, calendar, decision, image, limits, trace, truth,
 };
 pub use abey_lang::diagnostic::{Diagnostic, Severity};
-pub use abey_lang::{Compiled, examples};
+pub use abey_lang::{Compiled, doc, examples};
 
 use abey_engine::Checker;
 use abey_engine::calendar::Instant;
