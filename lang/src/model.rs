@@ -165,6 +165,8 @@ pub struct Recipient {
 pub struct Fact {
     /// Its name.
     pub name: String,
+    /// What a person reads; empty where the name says it.
+    pub label: String,
     /// Of what it is told.
     pub about: About,
     /// Its type.

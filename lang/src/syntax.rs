@@ -209,8 +209,8 @@ pub enum Base {
 pub struct Fact {
     /// Of what they are told.
     pub about: About,
-    /// Their names.
-    pub names: Vec<Name>,
+    /// Their names, with what a person reads.
+    pub names: Vec<Named>,
     /// Their type.
     pub kind: Kind,
 }

@@ -34,8 +34,7 @@ const REGISTER: &[[&str; 7]] = &[
         "IP address, Session metadata, Page view, Any custom fields provided by the customer",
         "Mixpanel, Grafana",
         "European Union",
-        "*at most plan retention (when plan retention is not none; unless time is on or after changed from or agreed \
-         retention is not none) / at most 14 months (when plan retention is none; unless ",
+        "*at most the period of the pricing plan (when the period of the pricing plan is not none; unless time is on or after the day of a change on request or the period agreed with the customer is not none) / at most 14 months (when the period of the pricing plan is none; unless ",
         "TLS / Access control / R1.1: Anonymised (action: Store, Share, Use)",
     ],
     [
@@ -62,7 +61,7 @@ const REGISTER: &[[&str; 7]] = &[
         "Audio/video recordings, Participant metadata",
         "daily.co, MongoDB Atlas",
         "European Union, Germany",
-        "*at most recording retention (when recording retention is not none) / at most 30 days (when recording retention \
+        "*at most the period that the customer defines (when the period that the customer defines is not none) / at most 30 days (when the period that the customer defines \
          is none; unless ",
         "Encrypted storage / Access restrictions",
     ],
@@ -73,7 +72,7 @@ const REGISTER: &[[&str; 7]] = &[
          Password (raw)",
         "Heroku, MongoDB Atlas",
         "United States, Germany",
-        "while user deleted is none / R5.1, data: Password (raw); recipient: Heroku, own systems: / R5.1: never stored",
+        "while the deletion of the user is none / R5.1, data: Password (raw); recipient: Heroku, own systems: / R5.1: never stored",
         "Encryption at rest / Encryption in transfer / Strict access control",
     ],
     [
@@ -100,8 +99,8 @@ const REGISTER: &[[&str; 7]] = &[
         "Name, Email address, User IDs, Form inputs, Free text",
         "MongoDB Atlas",
         "Germany",
-        "*at most field retention (when field retention is not none) / R8.1, when field retention is none; unless time is on or \
-         after changed from or agreed retention is not none: / R8.1: at most plan retention (when associated \
+        "*at most the period that the customer defines (when the period that the customer defines is not none) / R8.1, when the period that the customer defines is none; unless time is on or \
+         after the day of a change on request or the period agreed with the customer is not none: / R8.1: at most the period of the pricing plan (when the associated \
          activity is interaction logging",
         "Encrypted storage / Access restrictions",
     ],

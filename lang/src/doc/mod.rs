@@ -123,6 +123,11 @@ fn or(text: &str, other: &str) -> String {
     if text.is_empty() { other.into() } else { text.into() }
 }
 
+/// What a fact is called: its label, or its name in plain words.
+fn fact_label(fact: &crate::model::Fact) -> String {
+    if fact.label.is_empty() { plain(&fact.name) } else { fact.label.clone() }
+}
+
 /// A word as a person reads it.
 fn plain(word: &str) -> String {
     word.replace('_', " ")

@@ -1,7 +1,7 @@
 //! The sections behind the register: recipients, and every rule of the clauses by its kind.
 
 use super::words::{Words, protects};
-use super::{Row, Section, add, plain, reference, row};
+use super::{Row, Section, add, fact_label, plain, reference, row};
 use crate::model::{Clause, Effect, Facet, Keep, Owe, Rule};
 
 /// Makes the sections, some of them perhaps empty.
@@ -205,7 +205,7 @@ fn recipient_row(words: Words<'_>, number: usize) -> Row {
         dates.extend(recipient.notified.map(|day| format!("notified {day}")));
         let facts = recipient.facts.iter().filter_map(|(fact, value)| {
             let fact = words.policy.facts.get(*fact as usize)?;
-            Some(format!("{}: {}", plain(&fact.name), words.literal(value)))
+            Some(format!("{}: {}", fact_label(fact), words.literal(value)))
         });
         let term = words.terms_of(Facet::Recipient).get(number);
         let groups = term.into_iter().flat_map(|term| &term.parents).filter(|edge| edge.when.is_none());

@@ -2,8 +2,8 @@
 
 use abey_engine::calendar::Duration;
 
-use super::plain;
 use super::words::Words;
+use super::{fact_label, plain};
 use crate::model::{Compare, Condition, Keep, Key, Literal, Value};
 
 impl Words<'_> {
@@ -80,9 +80,7 @@ impl Words<'_> {
             Value::Time => "time".into(),
             Value::Age => "age".into(),
             Value::Collected => "collection".into(),
-            Value::Fact(fact) => {
-                self.policy.facts.get(*fact as usize).map(|fact| plain(&fact.name)).unwrap_or_default()
-            }
+            Value::Fact(fact) => self.policy.facts.get(*fact as usize).map(fact_label).unwrap_or_default(),
             Value::Setting(setting) => self.setting(*setting),
             Value::Notified => "notice of the recipient".into(),
             Value::AuthorisedFrom => "authorisation of the recipient".into(),

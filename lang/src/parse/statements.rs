@@ -237,16 +237,16 @@ fn kind(node: Node<'_>) -> Option<Kind> {
 
 fn fact(node: Node<'_>) -> Option<Fact> {
     let mut about = About::Operation;
-    let mut found = None;
+    let mut found = Vec::new();
     let mut of = None;
     for part in content(node) {
         match part.as_rule() {
             Rule::about_what => about = About::of(part.as_str().trim())?,
-            Rule::names => found = Some(names(part)),
+            Rule::labelled => found.extend(named(part)),
             _ => of = kind(part),
         }
     }
-    Some(Fact { about, names: found?, kind: of? })
+    Some(Fact { about, names: found, kind: of? })
 }
 
 fn setting(node: Node<'_>, faults: &mut Faults) -> Option<Setting> {

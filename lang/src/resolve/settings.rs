@@ -27,7 +27,8 @@ impl Resolver {
                 self.fault(Diagnostic::error("repeated-part", word.span, message).help("keep one"));
             }
         }
-        for name in &fact.names {
+        for named in &fact.names {
+            let name = &named.name;
             if self.taken(name) {
                 continue;
             }
@@ -37,7 +38,14 @@ impl Resolver {
                 return;
             }
             let origin = self.origin(name.span);
-            self.policy.facts.push(Fact { name: name.text.clone(), about: fact.about, kind: kind.clone(), origin });
+            let label = named.label.as_ref().map(|label| label.text.clone()).unwrap_or_default();
+            self.policy.facts.push(Fact {
+                name: name.text.clone(),
+                label,
+                about: fact.about,
+                kind: kind.clone(),
+                origin,
+            });
         }
     }
 
