@@ -90,20 +90,13 @@ pub fn compile_over(source: &str, beneath: &Beneath<'_>) -> Result<Compiled, Vec
 /// The name that the head of a source declares.
 #[must_use]
 pub fn declared_name(source: &str) -> Option<String> {
-    let (file, _) = parse::parse(source);
-    file.statements.iter().find_map(|statement| match &statement.kind {
-        syntax::StatementKind::Head(head) => Some(head.name.text.clone()),
-        _ => None,
-    })
+    parse::parse(source).0.head().map(|head| head.name.text.clone())
 }
 
 /// Whether a source declares words to be shared, and is no policy.
 #[must_use]
 pub fn is_vocabulary(source: &str) -> bool {
-    let (file, _) = parse::parse(source);
-    file.statements
-        .iter()
-        .any(|statement| matches!(&statement.kind, syntax::StatementKind::Head(head) if head.vocabulary))
+    parse::parse(source).0.head().is_some_and(|head| head.vocabulary)
 }
 
 /// The bytes of an image, with its hash.

@@ -45,6 +45,17 @@ pub struct File {
     pub statements: Vec<Statement>,
 }
 
+impl File {
+    /// Its head, the first where there are several.
+    #[must_use]
+    pub fn head(&self) -> Option<&Head> {
+        self.statements.iter().find_map(|statement| match &statement.kind {
+            StatementKind::Head(head) => Some(head),
+            _ => None,
+        })
+    }
+}
+
 /// A statement, with its place.
 #[derive(Clone, Debug)]
 pub struct Statement {
@@ -63,8 +74,8 @@ pub enum StatementKind {
     Use(Vec<Name>),
     /// `offset`, in minutes.
     Offset(i16),
-    /// `applies when`
-    Applies(Condition, Option<Name>),
+    /// `applies when`, with the place of the condition alone.
+    Applies(Condition, Span, Option<Name>),
     /// Terms of a facet.
     Terms(Terms),
     /// `recipient`

@@ -22,8 +22,12 @@ struct Tried {
 
 impl Tried {
     fn of(source: &str) -> Self {
-        let compiled = abey::compile(source).unwrap_or_else(|error| panic!("{error}"));
-        let policy = Policy::compile(source).unwrap_or_else(|error| panic!("{error}"));
+        Self::over(source, &|_| None)
+    }
+
+    fn over(source: &str, beneath: &dyn Fn(&str) -> Option<String>) -> Self {
+        let compiled = abey::compile_over(source, beneath).unwrap_or_else(|error| panic!("{error}"));
+        let policy = Policy::compile_over(source, beneath).unwrap_or_else(|error| panic!("{error}"));
         let examples = compiled.policy.examples.iter();
         let allowed =
             examples.clone().filter(|example| example.allow).map(|example| example.operation.clone()).collect();
@@ -186,10 +190,18 @@ fn independence(tried: &Tried, cases: u32) -> (u32, u32) {
     (several.load(Ordering::Relaxed), allowed_count.load(Ordering::Relaxed))
 }
 
-/// The policies of the project.
+/// The policies of the project, and the stacks with the agreements over them.
 fn policies() -> Vec<Tried> {
     let names = ["cobrowsing", "conma", "connexcs", "conxa", "jexi"];
-    names.iter().map(|name| Tried::of(&abey_tests::read(&format!("policies/{name}/policy.abey")))).collect()
+    let stacks = ["connexcs", "conxa", "jexi"].map(|name| {
+        let source = |file: &str| abey_tests::read(&format!("policies/{name}/{file}.abey"));
+        Tried::over(&source("agreement"), &|_| Some(source("policy")))
+    });
+    names
+        .iter()
+        .map(|name| Tried::of(&abey_tests::read(&format!("policies/{name}/policy.abey"))))
+        .chain(stacks)
+        .collect()
 }
 
 /// Law 9, remedies are sound: for every operation o, reason r of its pause and remedy m of r: r holds at none of its

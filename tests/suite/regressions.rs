@@ -187,3 +187,26 @@ fn words_do_not_steer_a_terminal() {
     let shown = abey::report::decision(&decision, false);
     assert!(shown.contains("[2J") && !shown.contains('\u{1b}'), "{shown}");
 }
+
+/// A reason was traced to its rule by line and column alone, which two layers may share.
+#[test]
+fn remedies_know_the_layer_of_a_reason() {
+    let terms = "policy terms \"T\" version \"1\"; use dpv;\nclause \"1\" { allow any of any; }\nclause \"2\" { require tls for store of any; }\n";
+    let signed = "agreement signed \"S\" version \"1\" over terms;\n\nclause \"3\" { require mfa for store of any; }\n";
+    let policy = Policy::compile_over(signed, &|name| (name == "terms").then(|| terms.to_string())).unwrap();
+    let decision = policy.check(&policy.phrase("store of email_address to none with ()").unwrap());
+    let offered: Vec<&str> = decision.reasons.iter().map(|reason| reason.remedies[0].text.as_str()).collect();
+    assert_eq!(offered, ["put tls in place", "put mfa in place"]);
+    assert!(decision.remedies.complete);
+}
+
+/// The condition of a policy was cut from its statement at the word that a text in it may hold.
+#[test]
+fn the_condition_of_a_policy_is_quoted_whole() {
+    let decision = check(
+        "fact t: text; applies when t is \"we ask you\" ask dpo; clause \"1\" { note \"x\"; }",
+        "store of personal_data",
+    );
+    let reason = &decision.reasons[0];
+    assert_eq!((reason.condition.as_deref(), reason.ask.as_deref()), (Some("t is \"we ask you\""), Some("dpo")));
+}

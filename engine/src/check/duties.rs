@@ -100,10 +100,7 @@ impl Explainer<'_> {
             (Val::None, _) => DutyState::Open,
             _ => DutyState::Due,
         };
-        let due = match due {
-            Val::Moment(moment) => Some(moment.to_string()),
-            _ => None,
-        };
+        let due = due.moment().map(|moment| moment.to_string());
         let items = Vec::from([self.item_name(hit.at)]);
         Some(Duty {
             duty,

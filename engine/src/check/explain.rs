@@ -6,7 +6,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use super::Checker;
-use super::input::{Input, Val, Word};
+use super::input::{Input, Word};
 use super::judge::{Fault, Findings, Source};
 use super::point::{Indices, Point, Sight, points};
 use crate::decision::{
@@ -292,7 +292,7 @@ impl<'a> Explainer<'a> {
                 if fault.scope.is_true() {
                     reason.kind = Kind::Prohibited;
                     reason.message = format!("clause {clause} prohibits it for {items}: `{}`", rule.text);
-                    self.waiting(at, rule, reason);
+                    self.waiting(fault, rule, reason);
                 } else {
                     reason.message =
                         format!("whether clause {clause} prohibits it for {items} isn't settled: `{}`", rule.text);
@@ -342,16 +342,13 @@ impl<'a> Explainer<'a> {
                     reason.kind = Kind::Retention;
                 }
                 reason.message = format!("clause {clause} has {items} kept {}: {what}", keep.text);
-                let last = crate::image::Literal::from_val(&held.last);
+                let last = held.last.moment();
                 if let Some(last) = last.filter(|_| held.unexpired.is_false()) {
                     reason.message = format!("{} (until {last})", reason.message);
                 }
                 if held.ripe.is_false() {
-                    let last = match &held.first {
-                        Val::Moment(first) => Some(first.day(self.checker.image.offset).plus_days(-1)),
-                        _ => None,
-                    };
-                    let last = last.filter(|last| self.gone_after(*last, at, rule));
+                    let last = held.first.moment().map(|first| first.day(self.checker.image.offset).plus_days(-1));
+                    let last = last.filter(|last| self.gone_after(*last, fault));
                     reason.lapses = last.map(|last| last.to_string());
                 }
                 reason.findings.push(Finding {
@@ -365,7 +362,8 @@ impl<'a> Explainer<'a> {
     }
 
     /// A prohibition that turns on an authorisation which will begin by itself is a wait.
-    fn waiting(&self, at: Indices, rule: &Rule, reason: &mut Reason) {
+    fn waiting(&self, fault: &Fault, rule: &Rule, reason: &mut Reason) {
+        let at = fault.at;
         let names_authorised = rule.parts.iter().any(|part| match &part.scope {
             Scope::Slot((Slot::Recipient, List::AnyExcept(picks))) => picks.contains(&Pick::Authorised),
             Scope::When(condition) | Scope::Unless(condition) => self.asks_authorised(*condition),
@@ -380,7 +378,7 @@ impl<'a> Explainer<'a> {
         let noticed = point.notice_end(recipient).flatten();
         let stated = recipient.authorised.map(|from| from.plus_days(-1));
         let last = [noticed, stated].into_iter().flatten().min();
-        if let Some(last) = last.filter(|last| self.gone_after(*last, at, rule)) {
+        if let Some(last) = last.filter(|last| self.gone_after(*last, fault)) {
             let name = self.spoken(at, Slot::Recipient).1.unwrap_or_default();
             reason.kind = Kind::Waiting;
             reason.lapses = Some(last.to_string());
@@ -393,16 +391,11 @@ impl<'a> Explainer<'a> {
         }
     }
 
-    /// Whether the same operation on the day after no longer breaks the rule at the point.
-    fn gone_after(&self, last: crate::calendar::Date, at: Indices, rule: &Rule) -> bool {
+    /// Whether the same operation on the day after no longer has the fault.
+    fn gone_after(&self, last: crate::calendar::Date, fault: &Fault) -> bool {
         let time = Some(last.plus_days(1).start(self.checker.image.offset));
-        let later = Operation { time, ..self.operation.clone() };
-        let index = self.checker.image.rules.iter().position(|other| core::ptr::eq(other, rule));
-        let wrong = self.checker.wrong(&later);
-        match (index, wrong) {
-            (Some(index), Some(wrong)) => !wrong.contains(&(Source::Rule(index), at)),
-            _ => false,
-        }
+        let wrong = self.checker.wrong(&Operation { time, ..self.operation.clone() });
+        wrong.is_some_and(|wrong| !wrong.contains(&(fault.source, fault.at)))
     }
 
     /// Whether a condition turns on the authorisation of the recipient.
@@ -551,16 +544,6 @@ impl<'a> Explainer<'a> {
         let finding = Finding { path, told, rule: wanted.to_string() };
         if !reason.findings.contains(&finding) {
             reason.findings.push(finding);
-        }
-    }
-}
-
-impl crate::image::Literal {
-    /// A moment as text, for messages.
-    fn from_val(value: &Val) -> Option<String> {
-        match value {
-            Val::Moment(moment) => Some(moment.to_string()),
-            _ => None,
         }
     }
 }

@@ -51,6 +51,16 @@ pub enum Val {
     },
 }
 
+impl Val {
+    /// The day or moment that it is, if it is one.
+    pub fn moment(&self) -> Option<Moment> {
+        match self {
+            Val::Moment(moment) => Some(*moment),
+            _ => None,
+        }
+    }
+}
+
 impl From<&Literal> for Val {
     fn from(literal: &Literal) -> Self {
         match literal {

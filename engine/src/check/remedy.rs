@@ -103,9 +103,7 @@ impl Checker {
         let citation = reason.citation.as_ref()?;
         wrong.iter().find_map(|(source, point)| match source {
             Source::Rule(index) if point == at => {
-                let rule = self.image.rules.get(*index)?;
-                let here = rule.position.line == citation.line && rule.position.column == citation.column;
-                here.then_some(*source)
+                (self.citation(self.image.rules.get(*index)?) == *citation).then_some(*source)
             }
             _ => None,
         })

@@ -32,7 +32,7 @@ fn many(node: Node<'_>, faults: &mut Faults, join: fn(Vec<Condition>) -> Conditi
 }
 
 /// The children of a node that aren't keywords, but for `none`, which is a value.
-fn content_with_none(node: Node<'_>) -> impl Iterator<Item = Node<'_>> {
+pub fn content_with_none(node: Node<'_>) -> impl Iterator<Item = Node<'_>> {
     node.into_inner().filter(|inner| inner.as_rule() == Rule::kw_none || !super::is_keyword(inner.as_rule()))
 }
 

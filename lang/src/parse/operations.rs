@@ -164,7 +164,7 @@ fn leg(node: Node<'_>) -> Option<Leg> {
 
 /// Reads a fact and its value.
 pub fn told(node: Node<'_>, faults: &mut Faults) -> Option<Told> {
-    let mut parts = content_with_none(node);
+    let mut parts = conditions::content_with_none(node);
     let fact = name(&parts.next()?);
     let value = parts.next()?;
     let at = span(&value);
@@ -176,15 +176,11 @@ fn told_value(node: Node<'_>, faults: &mut Faults) -> Option<ToldValue> {
         Rule::name => Some(ToldValue::Word(node.as_str().to_string())),
         Rule::fact_set => {
             let mut members = Vec::new();
-            for member in content_with_none(node) {
+            for member in conditions::content_with_none(node) {
                 members.push(told_value(member, faults)?);
             }
             Some(ToldValue::Set(members))
         }
         _ => conditions::literal(&node, faults).map(ToldValue::Literal),
     }
-}
-
-fn content_with_none(node: Node<'_>) -> impl Iterator<Item = Node<'_>> {
-    node.into_inner().filter(|inner| inner.as_rule() == Rule::kw_none || !super::is_keyword(inner.as_rule()))
 }

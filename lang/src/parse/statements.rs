@@ -111,19 +111,17 @@ fn head(node: Node<'_>, faults: &mut Faults) -> Option<Head> {
 
 fn applies(node: Node<'_>, faults: &mut Faults) -> Option<StatementKind> {
     let mut parts = content(node);
-    let condition = conditions::condition(parts.next()?, faults)?;
+    let node = parts.next()?;
+    let at = span(&node);
+    let condition = conditions::condition(node, faults)?;
     let ask = parts.next().and_then(who);
-    Some(StatementKind::Applies(condition, ask))
+    Some(StatementKind::Applies(condition, at, ask))
 }
 
 /// Whom to ask: a word or a text.
 pub fn who(node: Node<'_>) -> Option<crate::syntax::Name> {
     let who = content(node).next()?;
     Some(if who.as_rule() == Rule::string { text(&who) } else { name(&who) })
-}
-
-fn facet_of(word: &str) -> Option<Facet> {
-    Facet::of(word)
 }
 
 fn named(node: Node<'_>) -> Option<Named> {
@@ -153,7 +151,7 @@ fn below(node: Node<'_>, faults: &mut Faults) -> Below {
 
 fn terms(node: Node<'_>, faults: &mut Faults) -> Option<Terms> {
     let mut parts = content(node);
-    let facet = facet_of(parts.next()?.as_str())?;
+    let facet = Facet::of(parts.next()?.as_str())?;
     let mut terms = Terms { facet, names: Vec::new(), below: Vec::new(), containing: None };
     for part in parts {
         match part.as_rule() {
@@ -227,7 +225,7 @@ fn kind(node: Node<'_>) -> Option<Kind> {
                     Rule::kw_instant => Base::Instant,
                     Rule::kw_text => Base::Text,
                     Rule::one_of_names => Base::OneOf(content(inner).next().map(names)?),
-                    _ => Base::Facet(facet_of(word.trim())?),
+                    _ => Base::Facet(Facet::of(word.trim())?),
                 });
             }
         }

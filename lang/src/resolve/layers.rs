@@ -102,17 +102,18 @@ impl Resolver {
         match found {
             Some(index) => self.loosened(index, label.span),
             None => {
-                let known = self.policy.clauses.iter().map(|clause| clause.label.as_str());
-                let near = abey_engine::nearest::nearest(&label.text, known).map(str::to_string);
-                let fault = Diagnostic::error(
-                    "unknown-clause",
-                    label.span,
-                    format!("there is no clause `{}` beneath", label.text),
-                );
-                self.fault(fault.did_you_mean(near.as_deref()));
+                self.no_clause(label, "beneath");
                 None
             }
         }
+    }
+
+    /// Reports a label that no clause has.
+    fn no_clause(&mut self, label: &Name, what: &str) {
+        let known = self.policy.clauses.iter().map(|clause| clause.label.as_str());
+        let near = abey_engine::nearest::nearest(&label.text, known).map(str::to_string);
+        let message = format!("there is no clause `{}` {what}", label.text);
+        self.fault(Diagnostic::error("unknown-clause", label.span, message).did_you_mean(near.as_deref()));
     }
 
     /// The clause, unless it is absolute.
@@ -206,14 +207,7 @@ impl Resolver {
         match self.policy.clauses.iter().position(fits) {
             Some(index) => self.loosened(index, label.span).map(|index| index as u32),
             None => {
-                let known = self.policy.clauses.iter().map(|clause| clause.label.as_str());
-                let near = abey_engine::nearest::nearest(&label.text, known).map(str::to_string);
-                let fault = Diagnostic::error(
-                    "unknown-clause",
-                    label.span,
-                    format!("there is no clause `{}` to waive", label.text),
-                );
-                self.fault(fault.did_you_mean(near.as_deref()));
+                self.no_clause(label, "to waive");
                 None
             }
         }

@@ -80,14 +80,9 @@ pub(crate) fn resolve(source: &str, file: File, beneath: &Beneath<'_>) -> (Polic
 
 /// The sources of the stack, the public terms first.
 fn stack(source: &str, file: File, beneath: &Beneath<'_>, faults: &mut Vec<Diagnostic>) -> Vec<(String, File)> {
-    let over = |file: &File| {
-        file.statements.iter().find_map(|statement| match &statement.kind {
-            StatementKind::Head(head) => head.over.clone(),
-            _ => None,
-        })
-    };
+    let over = |file: &File| file.head().and_then(|head| head.over.clone());
     let mut next = over(&file);
-    let mut names: Vec<String> = declared(&file).into_iter().collect();
+    let mut names: Vec<String> = file.head().map(|head| head.name.text.clone()).into_iter().collect();
     // Of layers further down, what is wrong is said where the top one names the first.
     let place = next.as_ref().map(|name| name.span).unwrap_or_default();
     let mut stack = vec![(source.to_string(), file)];
@@ -120,14 +115,6 @@ fn stack(source: &str, file: File, beneath: &Beneath<'_>, faults: &mut Vec<Diagn
     stack
 }
 
-/// The name in the head of a source.
-fn declared(file: &File) -> Option<String> {
-    file.statements.iter().find_map(|statement| match &statement.kind {
-        StatementKind::Head(head) => Some(head.name.text.clone()),
-        _ => None,
-    })
-}
-
 /// Takes in a vocabulary after those that it uses itself, each once.
 fn take_in(
     name: &Name,
@@ -156,10 +143,7 @@ fn take_in(
         faults.push(Diagnostic::error("vocabulary", name.span, message));
         return;
     }
-    let version = file.statements.iter().find_map(|statement| match &statement.kind {
-        StatementKind::Head(Head { version, .. }) => version.as_ref().map(|version| version.text.clone()),
-        _ => None,
-    });
+    let version = file.head().and_then(|head| head.version.as_ref()).map(|version| version.text.clone());
     taken.push(Vocabulary { name: name.text.clone(), version: version.unwrap_or_default() });
     for statement in &file.statements {
         if let StatementKind::Use(used) = &statement.kind {

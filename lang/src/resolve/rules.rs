@@ -21,7 +21,7 @@ impl Resolver {
     pub(super) fn declare_clause(&mut self, statement: &Statement) {
         let own = self.is_layer();
         match &statement.kind {
-            StatementKind::Applies(condition, ask) if own => {
+            StatementKind::Applies(condition, at, ask) if own => {
                 let layer = self.layer();
                 if let Some(earlier) = self.policy.layers.get(layer).and_then(|layer| layer.applies.as_ref()) {
                     let fault = Diagnostic::error("repeated-part", statement.span, "`applies when` stands twice")
@@ -29,10 +29,7 @@ impl Resolver {
                     self.fault(fault.help("join both conditions with `and` or `or`"));
                     return;
                 }
-                let text = self.quote(statement.span);
-                let text = text.trim_start_matches("applies when ").trim_end_matches(';').to_string();
-                let text =
-                    ask.as_ref().map_or(text.clone(), |_| text.split(" ask ").next().unwrap_or(&text).to_string());
+                let text = self.quote(*at);
                 if let Some(condition) = self.condition(condition) {
                     let ask = ask.as_ref().map(|ask| ask.text.clone());
                     let guard = Some(Guard { condition, text, span: statement.span, ask });
