@@ -1,6 +1,6 @@
 //! Examples: operations with the decision that they are to get.
 
-use abey_engine::image::{Facet, Fact as ImageFact};
+use abey_engine::image::Facet;
 use abey_engine::operation::Operation;
 
 use super::Resolver;
@@ -28,8 +28,7 @@ impl Resolver {
     }
 
     fn example_operation(&mut self, phrase: &syntax::Operation) -> Option<Operation> {
-        let facts: Vec<ImageFact> = crate::lower::facts(&self.policy);
-        match operation(phrase, &Vocabulary { facts: &facts, offset: self.policy.offset }) {
+        match operation(phrase, &Vocabulary { facts: &self.facts, offset: self.policy.offset }) {
             Ok(operation) => Some(operation),
             Err(faults) => {
                 faults.into_iter().for_each(|fault| self.fault(fault));

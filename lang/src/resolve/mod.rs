@@ -44,6 +44,8 @@ pub(crate) struct Resolver {
     faults: Vec<Diagnostic>,
     unit: usize,
     units: Vec<Unit>,
+    /// The declared facts, for the operations of examples.
+    facts: Vec<abey_engine::image::Fact>,
     /// What `examples` says of those that follow.
     shared: Operation,
     /// What the top layer changes beneath it.
@@ -70,8 +72,15 @@ pub(crate) fn resolve(source: &str, file: File, beneath: &Beneath<'_>) -> (Polic
         units.push(Unit { vocabulary: None, layer, source, statements: file.statements });
     }
     let changes = layers::Changes::default();
-    let mut resolver =
-        Resolver { policy: empty(vocabularies), faults, unit: 0, units, shared: Operation::default(), changes };
+    let mut resolver = Resolver {
+        policy: empty(vocabularies),
+        faults,
+        unit: 0,
+        units,
+        facts: Vec::new(),
+        shared: Operation::default(),
+        changes,
+    };
     resolver.run();
     let Resolver { policy, mut faults, .. } = resolver;
     faults.sort_by_key(|fault| fault.span);
@@ -208,6 +217,7 @@ impl Resolver {
         pass(self, Self::declare_clause);
         self.check_layers();
         self.check_whole();
+        self.facts = crate::lower::facts(&self.policy);
         pass(self, Self::declare_examples);
     }
 
