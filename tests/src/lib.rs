@@ -1,5 +1,6 @@
 //! What the tests share: where things are, and operations generated for a policy.
 
+pub mod conformance;
 pub mod operations;
 pub mod refine;
 

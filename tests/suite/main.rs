@@ -11,6 +11,7 @@
 
 mod bad_input;
 mod command;
+mod conformance;
 mod decisions;
 mod diagnostics;
 mod doc;
