@@ -99,7 +99,7 @@ impl<'a> Point<'a> {
             Word::Term(own) => own,
         };
         let climbed = self.lies_below(facet, own, term);
-        if self.checker.hierarchy(facet).shares(own, term) { climbed.or(Truth::Unknown) } else { climbed }
+        if self.checker.hierarchy(facet).open(own, term) { climbed.or(Truth::Unknown) } else { climbed }
     }
 
     /// Whether a term lies at or below another, now and under these conditions.
@@ -136,7 +136,8 @@ impl<'a> Point<'a> {
         found
     }
 
-    fn edge(&self, edge: &Edge) -> Truth {
+    /// Whether an edge holds on the day and under its condition.
+    pub fn edge(&self, edge: &Edge) -> Truth {
         let day = self.today();
         let from = edge.period.from.map_or(Truth::True, |from| day.map_or(Truth::Unknown, |day| (from <= day).into()));
         let until =
@@ -349,7 +350,8 @@ impl<'a> Point<'a> {
         let mut within = self.same(Facet::Place, place, origin);
         for (index, term) in self.checker.image.facet(Facet::Place).iter().enumerate() {
             let index = index as u32;
-            let near = hierarchy.may(place, index) || hierarchy.may(origin, index);
+            let may_lie = |word: u32| hierarchy.may(word, index) || hierarchy.open(word, index);
+            let near = may_lie(place) && may_lie(origin);
             let edges = term.parents.iter().filter(|edge| edge.parent == country);
             let is_country = if near { Truth::any(edges.map(|edge| self.edge(edge))) } else { Truth::False };
             if is_country != Truth::False {

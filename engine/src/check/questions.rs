@@ -59,8 +59,28 @@ impl Explainer<'_> {
             }
             Word::Term(term) if self.checker.hierarchy(slot.facet()).general(term) => {
                 self.ask(1, &path, &format!("say more precisely which `{}` it is", told.unwrap_or_default()));
+                self.ask_edges(at, slot.facet(), term);
             }
-            _ => {}
+            Word::Term(term) => self.ask_edges(at, slot.facet(), term),
+            Word::None | Word::Strange => {}
+        }
+    }
+
+    /// Asks for what leaves it open whether a term lies below another one: the time of a dated edge, the facts of a
+    /// conditional one.
+    fn ask_edges(&mut self, at: Indices, facet: Facet, term: u32) {
+        let checker = self.checker;
+        let terms = checker.image.facet(facet);
+        let hierarchy = checker.hierarchy(facet);
+        let above = terms.iter().enumerate().filter(|(index, _)| hierarchy.may(term, *index as u32));
+        for edge in above.flat_map(|(_, above)| &above.parents) {
+            let Some(Truth::Unknown) = self.points.get(&at).map(|point| point.edge(edge)) else { continue };
+            if self.operation.time.is_none() && (edge.period.from.is_some() || edge.period.until.is_some()) {
+                self.ask(0, "time", "state when the operation takes place");
+            }
+            if let Some(when) = edge.when {
+                self.causes(at, when);
+            }
         }
     }
 
@@ -92,7 +112,8 @@ impl Explainer<'_> {
     pub(super) fn ask_data(&mut self, at: Indices, list: &DataList) {
         let path = format!("data[{}]", at[0]);
         let Some(point) = self.points.get(&at) else { return };
-        let general = match point.item.category {
+        let category = point.item.category;
+        let general = match category {
             Word::Term(term) => self.checker.hierarchy(Facet::Data).general(term),
             _ => false,
         };
@@ -108,6 +129,9 @@ impl Explainer<'_> {
         let name = self.operation.data.get(at[0] as usize).map(|item| item.category.clone()).unwrap_or_default();
         if forms && unformed {
             self.ask(2, &format!("{path}.form"), &format!("state the form of `{name}`, or that it is raw"));
+        }
+        if let Word::Term(category) = category {
+            self.ask_edges(at, Facet::Data, category);
         }
         if general {
             self.ask(2, &format!("{path}.category"), &format!("say more precisely which `{name}` it is"));
