@@ -13,6 +13,7 @@ use crate::truth::Truth;
 impl Point<'_> {
     /// The truth of a condition. Visits each of its nodes at most once.
     pub fn condition(&self, condition: u32) -> Truth {
+        self.count(1);
         match self.checker.image.conditions.get(condition as usize) {
             Some(Condition::All(of)) => Truth::all(of.iter().map(|part| self.condition(*part))),
             Some(Condition::Any(of)) => Truth::any(of.iter().map(|part| self.condition(*part))),
@@ -33,6 +34,7 @@ impl Point<'_> {
     }
 
     fn compared(&self, test: &Test, left: &Val, right: &[Val]) -> Truth {
+        self.count(right.len());
         let ordered =
             |holds: fn(Ordering) -> bool| Truth::all(right.iter().map(|right| self.ordered(left, right, holds)));
         match test.compare {
@@ -58,6 +60,7 @@ impl Point<'_> {
 
     /// Equality; for terms, lying at or below the one that the policy names.
     pub fn equal(&self, left: &Val, right: &Val) -> Truth {
+        self.count(1);
         match (left, right) {
             (Val::None, _) | (_, Val::None) => Truth::False,
             (_, Val::Set { members, open }) if !matches!(left, Val::Set { .. }) => {

@@ -9,9 +9,12 @@ mod judge;
 mod point;
 mod possible;
 mod questions;
+mod recipients;
 mod remedy;
 mod retention;
+mod scope;
 mod spoken;
+mod steps;
 mod tables;
 mod terms;
 mod told;
@@ -37,6 +40,7 @@ pub struct Checker {
     hierarchies: Vec<Hierarchy>,
     words: Vec<BTreeMap<String, u32>>,
     settings: Vec<values::Bound>,
+    meter: steps::Meter,
 }
 
 impl Checker {
@@ -59,7 +63,7 @@ impl Checker {
             .collect();
         let settings = values::settings(&image);
         let hash = hash.iter().map(|byte| format!("{byte:02x}")).collect();
-        Checker { image, hash, hierarchies, words, settings }
+        Checker { image, hash, hierarchies, words, settings, meter: steps::Meter::default() }
     }
 
     /// The tables of the policy.

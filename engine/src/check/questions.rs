@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 
 use super::explain::Explainer;
 use super::input::{Val, Word};
-use super::point::{Indices, Sight};
+use super::point::{Indices, Point, Sight};
 use crate::image::{About, Condition, DataList, Facet, Fact, Key, List, Part, Pick, Scope, Slot, Value};
 use crate::operation::Retention;
 use crate::truth::Truth;
@@ -42,7 +42,7 @@ impl Explainer<'_> {
                         asked.into_iter().for_each(|slot| self.ask_slot(at, slot));
                     }
                 }
-                Scope::Data(list) => self.ask_data(at, &list),
+                Scope::Data(list) => self.ask_data(at, &list, sight),
                 Scope::Measures(_) => self.ask_measures(at),
                 Scope::When(condition) | Scope::Unless(condition) => self.causes(at, condition),
             }
@@ -109,7 +109,7 @@ impl Explainer<'_> {
         }
     }
 
-    pub(super) fn ask_data(&mut self, at: Indices, list: &DataList) {
+    pub(super) fn ask_data(&mut self, at: Indices, list: &DataList, sight: Sight) {
         let path = format!("data[{}]", at[0]);
         let Some(point) = self.points.get(&at) else { return };
         let category = point.item.category;
@@ -136,7 +136,8 @@ impl Explainer<'_> {
         if general {
             self.ask(2, &format!("{path}.category"), &format!("say more precisely which `{name}` it is"));
         }
-        if loose && unlisted {
+        // What an item contains never covers it.
+        if loose && unlisted && sight == Sight::Implied {
             self.ask(2, &format!("{path}.contains"), &format!("state which categories `{name}` contains"));
         }
     }
@@ -146,7 +147,11 @@ impl Explainer<'_> {
             self.ask(2, "measures", "state the measures in place");
         }
         self.ask_slot(at, Slot::Recipient);
-        self.ask_authorised(at);
+        // What a declared recipient supplies turns on its authorisation.
+        let supplies = self.points.get(&at).and_then(Point::declared).is_some_and(|own| !own.measures.is_empty());
+        if supplies {
+            self.ask_authorised(at);
+        }
     }
 
     pub(super) fn retention_questions(
@@ -207,7 +212,7 @@ impl Explainer<'_> {
         let Some(known) = self.points.get(&at).map(|point| point.value(value)) else { return };
         match checker.image.values.get(value as usize) {
             Some(Value::Slot(slot)) => self.ask_slot(at, *slot),
-            Some(Value::Data) => self.ask_data(at, &DataList::Any),
+            Some(Value::Data) => self.ask_data(at, &DataList::Any, Sight::Named),
             Some(Value::Form) if known == Val::Unknown => {
                 self.ask(2, &format!("data[{}].form", at[0]), "state the form of the data item");
             }
@@ -230,7 +235,7 @@ impl Explainer<'_> {
             Some(Value::Table(table)) if matches!(known, Val::Unknown | Val::Either(_)) => {
                 match checker.image.tables.get(*table as usize).map(|table| &table.key) {
                     Some(Key::Slot(slot)) => self.ask_slot(at, *slot),
-                    Some(Key::Data) => self.ask_data(at, &DataList::Any),
+                    Some(Key::Data) => self.ask_data(at, &DataList::Any, Sight::Named),
                     Some(Key::Fact(fact)) => self.ask_fact(at, *fact),
                     None => {}
                 }

@@ -53,6 +53,7 @@ impl Point<'_> {
         let hierarchy = self.checker.hierarchy(facet);
         let mut matched: Vec<(u32, Truth, &Row)> = Vec::new();
         for row in &table.rows {
+            self.count(1 + row.keys.len());
             for key in &row.keys {
                 if let Literal::Term((_, term)) = key {
                     let truth = self.matches(facet, Word::Term(leaf), *term);
@@ -62,6 +63,7 @@ impl Point<'_> {
                 }
             }
         }
+        self.count(matched.len() * matched.len());
         let mut certain = false;
         for (term, truth, row) in &matched {
             let beaten = matched

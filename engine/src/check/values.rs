@@ -14,6 +14,7 @@ use crate::value::Number;
 impl Point<'_> {
     /// A value at the point.
     pub fn value(&self, value: u32) -> Val {
+        self.count(1);
         let image = &self.checker.image;
         match image.values.get(value as usize) {
             None => Val::Unknown,
@@ -104,6 +105,7 @@ impl Point<'_> {
 
     /// The first of several in an order. `skip_none`: those that there aren't don't count; else one that isn't is the answer.
     fn extreme(&self, values: &[Val], order: Ordering, skip_none: bool) -> Val {
+        self.count(values.len() * values.len());
         if !skip_none && values.contains(&Val::None) {
             return Val::None;
         }
