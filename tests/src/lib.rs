@@ -1,5 +1,6 @@
 //! What the tests share: where things are, and operations generated for a policy.
 
+pub mod aimed;
 pub mod conformance;
 pub mod made;
 pub mod operations;
