@@ -2,6 +2,7 @@
 
 pub mod conformance;
 pub mod operations;
+pub mod reference;
 pub mod refine;
 
 use std::path::{Path, PathBuf};
