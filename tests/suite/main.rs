@@ -19,6 +19,7 @@ mod documentation;
 mod explain;
 mod laws;
 mod policies;
+mod reference;
 mod regressions;
 mod schema;
 mod vocabularies;

@@ -228,7 +228,11 @@ pub(super) fn decision(of: &Reference<'_>, given: &Given, about: &PolicyRef) -> 
         time: given.time.map(|time| time.to_string()),
         time_from: if given.time.is_some() { TimeFrom::Operation } else { TimeFrom::Unknown },
         covered: covers.into_iter().map(|(place, points)| of.cover(place, points)).collect(),
-        reasons: gathered.against.into_iter().map(|(against, points)| of.reason(&against, items(&points), points)).collect(),
+        reasons: gathered
+            .against
+            .into_iter()
+            .map(|(against, points)| of.reason(&against, items(&points), points))
+            .collect(),
         duties: gathered
             .duties
             .into_iter()
@@ -289,7 +293,12 @@ impl Reference<'_> {
     }
 
     fn duty(
-        &self, place: (usize, usize), state: DutyState, due: Option<String>, items: Vec<String>, points: Vec<[u32; 5]>,
+        &self,
+        place: (usize, usize),
+        state: DutyState,
+        due: Option<String>,
+        items: Vec<String>,
+        points: Vec<[u32; 5]>,
     ) -> Duty {
         let (duty, clock) = match &self.rule(place).1.effect {
             Effect::Owe(owe) => (owe.duty.clone(), owe.text.clone()),

@@ -115,11 +115,9 @@ impl At<'_> {
             Truth::any(edges.map(|edge| self.edge(edge)))
         };
         let within = |word: u32, index: usize| self.matches(Facet::Place, &Word::Is(word), index as u32);
-        Truth::any((0..places.len()).map(|index| {
-            match member(index) {
-                Truth::False => Truth::False,
-                member => member.and(within(place, index)).and(within(origin, index)),
-            }
+        Truth::any((0..places.len()).map(|index| match member(index) {
+            Truth::False => Truth::False,
+            member => member.and(within(place, index)).and(within(origin, index)),
         }))
     }
 
@@ -158,9 +156,7 @@ impl At<'_> {
         .peekable();
         match bounds.peek() {
             None => all(&Word::Missing),
-            Some(_) => {
-                Truth::all(bounds.map(|bounds| Truth::any(bounds.iter().map(|bound| all(&Word::Is(*bound))))))
-            }
+            Some(_) => Truth::all(bounds.map(|bounds| Truth::any(bounds.iter().map(|bound| all(&Word::Is(*bound)))))),
         }
     }
 

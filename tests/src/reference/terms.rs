@@ -120,9 +120,8 @@ impl<'a> At<'a> {
         let beneath = |high: u32| words.below[high as usize].iter().copied();
         words.overlap(word, term)
             && beneath(word).any(|high| {
-                beneath(high).any(|low| {
-                    low != high && words.may_reach(low, term) && self.leads_around(facet, low, term, high)
-                })
+                beneath(high)
+                    .any(|low| low != high && words.may_reach(low, term) && self.leads_around(facet, low, term, high))
             })
     }
 

@@ -73,7 +73,11 @@ pub(super) fn agreed(parts: &[Vec<Val>], holds: impl Fn(&[Val]) -> Truth) -> Tru
 
 fn once(values: Vec<Val>) -> Vec<Val> {
     let mut found: Vec<Val> = Vec::new();
-    values.into_iter().for_each(|value| if !found.contains(&value) { found.push(value) });
+    values.into_iter().for_each(|value| {
+        if !found.contains(&value) {
+            found.push(value)
+        }
+    });
     found
 }
 
@@ -134,11 +138,15 @@ impl At<'_> {
                     (None, None) => vec![Val::Unknown],
                 };
             }
-            Value::Notified => self.attribute(|recipient| recipient.notified.map(|date| Val::Moment(Moment::Date(date)))),
+            Value::Notified => {
+                self.attribute(|recipient| recipient.notified.map(|date| Val::Moment(Moment::Date(date))))
+            }
             Value::AuthorisedFrom => {
                 self.attribute(|recipient| recipient.authorised.map(|date| Val::Moment(Moment::Date(date))))
             }
-            Value::Plus(a, b) => return combined(&[self.values(a), self.values(b)], |way| self.sum(&way[0], &way[1], 1)),
+            Value::Plus(a, b) => {
+                return combined(&[self.values(a), self.values(b)], |way| self.sum(&way[0], &way[1], 1));
+            }
             Value::Minus(a, b) => {
                 return combined(&[self.values(a), self.values(b)], |way| self.sum(&way[0], &way[1], -1));
             }
@@ -191,7 +199,8 @@ impl At<'_> {
                 sum.map_or(Val::Unknown, |sum| Val::Number(Number(sum)))
             }
             (Val::Duration(a), Val::Duration(b)) if sign > 0 => {
-                let (months, days, seconds) = (a.months + b.months, a.days + b.days, a.seconds.saturating_add(b.seconds));
+                let (months, days, seconds) =
+                    (a.months + b.months, a.days + b.days, a.seconds.saturating_add(b.seconds));
                 let sum = Duration { months, days, seconds };
                 if sum.in_bounds() { Val::Duration(sum) } else { Val::Unknown }
             }
@@ -273,11 +282,12 @@ impl At<'_> {
         let matching = rows.map(|(own, value)| (self.row_matches(key, &own), own, value));
         let matching: Vec<_> = matching.filter(|(truth, ..)| *truth != Truth::False).collect();
         let below = |a: &Val, b: &Val| match (a, b) {
-            (Val::Term { facet, word: low, .. }, Val::Term { word: high, .. }) => self.always_below(*facet, *low, *high),
+            (Val::Term { facet, word: low, .. }, Val::Term { word: high, .. }) => {
+                self.always_below(*facet, *low, *high)
+            }
             _ => false,
         };
-        let outdone =
-            |own: &Val| matching.iter().any(|(truth, other, _)| *truth == Truth::True && below(other, own));
+        let outdone = |own: &Val| matching.iter().any(|(truth, other, _)| *truth == Truth::True && below(other, own));
         let left: Vec<_> = matching.iter().filter(|(_, own, _)| !outdone(own)).collect();
         let mut found: Vec<Val> = left.iter().map(|(.., value)| written(value)).collect();
         if !left.iter().any(|(truth, ..)| *truth == Truth::True) {
