@@ -114,7 +114,9 @@ fn the_reference_decides_every_example_as_it_was_written() {
 fn bare(mut decision: Decision) -> Decision {
     decision.questions.clear();
     decision.remedies = Remedies { complete: false, steps: Vec::new() };
-    decision.reasons.iter_mut().for_each(|reason| reason.remedies.clear());
+    decision.reasons.iter_mut().for_each(|reason| {
+        reason.remedies.clear();
+    });
     decision
 }
 
@@ -128,7 +130,7 @@ fn difference(both: &Both, reference: &Reference<'_>, operation: &Operation) -> 
         (engine, decided) => (format!("{engine:?}"), format!("{decided:?}")),
     };
     let told = || abey::ToJson::to_json(operation);
-    (engine != decided).then(|| format!("{}\n{}\nengine    {engine}\nreference {decided}\n", both.name, told()))
+    (engine != decided).then(|| format!("{}\n{}\nengine {engine}\nreferen {decided}\n", both.name, told()))
 }
 
 #[test]

@@ -35,7 +35,6 @@ pub(super) struct Strange {
 
 /// A data item.
 pub(super) struct GivenItem {
-    pub(super) name: String,
     pub(super) category: Word,
     pub(super) form: Option<Vec<Word>>,
     pub(super) collected: Option<Date>,
@@ -114,7 +113,6 @@ impl Given {
                 }
             }
             items.push(GivenItem {
-                name: item.category.clone(),
                 category,
                 form: r.set(Facet::Form, &format!("{path}.form"), &item.form),
                 // `"collected": "now"` equals `time`.

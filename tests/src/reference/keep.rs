@@ -1,10 +1,10 @@
 //! Section 5: bounds on how long data is held, and the duties that a decision carries.
 
 use abey_engine::Retention;
-use abey_engine::calendar::{Duration, Moment};
+use abey_engine::calendar::{Date, Duration, Moment};
 use abey_engine::decision::DutyState;
 use abey_engine::truth::Truth;
-use abey_lang::model::{Facet, Keep, Owe, Value};
+use abey_lang::model::{Effect, Facet, Keep, Owe, Rule, Value};
 
 use super::At;
 use super::value::{Val, agreed, combined};
@@ -170,10 +170,10 @@ impl At<'_> {
     }
 
     /// The duty to dispose, with its day: none where nothing is held, or where this disposes of it.
-    pub(super) fn disposal_duty(&self, scope: Truth, keep: &Keep) -> Option<(DutyState, Option<String>)> {
+    fn disposal_duty(&self, scope: Truth, keep: &Keep) -> Option<(DutyState, Option<String>)> {
         let bounded = keep.at_most.is_some() || keep.until.is_some() || keep.during.is_some();
         let held = self.given.operation.retention != Retention::None && self.disposes() != Truth::True;
-        if !bounded || !held || scope == Truth::False {
+        if !bounded || !held {
             return None;
         }
         let mut ends = self.ends(keep);
@@ -188,18 +188,50 @@ impl At<'_> {
     }
 
     /// A duty with a clock: "`owe "DUTY" within D of EVENT`".
-    pub(super) fn owed_duty(&self, scope: Truth, owe: &Owe) -> Option<(DutyState, Option<String>)> {
-        let possible = scope != Truth::True;
+    fn owed_duty(&self, scope: Truth, owe: &Owe) -> (DutyState, Option<String>) {
         match (&owe.event, &owe.within) {
-            _ if scope == Truth::False => None,
-            (None, _) if possible => Some((DutyState::Possible, None)),
-            (None, _) => Some((DutyState::Standing, None)),
-            (Some(event), Some(within)) => Some(clocked(scope, &self.plus(self.values(event), within))),
+            (None, _) if scope != Truth::True => (DutyState::Possible, None),
+            (None, _) => (DutyState::Standing, None),
+            (Some(event), Some(within)) => {
+                let ends = combined(&[self.values(event), self.values(within)], |way| match way {
+                    [event, Val::None] if *event != Val::None => Val::Unknown,
+                    way => self.sum(&way[0], &way[1], 1),
+                });
+                clocked(scope, &ends)
+            }
             (Some(event), None) => {
-                let (state, _) = clocked(scope, &self.values(event));
-                Some((state, None))
+                // An event that has come starts a duty without a period: due, on no day, whichever day it was.
+                let (state, _) = clocked(scope, &combined(&[self.values(event)], |way| way[0].clone()));
+                (state, None)
             }
         }
+    }
+
+    /// The duty that a rule yields in its scope, and its day.
+    pub(super) fn owed(&self, scope: Truth, rule: &Rule) -> Option<(DutyState, Option<String>)> {
+        match &rule.effect {
+            Effect::Owe(owe) => Some(self.owed_duty(scope, owe)),
+            Effect::Keep(keep) => self.disposal_duty(scope, keep),
+            _ => None,
+        }
+    }
+
+    /// The last day within an upper bound, where it is settled.
+    pub(super) fn last_day(&self, keep: &Keep) -> Option<Moment> {
+        settled(&combined(&self.ends(keep), |way| self.earliest(way)))
+    }
+
+    /// The first day on which the data may be disposed of, where it is settled.
+    pub(super) fn first_day(&self, keep: &Keep) -> Option<Date> {
+        settled(&self.plus(self.event(keep), keep.at_least.as_ref()?)).map(|first| self.of.day(first))
+    }
+}
+
+/// The moment that something is, where it can't be another.
+pub(super) fn settled(values: &[Val]) -> Option<Moment> {
+    match values {
+        [Val::Moment(moment)] => Some(*moment),
+        _ => None,
     }
 }
 

@@ -14,6 +14,7 @@
 //! scope      sections 1 to 3: the phrase, what is implied, contained, in place and authorised
 //! keep       section 5: bounds on how long data is held, and duties
 //! judge      section 5: what stands against each point, and the decision
+//! words      section 5: its sentences
 //! ```
 
 mod calendar;
@@ -24,6 +25,7 @@ mod keep;
 mod scope;
 mod terms;
 mod value;
+mod words;
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -72,6 +74,4 @@ struct At<'a> {
     given: &'a Given,
     /// The indices of item, subject, purpose, leg and origin.
     at: [usize; 5],
-    /// A look ahead, for `waiting`: as if every notice period and every date of authorisation had been reached.
-    ahead: bool,
 }

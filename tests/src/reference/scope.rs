@@ -2,9 +2,10 @@
 
 use abey_engine::calendar::{Date, Moment};
 use abey_engine::truth::Truth;
-use abey_lang::model::{Clause, DataList, DataPick, Facet, List, Part, Pick, Rule, Scope, Slot};
+use abey_lang::model::{Clause, DataList, DataPick, Facet, List, Part, Pick, Recipient, Rule, Scope, Slot};
 
 use super::given::GivenItem;
+use super::keep::settled;
 use super::value::{Val, agreed, combined};
 use super::{At, Word};
 
@@ -43,14 +44,15 @@ impl At<'_> {
     pub(super) fn scope(&self, clause: &Clause, rule: &Rule, view: View) -> Truth {
         let parts = || clause.scope.iter().chain(&rule.scope);
         let data: Vec<&DataList> = parts().filter_map(|part| as_data(part)).collect();
-        Truth::all(parts().map(|part| self.part(part, view))).and(self.data(&data, view))
+        let others = parts().filter(|part| as_data(part).is_none());
+        Truth::all(others.map(|part| self.part(part, view))).and(self.data(&data, view))
     }
 
-    /// A part of a scope; data apart.
-    fn part(&self, part: &Part, view: View) -> Truth {
+    /// Whether a part of a scope matches, taken alone.
+    pub(super) fn part(&self, part: &Part, view: View) -> Truth {
         match &part.scope {
             Scope::Slot(slot, list) => self.in_list(*slot, list, view),
-            Scope::Data(_) => Truth::True,
+            Scope::Data(list) => self.data(&[list], view),
             // "`with a, b` demands each."
             Scope::Measures(measures) => Truth::all(measures.iter().map(|measure| self.in_place(*measure))),
             Scope::When(condition) => self.condition(condition),
@@ -239,9 +241,6 @@ impl At<'_> {
 
     /// "Without a date or a notice that starts one unknown."
     fn begun(&self, from: Option<Date>, notice: &[Val]) -> Truth {
-        if self.ahead {
-            return Truth::True;
-        }
         let dated = from.map(|from| self.reached(&Val::Moment(Moment::Date(from))));
         let noticed = (!notice.is_empty()).then(|| agreed(&[notice.to_vec()], |way| self.past(&way[0])));
         match (dated, noticed) {
@@ -251,15 +250,32 @@ impl At<'_> {
     }
 
     /// The last day of the notice of the recipient at this point, where one runs: what it could be.
-    pub(super) fn notice_end(&self) -> Vec<Val> {
-        let Word::Is(recipient) = self.word(Slot::Recipient) else { return Vec::new() };
-        let notified = self.of.policy.recipients[*recipient as usize].notified;
+    fn notice_end(&self) -> Vec<Val> {
+        let notified = self.declared().and_then(|recipient| recipient.notified);
         match (notified, &self.of.policy.notice) {
             (Some(notified), Some(notice)) => {
                 let notified = vec![Val::Moment(Moment::Date(notified))];
                 combined(&[notified, self.values(&notice.period)], |way| self.sum(&way[0], &way[1], 1))
             }
             _ => Vec::new(),
+        }
+    }
+
+    /// The last day of the notice, where it is settled.
+    pub(super) fn notice_day(&self) -> Option<Date> {
+        settled(&self.notice_end()).map(|end| self.of.day(end))
+    }
+
+    /// The last day before the recipient's authorisation begins.
+    pub(super) fn not_authorised_until(&self) -> Option<Date> {
+        let stated = self.declared()?.authorised.map(|from| Date(from.0 - 1));
+        [self.notice_day(), stated].into_iter().flatten().min()
+    }
+
+    fn declared(&self) -> Option<&Recipient> {
+        match self.word(Slot::Recipient) {
+            Word::Is(recipient) => self.of.policy.recipients.get(*recipient as usize),
+            _ => None,
         }
     }
 }

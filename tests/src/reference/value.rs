@@ -1,6 +1,7 @@
 //! Section 4: values. What isn't known may have several: a value is the set of what it could be.
 
 use abey_engine::calendar::{Date, Duration, Moment};
+use abey_engine::limits::WAYS;
 use abey_engine::truth::Truth;
 use abey_engine::value::Number;
 use abey_lang::model::{About, Base, Facet, Key, Literal, Slot, Table, Value};
@@ -36,9 +37,6 @@ pub(super) enum Val {
     /// How long ago: collected on the first day, looked at on the second.
     Age(Date, Date),
 }
-
-/// Ways to combine what the parts of a value could be, past which the whole is unknown.
-const WAYS: usize = 256;
 
 /// Every way to take one of what each part could be; none where there are too many.
 pub(super) fn ways(parts: &[Vec<Val>]) -> Option<Vec<Vec<Val>>> {
