@@ -4,6 +4,7 @@ pub mod aimed;
 pub mod conformance;
 pub mod made;
 pub mod operations;
+pub mod reference;
 pub mod refine;
 
 use std::path::{Path, PathBuf};

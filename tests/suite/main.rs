@@ -20,6 +20,7 @@ mod explain;
 mod laws;
 mod made;
 mod policies;
+mod reference;
 mod regressions;
 mod schema;
 mod vocabularies;
