@@ -18,6 +18,7 @@ mod doc;
 mod documentation;
 mod explain;
 mod laws;
+mod made;
 mod policies;
 mod reference;
 mod regressions;

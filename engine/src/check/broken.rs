@@ -215,9 +215,10 @@ impl Explainer<'_> {
         };
         if unknown {
             match means {
-                Means::Form(_) => self.ask(2, &path, "state the form of the data item"),
-                Means::Basis(_) => self.ask(2, &path, "state the legal basis"),
-                _ => self.ask_measures(at),
+                Means::Form(form) => self.ask_form(at, &[*form]),
+                Means::Basis(basis) => self.ask_slot(at, Slot::Basis, *basis),
+                Means::Measure(measure) => self.ask_measure(at, *measure),
+                Means::Condition(_) => {}
             }
         }
         let finding = Finding { path, told, rule: wanted.to_string() };
