@@ -126,7 +126,8 @@ fn difference(both: &Both, reference: &Reference<'_>, operation: &Operation) -> 
     let decided = reference.decide(operation, &both.policy.about());
     let (engine, decided) = match (engine, decided) {
         (Ok(engine), Ok(decided)) => (engine.to_json(), decided.to_json()),
-        (Err(_), Err(_)) => return None,
+        // The sentence about a fault is the engine's own.
+        (Err(fault), Err(found)) if fault.path == found.path => return None,
         (engine, decided) => (format!("{engine:?}"), format!("{decided:?}")),
     };
     let told = || abey::ToJson::to_json(operation);

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use abey_engine::calendar::{Date, Duration, Instant, Moment};
+use abey_engine::truth::Truth;
 use abey_engine::{Collected, FactValue, Facts, Malformed, Operation, Told};
-use abey_lang::model::{About, Base, Facet, Type};
+use abey_lang::model::{About, Base, Fact, Facet};
 
 use super::Reference;
 use super::value::Val;
@@ -27,8 +28,10 @@ pub(super) enum Word {
 pub(super) struct Strange {
     pub(super) path: String,
     pub(super) word: String,
-    /// The facet that it is no word of; for the value of a fact, the words that there are.
-    pub(super) facet: Result<Facet, Vec<String>>,
+    /// What it is no word of: a facet, or a fact.
+    pub(super) of: String,
+    /// The words that there are.
+    pub(super) known: Vec<String>,
     /// The data item in which it stands.
     pub(super) item: Option<usize>,
 }
@@ -105,6 +108,7 @@ impl Given {
             r.item = Some(index);
             let path = format!("data[{index}]");
             let category = r.word(Facet::Data, &path, &item.category);
+            let form = r.set(Facet::Form, &format!("{path}.form"), &item.form);
             let contains = r.set(Facet::Data, &format!("{path}.contains"), &item.contains);
             for (at, word) in contains.iter().flatten().enumerate() {
                 if r.more_than_declared(&category, word) {
@@ -114,7 +118,7 @@ impl Given {
             }
             items.push(GivenItem {
                 category,
-                form: r.set(Facet::Form, &format!("{path}.form"), &item.form),
+                form,
                 // `"collected": "now"` equals `time`.
                 collected: match item.collected {
                     Collected::Unknown => None,
@@ -186,11 +190,15 @@ impl Reader<'_> {
         match self.of.words(facet).find(word) {
             Some(term) => Word::Is(term),
             None => {
-                let strange = Strange { path: path.into(), word: word.into(), facet: Ok(facet), item: self.item };
-                self.strange.push(strange);
+                self.strange(path, word, facet.word().into(), self.of.words(facet).names());
                 Word::Strange(word.into())
             }
         }
+    }
+
+    fn strange(&mut self, path: &str, word: &str, of: String, known: &[String]) {
+        let (path, word, known) = (path.into(), word.into(), known.to_vec());
+        self.strange.push(Strange { path, word, of, known, item: self.item });
     }
 
     fn told(&mut self, facet: Facet, path: &str, told: &Told<String>) -> Word {
@@ -237,34 +245,35 @@ impl Reader<'_> {
             }
             let mut declared = self.of.policy.facts.iter().enumerate();
             match declared.find(|(_, fact)| fact.about == about && fact.name == *name) {
-                Some((fact, declared)) => _ = found.insert(fact as u32, self.fact(&path, &declared.kind, value)?),
+                Some((fact, declared)) => _ = found.insert(fact as u32, self.fact(&path, declared, value)?),
                 None => self.ignored.push(path),
             }
         }
         Ok(found)
     }
 
-    fn fact(&mut self, path: &str, kind: &Type, value: &FactValue) -> Result<Val, Malformed> {
+    fn fact(&mut self, path: &str, fact: &Fact, value: &FactValue) -> Result<Val, Malformed> {
+        let (name, kind) = (&fact.name, &fact.kind);
         match (kind.set, value) {
             (true, FactValue::Set(members)) => {
-                let members = members.iter().enumerate().map(|(index, member)| {
-                    let path = format!("{path}[{index}]");
-                    match member {
-                        FactValue::Text(text) if text == "none" => {
-                            Err(malformed(&path, "`none` is no member of a set; the empty set is []"))
-                        }
-                        member => Ok((self.single(&path, &kind.base, member)?, abey_engine::truth::Truth::True)),
+                let members = members.iter().enumerate().map(|(index, member)| match member {
+                    FactValue::Text(text) if text == "none" => {
+                        Err(malformed(path, "`none` is no member of a set; the empty set is []"))
+                    }
+                    member => {
+                        let path = format!("{path}[{index}]");
+                        Ok((self.single(&path, name, &kind.base, member)?, Truth::True))
                     }
                 });
                 Ok(Val::Set { members: members.collect::<Result<_, _>>()?, complete: true })
             }
             (true, _) => Err(malformed(path, "this fact is a set")),
-            (false, value) => self.single(path, &kind.base, value),
+            (false, value) => self.single(path, name, &kind.base, value),
         }
     }
 
     /// One value of a declared type; "a value outside `one of` is an unknown word".
-    fn single(&mut self, path: &str, base: &Base, value: &FactValue) -> Result<Val, Malformed> {
+    fn single(&mut self, path: &str, name: &str, base: &Base, value: &FactValue) -> Result<Val, Malformed> {
         let wrong = || malformed(path, "this is no value of the fact's type");
         let text = match value {
             FactValue::Bool(value) if *base == Base::YesNo => return Ok(Val::Bool(*value)),
@@ -276,8 +285,7 @@ impl Reader<'_> {
             Base::Text => Ok(Val::Text(text.clone())),
             Base::OneOf(words) if words.contains(text) => Ok(Val::Choice(text.clone())),
             Base::OneOf(words) => {
-                let facet = Err(words.clone());
-                self.strange.push(Strange { path: path.into(), word: text.clone(), facet, item: self.item });
+                self.strange(path, text, format!("fact {name}"), words);
                 Ok(Val::Unknown)
             }
             Base::Term(facet) if text != "none" || !has_none(*facet) => Ok(match self.word(*facet, path, text) {

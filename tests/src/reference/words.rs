@@ -132,17 +132,14 @@ impl At<'_> {
     /// "With the nearest known word in the reason."
     fn unknown_term(&self, index: usize, reason: &mut Reason) {
         let strange = &self.given.strange[index];
-        let (of, known) = match &strange.facet {
-            Ok(facet) => (facet.word().to_string(), self.of.words(*facet).names()),
-            Err(words) => (strange.path.clone(), words.as_slice()),
-        };
-        let near = match nearest(&strange.word, known) {
+        let near = match nearest(&strange.word, &strange.known) {
             Some(near) => format!("; did you mean `{near}`?"),
             None => ", and none is near it; declare it, or use a declared one".into(),
         };
         reason.kind = Kind::UnknownTerm;
-        reason.message = format!("`{}` is no declared word of {of}{near}", strange.word);
-        reason.findings.push(Finding { path: strange.path.clone(), told: Some(strange.word.clone()), rule: of });
+        reason.message = format!("`{}` is no declared word of {}{near}", strange.word, strange.of);
+        let (path, told) = (strange.path.clone(), Some(strange.word.clone()));
+        reason.findings.push(Finding { path, told, rule: strange.of.clone() });
         if strange.item.is_none() {
             reason.items.clear();
         }
