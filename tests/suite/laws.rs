@@ -27,13 +27,14 @@ fn policies() -> u32 {
 /// fewer and smaller choices.
 fn made(seed: u8, cases: u32) -> Counts {
     let config =
-        ProptestConfig { cases, failure_persistence: None, max_shrink_iters: 4_000, ..ProptestConfig::default() };
+        ProptestConfig { cases, failure_persistence: None, max_shrink_iters: 100, ..ProptestConfig::default() };
     let mut runner = TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &[seed; 32]));
     let counts = RefCell::new(Counts::default());
     let numbers = |count| prop::collection::vec(any::<u32>(), count);
-    let operations = prop::collection::vec(numbers(150..250), OPERATIONS..=OPERATIONS);
-    let strategy = (numbers(200..500), operations);
-    let outcome = runner.run(&strategy, |(policy, operations)| {
+    // 50 on the average.
+    let operations = prop::collection::vec(numbers(50..250), 1..2 * OPERATIONS);
+    let strategy = (operations, numbers(50..500));
+    let outcome = runner.run(&strategy, |(operations, policy)| {
         let mut own = Counts::default();
         family(policy, operations, &mut own).map_err(TestCaseError::fail)?;
         counts.borrow_mut().join(&own);

@@ -126,7 +126,7 @@ impl Explainer<'_> {
         if !otherwise.is_true() || !point.authorised_time(recipient).is_false() {
             return;
         }
-        let noticed = point.notice_end(recipient).flatten();
+        let noticed = point.notice_end(recipient);
         let stated = recipient.authorised.map(|from| from.plus_days(-1));
         let last = [noticed, stated].into_iter().flatten().min();
         if let Some(last) = last.filter(|last| self.gone_after(*last, fault)) {

@@ -145,7 +145,7 @@ impl<'a> Point<'a> {
         let found = own.or(Truth::any(stated.iter().map(|word| tested(*word))));
         let more = match self.open_contents() {
             Open::No => Truth::False,
-            Open::Anything => Truth::Unknown,
+            Open::Anything => tested(Word::Missing),
             Open::Within(bounds) => Truth::all(
                 bounds.iter().map(|bound| Truth::any(bound.iter().map(|term| tested(Word::Term(*term)).weakened()))),
             ),

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use abey_engine::calendar::{Date, Duration, Instant, Moment};
 use abey_engine::truth::Truth;
 use abey_engine::{Collected, FactValue, Facts, Malformed, Operation, Told};
-use abey_lang::model::{About, Base, Fact, Facet};
+use abey_lang::model::{About, Base, Facet, Fact};
 
 use super::Reference;
 use super::value::Val;
