@@ -23,4 +23,5 @@ mod policies;
 mod reference;
 mod regressions;
 mod schema;
+mod steps;
 mod vocabularies;
