@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use abey::decision::{Decision, DutyState, Kind, Reason};
-use abey::{Collected, Leg, Operation, Told};
+use abey::{Collected, Leg, Operation, ToJson, Told};
 
 use crate::operations::Choices;
 use crate::refine::refine;
@@ -112,7 +112,8 @@ pub fn order(family: &Family, operation: &Operation, choices: &mut Choices, coun
     };
     counts.add("order");
     if one.verdict != two.verdict || unordered(&one) != unordered(&two) {
-        let what = format!("{:#?}\nand in another order\n{:#?}\n{}", unordered(&one), unordered(&two), family.made.source);
+        let what =
+            format!("{:#?}\nand in another order\n{:#?}\n{}", unordered(&one), unordered(&two), family.made.source);
         return Err(broken("order", &family.reordered, operation, &what));
     }
     Ok(())
@@ -192,7 +193,12 @@ pub fn meaning(tried: &Tried, operation: &Operation, counts: &mut Counts) -> Out
     }
     let referred = tried.referred(operation);
     if verdict.is_some() != referred.is_ok() {
-        return Err(broken("meaning", tried, operation, &format!("the reference says {:?}", referred.map(|d| d.verdict))));
+        return Err(broken(
+            "meaning",
+            tried,
+            operation,
+            &format!("the reference says {:?}", referred.map(|d| d.verdict)),
+        ));
     }
     let referred = referred.unwrap_or_else(|fault| tried.policy.malformed(&fault));
     let (engine, reference) = (uncourteous(decision), uncourteous(referred));
@@ -210,7 +216,9 @@ pub fn total(tried: &Tried, operation: &Operation, counts: &mut Counts) -> Outco
         let steps = u128::from(tried.counting.take_steps());
         match steps <= bound {
             true => Ok(()),
-            false => Err(broken("total", tried, operation, &format!("{what} took {steps} steps, and the bound is {bound}"))),
+            false => {
+                Err(broken("total", tried, operation, &format!("{what} took {steps} steps, and the bound is {bound}")))
+            }
         }
     };
     tried.counting.take_steps();
@@ -243,7 +251,12 @@ pub fn remedies(tried: &Tried, operation: &Operation, counts: &mut Counts) -> Ou
         for remedy in &reason.remedies {
             counts.add("remedies");
             if !removed(&remedy.steps) {
-                return Err(broken("remedies", tried, operation, &format!("{}\nisn't removed by {}", reason.message, remedy.text)));
+                return Err(broken(
+                    "remedies",
+                    tried,
+                    operation,
+                    &format!("{}\nisn't removed by {}", reason.message, remedy.text),
+                ));
             }
         }
         for (index, remedy) in reason.remedies.iter().enumerate() {
@@ -263,9 +276,15 @@ pub fn remedies(tried: &Tried, operation: &Operation, counts: &mut Counts) -> Ou
         return Err(broken("remedies", tried, operation, &format!("not allowed by {steps:?}")));
     }
     for index in 0..steps.len() {
-        let fewer: Vec<_> = steps.iter().enumerate().filter(|(at, _)| *at != index).map(|(_, step)| step.clone()).collect();
+        let fewer: Vec<_> =
+            steps.iter().enumerate().filter(|(at, _)| *at != index).map(|(_, step)| step.clone()).collect();
         if allows(&fewer) {
-            return Err(broken("remedies", tried, operation, &format!("{:?} isn't needed of {steps:?}", steps.get(index))));
+            return Err(broken(
+                "remedies",
+                tried,
+                operation,
+                &format!("{:?} isn't needed of {steps:?}", steps.get(index)),
+            ));
         }
     }
     Ok(())

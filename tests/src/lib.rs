@@ -2,10 +2,12 @@
 
 pub mod aimed;
 pub mod conformance;
+pub mod laws;
 pub mod made;
 pub mod operations;
 pub mod reference;
 pub mod refine;
+pub mod tried;
 
 use std::path::{Path, PathBuf};
 

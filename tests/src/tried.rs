@@ -101,7 +101,8 @@ impl Family {
         let made = Made::policy(choices);
         let source = made.source();
         let over = |agreement: &str| Tried::over(agreement, &|_| Some(source.clone()));
-        let stricter = [Verb::Forbid, Verb::Require, Verb::Keep].map(|verb| Tried::of(&made.with(verb, choices).source()));
+        let stricter =
+            [Verb::Forbid, Verb::Require, Verb::Keep].map(|verb| Tried::of(&made.with(verb, choices).source()));
         let formatted = abey::format(&source).map_err(|faults| format!("{faults:?}\n{source}"))?;
         Ok(Family {
             silent: Tried::of(&made.without(Verb::Allow).source())?,
