@@ -1,7 +1,8 @@
 //! Section 4: "durations are calendar-honest". The calendar is that of the crate `jiff`.
 
 use std::cmp::Ordering;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Mutex, PoisonError};
 
 use abey_engine::calendar::{Date, Duration, Instant, Moment};
 use abey_engine::truth::Truth;
@@ -37,6 +38,16 @@ fn moved(date: Date, duration: Duration, sign: i64) -> Date {
     let months = Span::new().months(sign * i64::from(duration.months));
     let days = Span::new().days(sign * i64::from(duration.days));
     held(civil(held(civil(date).saturating_add(months))).saturating_add(days))
+}
+
+/// How many days the sums of a day with two numbers of months may lie apart, over every day of 400 years. What was
+/// found is kept.
+fn apart(a: u32, b: u32) -> BTreeSet<i64> {
+    static FOUND: Mutex<BTreeMap<(u32, u32), BTreeSet<i64>>> = Mutex::new(BTreeMap::new());
+    let mut found = FOUND.lock().unwrap_or_else(PoisonError::into_inner);
+    let days = || (0..146_097).map(|day| held(civil::date(2000, 1, 1).saturating_add(Span::new().days(day))));
+    let after = |day: Date, months: u32| i64::from(moved(day, Duration::months(months), 1).0);
+    found.entry((a, b)).or_insert_with(|| days().map(|day| after(day, a) - after(day, b)).collect()).clone()
 }
 
 /// The last day of the month.
@@ -99,14 +110,7 @@ impl Reference<'_> {
     /// the other, in seconds, over every day on which both could begin.
     fn longer_by(&self, a: Duration, b: Duration) -> BTreeSet<i64> {
         let plain = (i64::from(a.days) - i64::from(b.days)) * 86_400 + i64::from(a.seconds) - i64::from(b.seconds);
-        let mut known = self.apart.borrow_mut();
-        let apart = known.entry((a.months, b.months)).or_insert_with(|| {
-            let start = civil::date(2000, 1, 1);
-            let years = (0..146_097).map(|day| held(start.saturating_add(Span::new().days(day))));
-            let after = |day: Date, months: u32| i64::from(moved(day, Duration::months(months), 1).0);
-            years.map(|day| after(day, a.months) - after(day, b.months)).collect()
-        });
-        apart.iter().map(|days| days * 86_400 + plain).collect()
+        apart(a.months, b.months).iter().map(|days| days * 86_400 + plain).collect()
     }
 
     /// True where all calendars agree that it is, false where all agree that it isn't.

@@ -228,11 +228,11 @@ impl Reader<'_> {
     }
 
     /// "`data ticket is unstructured containing contact_data, …` bounds a missing list, and then stating more is
-    /// malformed": whether the word certainly lies outside a bound.
+    /// malformed": whether the word may lie below no bound.
     fn more_than_declared(&self, category: &Word, contained: &Word) -> bool {
         let (Word::Is(category), Word::Is(contained)) = (category, contained) else { return false };
         let words = self.of.words(Facet::Data);
-        let within = |bounds: &Vec<u32>| bounds.iter().any(|bound| words.overlap(*contained, *bound));
+        let within = |bounds: &Vec<u32>| bounds.iter().any(|bound| words.may_reach(*contained, *bound));
         self.of.bounds(*category).any(|bounds| !within(bounds))
     }
 

@@ -64,17 +64,13 @@ impl<'a> At<'a> {
     /// "If `in force` or `applies when` of any layer isn't true: pause, with that reason."
     fn layers_against(&self) -> Vec<Source> {
         let layers = self.of.policy.layers.iter().enumerate();
-        let against = layers.filter_map(|(index, layer)| {
-            let applies = || layer.applies.as_ref().map_or(Truth::True, |guard| self.condition(&guard.condition));
-            if self.during(&layer.in_force) != Truth::True {
-                Some(Source::InForce(index))
-            } else if applies() != Truth::True {
-                Some(Source::Applies(index))
-            } else {
-                None
-            }
+        let against = layers.flat_map(|(index, layer)| {
+            let in_force = (Source::InForce(index), self.during(&layer.in_force));
+            let applies =
+                layer.applies.as_ref().map(|guard| (Source::Applies(index), self.condition(&guard.condition)));
+            [in_force].into_iter().chain(applies)
         });
-        against.collect()
+        against.filter(|(_, truth)| *truth != Truth::True).map(|(source, _)| source).collect()
     }
 
     /// Whether a rule that restricts is obeyed: out of its scope, or what it asks for is so.
@@ -151,7 +147,7 @@ impl<'a> At<'a> {
             Scope::When(condition) | Scope::Unless(condition) => asks_authorised(condition),
             _ => false,
         });
-        if !names.into_iter().any(|names| names) || self.authorised() != Truth::False {
+        if !names.into_iter().any(|names| names) || self.authorisation() != (Truth::True, Truth::False) {
             return None;
         }
         self.gone_after(self.not_authorised_until()?, place)

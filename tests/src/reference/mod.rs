@@ -27,9 +27,6 @@ mod terms;
 mod value;
 mod words;
 
-use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet};
-
 use abey_engine::decision::{Decision, PolicyRef};
 use abey_engine::{Malformed, Operation};
 use abey_lang::model::{Facet, Policy};
@@ -41,8 +38,6 @@ use terms::Words;
 pub struct Reference<'p> {
     policy: &'p Policy,
     words: Vec<Words>,
-    /// How many days the sums of a day with two numbers of months lie apart, over every day.
-    apart: RefCell<BTreeMap<(u32, u32), BTreeSet<i64>>>,
 }
 
 impl<'p> Reference<'p> {
@@ -50,7 +45,7 @@ impl<'p> Reference<'p> {
     #[must_use]
     pub fn of(policy: &'p Policy) -> Self {
         let words = policy.terms.iter().map(|terms| Words::of(terms)).collect();
-        Reference { policy, words, apart: RefCell::default() }
+        Reference { policy, words }
     }
 
     /// Decides an operation, with no questions and no remedies; `about` is cited as the policy that decided.

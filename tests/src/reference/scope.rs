@@ -147,19 +147,18 @@ impl At<'_> {
         }
     }
 
-    /// What is true of something further that the item may contain: something below the bounds that its category
+    /// What is true of something further that the item may contain: something at or below the bounds that its category
     /// declares, or anything.
     fn further(&self, all: impl Fn(&Word) -> Truth) -> Truth {
-        let mut bounds = match &self.item().category {
+        let words = self.of.words(Facet::Data);
+        let within = |bounds: &Vec<u32>| {
+            Truth::any(bounds.iter().flat_map(|bound| words.below(*bound)).map(|word| all(&Word::Is(word))))
+        };
+        let bounds: Vec<&Vec<u32>> = match &self.item().category {
             Word::Is(category) => self.of.bounds(*category).collect(),
             _ => Vec::new(),
-        }
-        .into_iter()
-        .peekable();
-        match bounds.peek() {
-            None => all(&Word::Missing),
-            Some(_) => Truth::all(bounds.map(|bounds| Truth::any(bounds.iter().map(|bound| all(&Word::Is(*bound)))))),
-        }
+        };
+        if bounds.is_empty() { all(&Word::Missing) } else { Truth::all(bounds.into_iter().map(within)) }
     }
 
     fn in_data(&self, list: &DataList, category: &Word) -> Truth {
@@ -225,10 +224,16 @@ impl At<'_> {
     /// `time` is at or after its authorisation (a Kleene conjunction; false for none, unknown for a term with terms
     /// below it; …)."
     pub(super) fn authorised(&self) -> Truth {
+        let (suited, begun) = self.authorisation();
+        suited.and(begun)
+    }
+
+    /// The two halves of it: place and purpose, and time.
+    pub(super) fn authorisation(&self) -> (Truth, Truth) {
         let recipient = match self.word(Slot::Recipient) {
-            Word::None => return Truth::False,
+            Word::None => return (Truth::False, Truth::False),
             Word::Is(word) if self.of.words(Facet::Recipient).is_leaf(*word) => *word,
-            _ => return Truth::Unknown,
+            _ => return (Truth::Unknown, Truth::Unknown),
         };
         let declared = &self.of.policy.recipients[recipient as usize];
         let one_of = |slot: Slot, terms: &[u32]| {
@@ -236,7 +241,7 @@ impl At<'_> {
         };
         let place = one_of(Slot::Place, &declared.places);
         let purpose = declared.purposes.as_ref().map_or(Truth::True, |purposes| one_of(Slot::Purpose, purposes));
-        place.and(purpose).and(self.begun(declared.authorised, &self.notice_end()))
+        (place.and(purpose), self.begun(declared.authorised, &self.notice_end()))
     }
 
     /// "Without a date or a notice that starts one unknown."

@@ -45,9 +45,14 @@ impl Words {
         self.below[term as usize].len() == 1
     }
 
+    /// A word and every word below.
+    pub(super) fn below(&self, term: u32) -> impl Iterator<Item = u32> {
+        self.below[term as usize].iter().copied()
+    }
+
     /// The leaves at or below a word.
     pub(super) fn leaves(&self, term: u32) -> impl Iterator<Item = u32> {
-        self.below[term as usize].iter().copied().filter(|low| self.is_leaf(*low))
+        self.below(term).filter(|low| self.is_leaf(*low))
     }
 
     /// The leaves of the facet.
@@ -117,10 +122,10 @@ impl<'a> At<'a> {
     /// first has one strictly below itself that reaches the term by a path that doesn't lead through it.
     fn open(&self, facet: Facet, word: u32, term: u32) -> bool {
         let words = self.of.words(facet);
-        let beneath = |high: u32| words.below[high as usize].iter().copied();
         words.overlap(word, term)
-            && beneath(word).any(|high| {
-                beneath(high)
+            && words.below(word).any(|high| {
+                words
+                    .below(high)
                     .any(|low| low != high && words.may_reach(low, term) && self.leads_around(facet, low, term, high))
             })
     }
