@@ -90,7 +90,12 @@ fn every_byte_of_a_small_image_takes_every_value() {
 fn numbers_and_texts_at_their_ends() {
     let bytes = tables().to_bytes(|_| [0; 32]);
     for at in 37..bytes.len() {
-        for number in [&[0xff, 0xff, 0xff, 0xff, 0x0f][..], &[0xff; 9], &[0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1], &[0x80, 0]] {
+        for number in [
+            &[0xff, 0xff, 0xff, 0xff, 0x0f][..],
+            &[0xff; 9],
+            &[0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1],
+            &[0x80, 0],
+        ] {
             let damaged = [&bytes[..at], number, &bytes[at + 1..]].concat();
             survives(&damaged);
         }

@@ -51,7 +51,10 @@ fn sets_within_sets_do_not_take_the_stack() {
         let sets = [9u8, 1].repeat(depth);
         let deep = [&marked[..literal], &sets, &[0], &marked[literal + 2 + text.len()..]].concat();
         let error = Checker::load(&deep).unwrap_err();
-        assert!(matches!(error, ImageError::Corrupt("a set holds a set" | "lists nest too deeply")), "{depth}: {error}");
+        assert!(
+            matches!(error, ImageError::Corrupt("a set holds a set" | "lists nest too deeply")),
+            "{depth}: {error}"
+        );
     }
     assert!(Checker::load(&bytes).is_ok());
     assert!(refused(|image| image.values[at] = Value::Literal(nested(2))).contains("a set holds a set"));
@@ -115,7 +118,8 @@ fn the_first_and_last_moments_are_held() {
         let error = refused(|image| image.layers[0].in_force = Period { from: None, until: Some(beyond) });
         assert!(error.contains("a date is out of range"), "{beyond:?}");
     }
-    let source = "policy p \"P\" version \"1\"; clause \"1\" { allow any of any when time on or before 9999-12-31T23:59:59Z; }";
+    let source =
+        "policy p \"P\" version \"1\"; clause \"1\" { allow any of any when time on or before 9999-12-31T23:59:59Z; }";
     assert!(abey::Policy::compile(source).is_ok());
 }
 
@@ -226,10 +230,13 @@ fn numbers_point_somewhere() {
         ("a setting", Box::new(|image| image.values.push(Value::Setting(FAR)))),
         ("a table", Box::new(|image| image.values.push(Value::Table(FAR)))),
         ("a clause", Box::new(|image| image.rules[0].clause = FAR)),
-        ("a clause", Box::new(move |image| {
-            let at = rule(image, |effect| matches!(effect, Effect::Waive(_)));
-            image.rules[at].effect = Effect::Waive(vec![FAR]);
-        })),
+        (
+            "a clause",
+            Box::new(move |image| {
+                let at = rule(image, |effect| matches!(effect, Effect::Waive(_)));
+                image.rules[at].effect = Effect::Waive(vec![FAR]);
+            }),
+        ),
         ("a layer", Box::new(|image| image.clauses[0].layer = FAR)),
         ("a value or condition", Box::new(|image| image.notice = Some(Notice { period: FAR, ask: None }))),
         ("a value or condition", Box::new(|image| image.settings[0].default = Some(FAR))),
@@ -310,13 +317,15 @@ fn a_chain_of_terms_is_as_long_as_its_longest_way() {
 fn terms_do_not_lie_below_themselves_and_names_stand_once() {
     let itself = |image: &mut Image| image.terms[Facet::Actor as usize][0].parents.push(sure(0));
     assert!(refused(itself).contains("lies below itself"));
-    assert!(refused(|image| {
-        let places = &mut image.terms[Facet::Place as usize];
-        let last = places.len() as u32 - 1;
-        places[0].parents.push(sure(last));
-        places[last as usize].parents.push(sure(0));
-    })
-    .contains("lies below itself"));
+    assert!(
+        refused(|image| {
+            let places = &mut image.terms[Facet::Place as usize];
+            let last = places.len() as u32 - 1;
+            places[0].parents.push(sure(last));
+            places[last as usize].parents.push(sure(0));
+        })
+        .contains("lies below itself")
+    );
     let twice = "a name stands twice";
     assert!(refused(|image| image.terms[Facet::Place as usize].push(named("DE", vec![]))).contains(twice));
     assert!(refused(|image| image.facts.push(image.facts[2].clone())).contains(twice));
@@ -337,37 +346,55 @@ fn sizes_are_bounded() {
         text: String::new(),
     };
     let changes: Vec<(&str, Box<dyn Fn(&mut Image)>)> = vec![
-        ("terms of one facet", Box::new(|image| {
-            let more = (0..=limits::TERMS).map(|index| named(&format!("t{index}"), vec![]));
-            image.terms[Facet::Actor as usize].extend(more);
-        })),
-        ("edges of one facet", Box::new(|image| {
-            image.terms[Facet::Actor as usize].push(named("t", vec![sure(0); limits::EDGES + 1]));
-        })),
-        ("keys of tables", Box::new(|image| {
-            let row = Row { keys: vec![Literal::None; limits::KEYS], value: image.tables[0].rows[0].value.clone() };
-            image.tables[0].rows.push(row);
-        })),
+        (
+            "terms of one facet",
+            Box::new(|image| {
+                let more = (0..=limits::TERMS).map(|index| named(&format!("t{index}"), vec![]));
+                image.terms[Facet::Actor as usize].extend(more);
+            }),
+        ),
+        (
+            "edges of one facet",
+            Box::new(|image| {
+                image.terms[Facet::Actor as usize].push(named("t", vec![sure(0); limits::EDGES + 1]));
+            }),
+        ),
+        (
+            "keys of tables",
+            Box::new(|image| {
+                let row = Row { keys: vec![Literal::None; limits::KEYS], value: image.tables[0].rows[0].value.clone() };
+                image.tables[0].rows.push(row);
+            }),
+        ),
         ("layers", Box::new(|image| image.layers.resize(limits::LAYERS + 1, image.layers[0].clone()))),
         ("clauses", Box::new(move |image| image.clauses.resize(limits::CLAUSES + 1, clause(image)))),
         ("words in rules", Box::new(move |image| image.rules.push(rule(limits::WORDS)))),
         ("rules", Box::new(move |image| image.rules.resize(limits::RULES + 1, rule(0)))),
         ("nodes of conditions and values", Box::new(|image| image.values.resize(limits::NODES, Value::Time))),
         ("facts, settings or tables", Box::new(|image| image.facts.resize(limits::FACTS + 1, image.facts[0].clone()))),
-        ("operands of one value", Box::new(|image| {
-            let first = image.values.len() as u32;
-            image.values.resize(first as usize + limits::OPERANDS + 1, Value::Time);
-            image.values.push(Value::Latest((first..=first + limits::OPERANDS as u32).collect()));
-        })),
-        ("members of a set", Box::new(|image| {
-            image.values.push(Value::Literal(Literal::Set(vec![Literal::Bool(true); limits::LIST + 1])));
-        })),
-        ("depth of a condition", Box::new(|image| {
-            image.conditions.push(Condition::Authorised);
-            for _ in 0..limits::CONDITION_DEPTH {
-                image.conditions.push(Condition::Not(image.conditions.len() as u32 - 1));
-            }
-        })),
+        (
+            "operands of one value",
+            Box::new(|image| {
+                let first = image.values.len() as u32;
+                image.values.resize(first as usize + limits::OPERANDS + 1, Value::Time);
+                image.values.push(Value::Latest((first..=first + limits::OPERANDS as u32).collect()));
+            }),
+        ),
+        (
+            "members of a set",
+            Box::new(|image| {
+                image.values.push(Value::Literal(Literal::Set(vec![Literal::Bool(true); limits::LIST + 1])));
+            }),
+        ),
+        (
+            "depth of a condition",
+            Box::new(|image| {
+                image.conditions.push(Condition::Authorised);
+                for _ in 0..limits::CONDITION_DEPTH {
+                    image.conditions.push(Condition::Not(image.conditions.len() as u32 - 1));
+                }
+            }),
+        ),
     ];
     for (what, change) in changes {
         let error = refused(change);
@@ -382,29 +409,35 @@ fn nodes_are_trees() {
     let next = tables().values.len() as u32;
     assert!(refused(pushed(Value::EndOfMonth(next))).contains("comes after its operator"));
     assert!(refused(pushed(Value::Plus((next + 1, 0)))).contains("comes after its operator"));
-    assert!(refused(|image| {
-        image.values.push(Value::Time);
-        image.values.push(Value::Plus((next, next)));
-    })
-    .contains("read twice"));
+    assert!(
+        refused(|image| {
+            image.values.push(Value::Time);
+            image.values.push(Value::Plus((next, next)));
+        })
+        .contains("read twice")
+    );
     let own = tables().conditions.len() as u32;
     assert!(refused(|image| image.conditions.push(Condition::Not(own))).contains("comes after its operator"));
     // A condition that two rules share would be walked for each.
-    assert!(refused(|image| {
-        let guard = image.layers[0].applies.as_ref().unwrap().condition;
-        image.rules[0].parts.push(part(Scope::When(guard)));
-    })
-    .contains("read twice"));
-    assert!(refused(|image| {
-        let Some(test) = image.conditions.iter_mut().find_map(|condition| match condition {
-            Condition::Test(test) => Some(test),
-            _ => None,
-        }) else {
-            return;
-        };
-        test.right.push(test.left);
-    })
-    .contains("read twice"));
+    assert!(
+        refused(|image| {
+            let guard = image.layers[0].applies.as_ref().unwrap().condition;
+            image.rules[0].parts.push(part(Scope::When(guard)));
+        })
+        .contains("read twice")
+    );
+    assert!(
+        refused(|image| {
+            let Some(test) = image.conditions.iter_mut().find_map(|condition| match condition {
+                Condition::Test(test) => Some(test),
+                _ => None,
+            }) else {
+                return;
+            };
+            test.right.push(test.left);
+        })
+        .contains("read twice")
+    );
 }
 
 /// The United States lie in the EU whenever there is such a value.

@@ -1,12 +1,17 @@
 //! Operations as JSON that no host means.
 
+use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use abey::{Operation, Policy, limits};
 
-fn policy() -> Policy {
-    Policy::compile("policy p \"P\" version \"1\"; use gdpr; fact n: number; fact t: text; clause \"1\" { allow any of any; }")
-        .unwrap()
+fn policy() -> &'static Policy {
+    static POLICY: OnceLock<Policy> = OnceLock::new();
+    POLICY.get_or_init(|| {
+        let source =
+            "policy p \"P\" version \"1\"; use gdpr; fact n: number; fact t: text; clause \"1\" { allow any of any; }";
+        Policy::compile(source).unwrap()
+    })
 }
 
 /// Pauses as malformed, and says where.
@@ -41,11 +46,20 @@ fn keys_are_bounded_and_unique() {
     assert!(policy().check_json(&fact(&"k".repeat(limits::WORD_BYTES))).is_allowed());
     assert!(malformed(&fact(&"k".repeat(limits::WORD_BYTES + 1))).contains("facts: a key has at most 1024 bytes"));
     assert!(malformed(&fact(r#"n":1,"n"#)).contains("facts.n: this key stands twice"));
-    assert!(malformed(&fact(r#"n":1,"\u006e"#)).contains("facts.n: this key stands twice"), "the same key, spelled otherwise");
+    assert!(
+        malformed(&fact(r#"n":1,"\u006e"#)).contains("facts.n: this key stands twice"),
+        "the same key, spelled otherwise"
+    );
     assert!(malformed(r#"{"action":"store","data":["a"],"":1}"#).contains(r#"[""]: unknown key"#));
     let many: Vec<String> = (0..20_000).map(|index| format!(r#""k{index}":1"#)).collect();
     assert!(malformed(&format!("{{{}}}", many.join(","))).contains("k0: unknown key"));
-    assert!(malformed(&fact(&many.join(",").replace(":1,\"", ":1,\"x").replacen('"', "", 1).replace("\":1,", "\":1,")[..200_000])).len() < 500);
+    assert!(
+        malformed(&fact(
+            &many.join(",").replace(":1,\"", ":1,\"x").replacen('"', "", 1).replace("\":1,", "\":1,")[..200_000]
+        ))
+        .len()
+            < 500
+    );
 }
 
 /// Every spelling of a number is that number; what isn't one, or is beyond what is exact, says where it stands.
@@ -55,7 +69,11 @@ fn numbers_in_every_spelling() {
     let read = |number: &str| Operation::from_json(&told(number)).map(|operation| operation.facts[0].1.clone());
     let zeros = "0".repeat(200_000);
     let long = [format!("1000.{zeros}"), format!("1{zeros}e-199997"), format!("0.{zeros}1e200004"), "1e000003".into()];
-    for number in ["1e3", "1E3", "1e+3", "1000", "1000.0", "1000.000000", "0.1e4", "10000000e-4"].iter().copied().chain(long.iter().map(String::as_str)) {
+    for number in ["1e3", "1E3", "1e+3", "1000", "1000.0", "1000.000000", "0.1e4", "10000000e-4"]
+        .iter()
+        .copied()
+        .chain(long.iter().map(String::as_str))
+    {
         assert_eq!(read(number), read("1000"), "{}", &number[..number.len().min(40)]);
         assert!(read(number).is_ok());
     }
@@ -67,13 +85,27 @@ fn numbers_in_every_spelling() {
         assert!(read(end).is_ok(), "{end}");
     }
     let nines = "9".repeat(200_000);
-    for beyond in ["9223372036854.775808", "-9223372036854.775809", "1e13", "1e-7", "0.0000001", "1e99999999999999999999", "1e-99999999999999999999", &nines] {
+    for beyond in [
+        "9223372036854.775808",
+        "-9223372036854.775809",
+        "1e13",
+        "1e-7",
+        "0.0000001",
+        "1e99999999999999999999",
+        "1e-99999999999999999999",
+        &nines,
+    ] {
         let said = malformed(&told(beyond));
         assert!(said.starts_with("facts.n: a number has at most six digits"), "{said}");
     }
-    for wrong in ["01", "-", "1.", ".5", "+1", "1e", "1e+", "0x10", "--1", "1.e3", "NaN", "Infinity", "-Infinity", "1_000", "٣"] {
+    for wrong in
+        ["01", "-", "1.", ".5", "+1", "1e", "1e+", "0x10", "--1", "1.e3", "NaN", "Infinity", "-Infinity", "1_000", "٣"]
+    {
         let said = malformed(&told(wrong));
-        assert!(said.starts_with("facts.n: this is no JSON") || said.starts_with("facts: expected `,`"), "{wrong}: {said}");
+        assert!(
+            said.starts_with("facts.n: this is no JSON") || said.starts_with("facts: expected `,`"),
+            "{wrong}: {said}"
+        );
     }
 }
 
@@ -94,7 +126,11 @@ fn bombs_are_refused() {
     let words = |member: &str| vec![member; 256].join(",");
     let wide = format!(
         r#"{{"action":"store","data":[{}],"subjects":[{}],"purpose":[{}],"origin":[{}],"legs":[{}]}}"#,
-        words("\"email_address\""), words("\"child\""), words("\"marketing\""), words("\"DE\""), words("{}")
+        words("\"email_address\""),
+        words("\"child\""),
+        words("\"marketing\""),
+        words("\"DE\""),
+        words("{}")
     );
     assert!(malformed(&wide).contains("1099511627776 points (256 × 256 × 256 × 256 × 256), at most 256"));
 }
@@ -121,7 +157,22 @@ fn texts_are_unicode_and_escapes_are_whole() {
     for text in [r"\ud83d\ude00", r"\u0000", "\u{10ffff}", "\u{feff}", r"\/\b\f"] {
         assert!(policy().check_json(&told(text)).is_allowed(), "{text:?}");
     }
-    for text in ["\"", "{\"", "{\"a", "{\"a\\", "{\"a\\u", "{\"a\":\"", "\u{feff}{}", "nul", "tru", "-", "[1,", "{\"a\":1,}", "[1 2]", "{}{}"] {
+    for text in [
+        "\"",
+        "{\"",
+        "{\"a",
+        "{\"a\\",
+        "{\"a\\u",
+        "{\"a\":\"",
+        "\u{feff}{}",
+        "nul",
+        "tru",
+        "-",
+        "[1,",
+        "{\"a\":1,}",
+        "[1 2]",
+        "{}{}",
+    ] {
         malformed(text);
     }
 }
@@ -136,7 +187,23 @@ fn damaged_operations_are_decided_or_malformed() {
             assert_eq!(decision.reasons[0].kind.word(), "malformed", "{}", &text[..end]);
         }
         for at in 0..text.len() {
-            for byte in [0, b'"', b'\\', b'[', b'{', b'}', b'0', b'9', b'-', b'e', b' ', 0x7f, 0x80, 0xff, text.as_bytes()[at] ^ 1] {
+            for byte in [
+                0,
+                b'"',
+                b'\\',
+                b'[',
+                b'{',
+                b'}',
+                b'0',
+                b'9',
+                b'-',
+                b'e',
+                b' ',
+                0x7f,
+                0x80,
+                0xff,
+                text.as_bytes()[at] ^ 1,
+            ] {
                 let mut damaged = text.as_bytes().to_vec();
                 damaged[at] = byte;
                 // A host has a text; bytes that are none don't get so far.

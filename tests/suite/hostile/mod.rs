@@ -17,9 +17,9 @@ applies when service is cmp ask dpo;
 data mail, chat is personal_data;
 data ticket is unstructured containing mail, chat;
 purpose support, sales;
-place EU, DE is EU;
+place EU; place DE is EU;
 place US is EU from 2026-01-01 until 2027-01-01 when sealed is yes;
-measure tls, tls_1_3 is tls;
+measure tls; measure tls_1_3 is tls;
 form hashed, salted;
 basis consent;
 actor agent;
@@ -44,8 +44,8 @@ setting limit: duration = kept;
 table kept by place { DE = 6 months; US = 1 year; otherwise 1 month; }
 table aged by service { cmp = 12.5; other = -3; }
 clause "1" "Instructions" of mail, chat because "read so" ask dpo {
-  allow store, use by agent for support resting on consent;
-  forbid any to any except authorised, none unless measures includes tls;
+  allow store, share by agent for support resting on consent;
+  forbid any of any to any except authorised unless measures includes tls;
 }
 clause "2" absolute { require one of (tls, form hashed, basis consent) for any of hashed salted mail, raw chat in any except EU; }
 clause "3" { require (consented includes purpose and years at least aged or not note is "x") for store of any about child; }
@@ -55,7 +55,7 @@ clause "6" { keep any of ticket while sealed is yes; keep any of mail never unle
 clause "7" { owe "answer" within 30 days of asked for anything; authorise after window ask dpo; note "text"; }
 clause "8" { waive clauses "4" to "5" for delete of any when form within (hashed, salted) or age at most 1 year; }
 clause "9" deferred of any in US { }
-clause "10" { forbid any when recipient.trains is yes or recipient.notified after time or place is one of (EU, US) or collected before 2026-01-01; }
+clause "10" { forbid any of any when recipient.trains is yes or recipient.notified after time or place is one of (EU, US) or collected before 2026-01-01; }
 "#;
 
 /// Operations that look at every part of [`RICH`].

@@ -20,12 +20,37 @@ const HEAD: &str = "policy p \"P\" version \"1\";\n";
 #[test]
 fn bytes_that_are_no_source() {
     for text in [
-        "\"", "\"\\", "{", "}", "(", ")", "\u{0}", "\u{feff}", "//", "/", ";", "\r", "\u{85}", "\u{2028}", "𝔸", "policy", "policy p",
-        "policy p \"", "clause", "clause \"", "clause \"1\" {", "example \"", "use", "a\u{0}b", "\\", "\u{1b}[2J",
+        "\"",
+        "\"\\",
+        "{",
+        "}",
+        "(",
+        ")",
+        "\u{0}",
+        "\u{feff}",
+        "//",
+        "/",
+        ";",
+        "\r",
+        "\u{85}",
+        "\u{2028}",
+        "𝔸",
+        "policy",
+        "policy p",
+        "policy p \"",
+        "clause",
+        "clause \"",
+        "clause \"1\" {",
+        "example \"",
+        "use",
+        "a\u{0}b",
+        "\\",
+        "\u{1b}[2J",
     ] {
         for count in [1, 2, 100, 100_000] {
             let text = text.repeat(count);
-            for source in [text.clone(), format!("{HEAD}{text}"), format!("{HEAD}clause \"1\" {{ allow any of {text}")] {
+            for source in [text.clone(), format!("{HEAD}{text}"), format!("{HEAD}clause \"1\" {{ allow any of {text}")]
+            {
                 if source.len() <= 400_000 {
                     assert!(codes(&source).len() <= 401);
                     let _ = abey::format(&source);
