@@ -17,6 +17,7 @@ mod diagnostics;
 mod doc;
 mod documentation;
 mod explain;
+mod hostile;
 mod laws;
 mod made;
 mod policies;

@@ -3,12 +3,14 @@
 //! One definition for every host: serde, the command line and the WebAssembly
 //! module all read operations here.
 
+mod write;
+
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use crate::calendar::{Date, Duration, Instant};
-use crate::json::{Json, Malformed, ToJson, key_path};
+use crate::json::{Json, Malformed, Path};
 use crate::limits;
 use crate::nearest::nearest;
 use crate::operation::{Collected, Facts, Item, Leg, Operation, Retention, Subject, Told};
@@ -72,7 +74,8 @@ impl Operation {
     /// The first fault, with its JSON path.
     pub fn from_value(json: &Json) -> Result<Self> {
         let mut operation = Operation::default();
-        for (key, path, value) in entries(json, "", KEYS)? {
+        for (key, value) in entries(json, &Path::Root, KEYS)? {
+            let path = Path::Key(&Path::Root, key);
             match key {
                 "action" => operation.action = word(value, &path)?,
                 "data" => operation.data = list(value, &path, item)?,
@@ -153,13 +156,13 @@ impl Operation {
 }
 
 /// The entries of an object whose keys are known; null entries are left out.
-fn entries<'a>(json: &'a Json, path: &str, known: &[&'static str]) -> Result<Vec<(&'a str, String, &'a Json)>> {
+fn entries<'a>(json: &'a Json, path: &Path<'_>, known: &[&'static str]) -> Result<Vec<(&'a str, &'a Json)>> {
     let Json::Object(entries) = json else {
         return Err(wrong(json, path, "an object"));
     };
     let mut found = Vec::new();
     for (key, value) in entries {
-        let path = key_path(path, key);
+        let path = Path::Key(path, key);
         if !known.contains(&key.as_str()) {
             let hint = match nearest(key, known.iter().copied()) {
                 Some(near) => format!("unknown key; did you mean `{near}`?"),
@@ -168,17 +171,17 @@ fn entries<'a>(json: &'a Json, path: &str, known: &[&'static str]) -> Result<Vec
             return Err(Malformed::at(&path, hint));
         }
         if *value != Json::Null {
-            found.push((key.as_str(), path, value));
+            found.push((key.as_str(), value));
         }
     }
     Ok(found)
 }
 
-fn wrong(json: &Json, path: &str, wanted: &str) -> Malformed {
+fn wrong(json: &Json, path: &Path<'_>, wanted: &str) -> Malformed {
     Malformed::at(path, format!("expected {wanted}, found {}", json.kind()))
 }
 
-fn word(json: &Json, path: &str) -> Result<String> {
+fn word(json: &Json, path: &Path<'_>) -> Result<String> {
     match json {
         Json::Text(text) if text.len() > limits::WORD_BYTES => {
             Err(Malformed::at(path, format!("a word has at most {} bytes", limits::WORD_BYTES)))
@@ -189,19 +192,19 @@ fn word(json: &Json, path: &str) -> Result<String> {
     }
 }
 
-fn told_word(json: &Json, path: &str) -> Result<Told<String>> {
+fn told_word(json: &Json, path: &Path<'_>) -> Result<Told<String>> {
     word(json, path).map(|word| if word == "none" { Told::None } else { Told::Is(word) })
 }
 
-fn list<T>(json: &Json, path: &str, read: fn(&Json, &str) -> Result<T>) -> Result<Vec<T>> {
+fn list<T>(json: &Json, path: &Path<'_>, read: fn(&Json, &Path<'_>) -> Result<T>) -> Result<Vec<T>> {
     let values = members(json, path)?;
     if values.is_empty() {
         return Err(Malformed::at(path, "the list is empty; it needs at least one entry"));
     }
-    values.iter().enumerate().map(|(index, value)| read(value, &format!("{path}[{index}]"))).collect()
+    values.iter().enumerate().map(|(index, value)| read(value, &Path::Index(path, index))).collect()
 }
 
-fn members<'a>(json: &'a Json, path: &str) -> Result<&'a [Json]> {
+fn members<'a>(json: &'a Json, path: &Path<'_>) -> Result<&'a [Json]> {
     match json {
         Json::List(values) if values.len() > limits::LIST => {
             Err(Malformed::at(path, format!("a list has at most {} entries", limits::LIST)))
@@ -212,11 +215,11 @@ fn members<'a>(json: &'a Json, path: &str) -> Result<&'a [Json]> {
 }
 
 /// A set of words: the empty list is the empty set.
-fn words(json: &Json, path: &str) -> Result<Vec<String>> {
+fn words(json: &Json, path: &Path<'_>) -> Result<Vec<String>> {
     let values = members(json, path)?;
     let mut found = Vec::with_capacity(values.len());
     for (index, value) in values.iter().enumerate() {
-        let path = format!("{path}[{index}]");
+        let path = Path::Index(path, index);
         let word = word(value, &path)?;
         if word == "none" {
             return Err(Malformed::at(&path, "`none` is no member of a set; the empty set is []"));
@@ -227,7 +230,7 @@ fn words(json: &Json, path: &str) -> Result<Vec<String>> {
 }
 
 /// One value, a list of them, or `none`.
-fn told_many<T>(json: &Json, path: &str, read: fn(&Json, &str) -> Result<T>) -> Result<Told<Vec<T>>> {
+fn told_many<T>(json: &Json, path: &Path<'_>, read: fn(&Json, &Path<'_>) -> Result<T>) -> Result<Told<Vec<T>>> {
     match json {
         Json::Text(text) if text == "none" => Ok(Told::None),
         Json::List(values) => {
@@ -240,13 +243,14 @@ fn told_many<T>(json: &Json, path: &str, read: fn(&Json, &str) -> Result<T>) -> 
     }
 }
 
-fn item(json: &Json, path: &str) -> Result<Item> {
+fn item(json: &Json, path: &Path<'_>) -> Result<Item> {
     let mut item = Item::default();
     if let Json::Text(_) = json {
         item.category = word(json, path)?;
         return Ok(item);
     }
-    for (key, path, value) in entries(json, path, ITEM_KEYS)? {
+    for (key, value) in entries(json, path, ITEM_KEYS)? {
+        let path = Path::Key(path, key);
         match key {
             "category" => item.category = word(value, &path)?,
             "form" => item.form = Some(words(value, &path)?),
@@ -256,32 +260,34 @@ fn item(json: &Json, path: &str) -> Result<Item> {
         }
     }
     if item.category.is_empty() {
-        return Err(Malformed::at(&key_path(path, "category"), "a data item needs a category"));
+        return Err(Malformed::at(&Path::Key(path, "category"), "a data item needs a category"));
     }
     Ok(item)
 }
 
-fn subject(json: &Json, path: &str) -> Result<Subject> {
+fn subject(json: &Json, path: &Path<'_>) -> Result<Subject> {
     let mut subject = Subject::default();
     if let Json::Text(_) = json {
         subject.term = word(json, path)?;
         return Ok(subject);
     }
-    for (key, path, value) in entries(json, path, SUBJECT_KEYS)? {
+    for (key, value) in entries(json, path, SUBJECT_KEYS)? {
+        let path = Path::Key(path, key);
         match key {
             "subject" => subject.term = word(value, &path)?,
             _ => subject.facts = facts(value, &path)?,
         }
     }
     if subject.term.is_empty() {
-        return Err(Malformed::at(&key_path(path, "subject"), "name the data subject"));
+        return Err(Malformed::at(&Path::Key(path, "subject"), "name the data subject"));
     }
     Ok(subject)
 }
 
-fn leg(json: &Json, path: &str) -> Result<Leg> {
+fn leg(json: &Json, path: &Path<'_>) -> Result<Leg> {
     let mut leg = Leg::default();
-    for (key, path, value) in entries(json, path, LEG_KEYS)? {
+    for (key, value) in entries(json, path, LEG_KEYS)? {
+        let path = Path::Key(path, key);
         match key {
             "recipient" => leg.recipient = told_word(value, &path)?,
             "place" => leg.place = told_word(value, &path)?,
@@ -291,7 +297,7 @@ fn leg(json: &Json, path: &str) -> Result<Leg> {
     Ok(leg)
 }
 
-fn collected(json: &Json, path: &str) -> Result<Collected> {
+fn collected(json: &Json, path: &Path<'_>) -> Result<Collected> {
     let text = word(json, path)?;
     match text.as_str() {
         "now" => Ok(Collected::Now),
@@ -301,7 +307,7 @@ fn collected(json: &Json, path: &str) -> Result<Collected> {
     }
 }
 
-fn retention(json: &Json, path: &str) -> Result<Retention> {
+fn retention(json: &Json, path: &Path<'_>) -> Result<Retention> {
     let text = word(json, path)?;
     match text.as_str() {
         "none" => Ok(Retention::None),
@@ -315,7 +321,7 @@ fn retention(json: &Json, path: &str) -> Result<Retention> {
     }
 }
 
-fn instant(json: &Json, path: &str) -> Result<Instant> {
+fn instant(json: &Json, path: &Path<'_>) -> Result<Instant> {
     let text = word(json, path)?;
     Instant::parse(&text).ok_or_else(|| {
         Malformed::at(
@@ -325,7 +331,7 @@ fn instant(json: &Json, path: &str) -> Result<Instant> {
     })
 }
 
-fn facts(json: &Json, path: &str) -> Result<Facts> {
+fn facts(json: &Json, path: &Path<'_>) -> Result<Facts> {
     let Json::Object(entries) = json else {
         return Err(wrong(json, path, "an object of facts"));
     };
@@ -335,13 +341,13 @@ fn facts(json: &Json, path: &str) -> Result<Facts> {
     let mut facts = Facts::new();
     for (name, value) in entries {
         if *value != Json::Null {
-            facts.push((name.clone(), fact(value, &key_path(path, name), true)?));
+            facts.push((name.clone(), fact(value, &Path::Key(path, name), true)?));
         }
     }
     Ok(facts)
 }
 
-fn fact(json: &Json, path: &str, sets: bool) -> Result<FactValue> {
+fn fact(json: &Json, path: &Path<'_>, sets: bool) -> Result<FactValue> {
     match json {
         Json::Bool(value) => Ok(FactValue::Bool(*value)),
         Json::Number(text) => Number::parse(text).map(FactValue::Number).ok_or_else(|| {
@@ -353,122 +359,9 @@ fn fact(json: &Json, path: &str, sets: bool) -> Result<FactValue> {
         Json::Text(text) => Ok(FactValue::Text(text.clone())),
         Json::List(_) if sets => {
             let members = members(json, path)?.iter().enumerate();
-            let read = members.map(|(index, value)| fact(value, &format!("{path}[{index}]"), false));
+            let read = members.map(|(index, value)| fact(value, &Path::Index(path, index), false));
             read.collect::<Result<Vec<_>>>().map(FactValue::Set)
         }
         _ => Err(wrong(json, path, "a value (yes or no as true or false, a number, a text, or a list of them)")),
-    }
-}
-
-// Writing: what is unknown is left out.
-
-impl ToJson for FactValue {
-    fn to_json(&self) -> Json {
-        match self {
-            FactValue::Bool(value) => Json::Bool(*value),
-            FactValue::Number(number) => Json::Number(number.to_string()),
-            FactValue::Text(text) => Json::Text(text.clone()),
-            FactValue::Set(values) => values.to_json(),
-        }
-    }
-}
-
-struct Writer(Vec<(String, Json)>);
-
-impl Writer {
-    fn put(&mut self, key: &str, value: Json) {
-        self.0.push((key.to_string(), value));
-    }
-
-    fn told<T: ToJson>(&mut self, key: &str, value: &Told<T>) {
-        match value {
-            Told::Unknown => {}
-            Told::None => self.put(key, Json::Text("none".into())),
-            Told::Is(value) => self.put(key, value.to_json()),
-        }
-    }
-
-    fn some<T: ToJson>(&mut self, key: &str, value: &Option<T>) {
-        if let Some(value) = value {
-            self.put(key, value.to_json());
-        }
-    }
-
-    fn facts(&mut self, facts: &Facts) {
-        if !facts.is_empty() {
-            let entries = facts.iter().map(|(name, value)| (name.clone(), value.to_json())).collect();
-            self.put("facts", Json::Object(entries));
-        }
-    }
-}
-
-impl ToJson for Item {
-    fn to_json(&self) -> Json {
-        let mut out = Writer(Vec::new());
-        out.put("category", self.category.to_json());
-        out.some("form", &self.form);
-        match self.collected {
-            Collected::Unknown => {}
-            Collected::Now => out.put("collected", Json::Text("now".into())),
-            Collected::On(date) => out.put("collected", Json::Text(date.to_string())),
-        }
-        out.some("contains", &self.contains);
-        out.facts(&self.facts);
-        if out.0.len() == 1 { self.category.to_json() } else { Json::Object(out.0) }
-    }
-}
-
-impl ToJson for Subject {
-    fn to_json(&self) -> Json {
-        if self.facts.is_empty() {
-            return self.term.to_json();
-        }
-        let mut out = Writer(Vec::new());
-        out.put("subject", self.term.to_json());
-        out.facts(&self.facts);
-        Json::Object(out.0)
-    }
-}
-
-impl ToJson for Leg {
-    fn to_json(&self) -> Json {
-        let mut out = Writer(Vec::new());
-        out.told("recipient", &self.recipient);
-        out.told("place", &self.place);
-        out.some("measures", &self.measures);
-        Json::Object(out.0)
-    }
-}
-
-impl ToJson for Operation {
-    fn to_json(&self) -> Json {
-        let mut out = Writer(Vec::new());
-        if !self.action.is_empty() {
-            out.put("action", self.action.to_json());
-        }
-        if !self.data.is_empty() {
-            out.put("data", self.data.to_json());
-        }
-        out.told("subjects", &self.subjects);
-        out.told("actor", &self.actor);
-        out.told("purpose", &self.purposes);
-        out.told("recipient", &self.recipient);
-        out.told("place", &self.place);
-        if !self.legs.is_empty() {
-            out.put("legs", self.legs.to_json());
-        }
-        out.told("origin", &self.origins);
-        out.some("role", &self.role);
-        out.told("basis", &self.basis);
-        out.some("measures", &self.measures);
-        match self.retention {
-            Retention::Unknown => {}
-            Retention::None => out.put("retention", Json::Text("none".into())),
-            Retention::Agreed => out.put("retention", Json::Text("agreed".into())),
-            Retention::For(duration) => out.put("retention", Json::Text(duration.iso())),
-        }
-        out.some("time", &self.time.map(|time| time.to_string()));
-        out.facts(&self.facts);
-        Json::Object(out.0)
     }
 }
