@@ -247,7 +247,12 @@ impl At<'_> {
     /// "Without a date or a notice that starts one unknown."
     fn begun(&self, from: Option<Date>, notice: &[Val]) -> Truth {
         let dated = from.map(|from| self.reached(&Val::Moment(Moment::Date(from))));
-        let noticed = (!notice.is_empty()).then(|| agreed(&[notice.to_vec()], |way| self.past(&way[0])));
+        // The last day of the notice still waits.
+        let run = |end: &Val| match end {
+            Val::Moment(end) => self.past(&Val::Moment(Moment::Date(self.of.day(*end)))),
+            other => self.past(other),
+        };
+        let noticed = (!notice.is_empty()).then(|| agreed(&[notice.to_vec()], |way| run(&way[0])));
         match (dated, noticed) {
             (None, None) => Truth::Unknown,
             (dated, noticed) => dated.unwrap_or(Truth::False).or(noticed.unwrap_or(Truth::False)),
