@@ -4,9 +4,9 @@ use abey_engine::calendar::{Date, parse_offset};
 use abey_engine::image::Facet;
 
 use super::{Node, Rule, conditions, content, errors, name, names, operations, phrases, span, text};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::syntax::{
-    About, Base, Below, Clause, Example, Fact, File, Head, Kind, Named, Period, Recipient, Setting, Statement,
+    About, Base, Below, Clause, Example, Fact, File, Head, Kind, Named, Period, Recipient, Setting, Span, Statement,
     StatementKind, Table, Tail, Terms,
 };
 
@@ -22,8 +22,12 @@ pub fn statement(node: Node<'_>, file: &mut File, faults: &mut Faults) {
             let minutes = parse_offset(offset.as_str());
             if minutes.is_none() {
                 faults.push(
-                    Diagnostic::error("bad-offset", span(&offset), "no such offset")
-                        .help("write hours and minutes, as in +02:00"),
+                    Diagnostic::error(
+                        Code::BadOffset,
+                        span(&offset),
+                        format!("`{}` is no offset from UTC", offset.as_str()),
+                    )
+                    .help("write hours and minutes, as in +02:00"),
                 );
             }
             minutes.map(StatementKind::Offset)
@@ -51,13 +55,17 @@ pub fn statement(node: Node<'_>, file: &mut File, faults: &mut Faults) {
         }
         Rule::examples => operations::parts(node, faults).map(StatementKind::Examples),
         Rule::example => example(node, faults).map(StatementKind::Example),
+        Rule::unclosed => {
+            unclosed(node, faults);
+            None
+        }
         Rule::bad => {
             faults.push(errors::bad(node.as_str(), at.start, false));
             None
         }
         Rule::stray => {
             faults.push(
-                Diagnostic::error("stray-brace", at, "this `}` closes nothing")
+                Diagnostic::error(Code::StrayBrace, at, "this `}` closes nothing")
                     .help("remove it, or look for a clause whose head is wrong"),
             );
             None
@@ -73,8 +81,10 @@ pub fn statement(node: Node<'_>, file: &mut File, faults: &mut Faults) {
 pub fn date(node: &Node<'_>, faults: &mut Faults) -> Option<Date> {
     let date = Date::parse(node.as_str());
     if date.is_none() {
-        let message = format!("the calendar has no {}", node.as_str());
-        faults.push(Diagnostic::error("bad-date", span(node), message).help("write YYYY-MM-DD"));
+        let message = format!("the calendar has no `{}`", node.as_str());
+        faults.push(
+            Diagnostic::error(Code::BadDate, span(node), message).help("write year, month and day, as in 2026-01-15"),
+        );
     }
     date
 }
@@ -175,11 +185,11 @@ fn recipient(node: Node<'_>, faults: &mut Faults) -> Option<Recipient> {
         facts: Vec::new(),
         below: Vec::new(),
     };
-    let mut seen: Vec<(Rule, crate::syntax::Span)> = Vec::new();
+    let mut seen: Vec<(Rule, Span)> = Vec::new();
     for part in parts {
         let (rule, at) = (part.as_rule(), span(&part));
         if let Some((_, earlier)) = seen.iter().find(|(other, _)| *other == rule && rule != Rule::below) {
-            faults.push(repeated(at, *earlier));
+            faults.push(repeated(part.as_str(), at, *earlier).help("join both into one list, or keep one"));
             continue;
         }
         seen.push((rule, at));
@@ -193,7 +203,7 @@ fn recipient(node: Node<'_>, faults: &mut Faults) -> Option<Recipient> {
             Rule::notified => recipient.notified = inner_date(part, faults),
             Rule::authorised => recipient.authorised = inner_date(part, faults),
             Rule::holding => {
-                recipient.facts = content(part).filter_map(|told| operations::told(told, faults)).collect();
+                recipient.facts = operations::facts(content(part), faults);
             }
             _ => recipient.below.push(below(part, faults)),
         }
@@ -201,10 +211,16 @@ fn recipient(node: Node<'_>, faults: &mut Faults) -> Option<Recipient> {
     Some(recipient)
 }
 
-/// A part that stands twice.
-pub fn repeated(at: crate::syntax::Span, earlier: crate::syntax::Span) -> Diagnostic {
-    Diagnostic::error("repeated-part", at, "this part stands twice")
-        .help("join both into one list, or write two rules")
+/// A part that stands twice: as written, its place, and where the first stands.
+pub fn repeated(part: &str, at: Span, earlier: Span) -> Diagnostic {
+    let words: Vec<&str> = part.split(|letter: char| letter.is_whitespace() || letter == '(').take(2).collect();
+    let word = match words.as_slice() {
+        ["at", second] => format!("at {second}"),
+        [first, ..] => (*first).to_string(),
+        [] => String::new(),
+    };
+    Diagnostic::error(Code::RepeatedPart, at, format!("`{word}` stands twice"))
+        .label("again here")
         .related(earlier, "first here")
 }
 
@@ -256,7 +272,14 @@ fn setting(node: Node<'_>, faults: &mut Faults) -> Option<Setting> {
         at_least: None,
         at_most: None,
     };
+    let mut seen: Vec<(Rule, Span)> = Vec::new();
     for part in parts {
+        let (rule, at) = (part.as_rule(), span(&part));
+        if let Some((_, earlier)) = seen.iter().find(|(other, _)| *other == rule) {
+            faults.push(repeated(part.as_str(), at, *earlier).help("keep one"));
+            continue;
+        }
+        seen.push((rule, at));
         let bound = |part: Node<'_>, faults: &mut Faults| {
             content(part).next().and_then(|value| conditions::value(value, faults))
         };
@@ -280,12 +303,12 @@ fn table(node: Node<'_>, faults: &mut Faults) -> Option<Table> {
     let mut parts = content(node);
     let (own, key) = (name(&parts.next()?), name(&parts.next()?));
     let mut table = Table { name: own, key, rows: Vec::new(), otherwise: None };
-    let mut earlier: Option<crate::syntax::Span> = None;
+    let mut earlier: Option<Span> = None;
     for part in parts {
         let at = span(&part);
         if part.as_rule() == Rule::otherwise {
             match earlier {
-                Some(earlier) => faults.push(repeated(at, earlier)),
+                Some(earlier) => faults.push(repeated(part.as_str(), at, earlier).help("keep one")),
                 None => earlier = Some(at),
             }
             table.otherwise = content(part).next().and_then(|value| conditions::value(value, faults));
@@ -326,11 +349,19 @@ fn clause(node: Node<'_>, faults: &mut Faults) -> Option<Clause> {
             head: at,
         };
         let mut scope = Vec::new();
+        let mut seen: Vec<(Rule, Span)> = Vec::new();
         for part in parts {
             match part.as_rule() {
                 Rule::string => clause.title = Some(text(&part)),
-                Rule::absolute => clause.absolute = true,
-                Rule::deferred => clause.deferred = true,
+                Rule::absolute | Rule::deferred => {
+                    let (rule, at) = (part.as_rule(), span(&part));
+                    match seen.iter().find(|(other, _)| *other == rule) {
+                        Some((_, earlier)) => faults.push(repeated(part.as_str(), at, *earlier).help("keep one")),
+                        None => seen.push((rule, at)),
+                    }
+                    clause.absolute |= rule == Rule::absolute;
+                    clause.deferred |= rule == Rule::deferred;
+                }
                 Rule::because | Rule::ask => phrases::tail(part, &mut clause.tail, faults),
                 _ => scope.push(part),
             }
@@ -349,6 +380,19 @@ fn rule_or_bad(node: Node<'_>, rules: &mut Vec<crate::syntax::Rule>, faults: &mu
         faults.push(errors::bad(node.as_str(), span(&node).start, true));
     } else {
         rules.extend(phrases::rule(node, faults));
+    }
+}
+
+/// A clause without an end: say so once, and read its rules for their own errors.
+fn unclosed(node: Node<'_>, faults: &mut Faults) {
+    let mut rules = Vec::new();
+    for part in content(node) {
+        if part.as_rule() == Rule::clause_head {
+            let fault = Diagnostic::error(Code::UnclosedClause, span(&part), "this clause has no end");
+            faults.push(fault.help("close it with `}`"));
+        } else {
+            rule_or_bad(part, &mut rules, faults);
+        }
     }
 }
 
@@ -384,7 +428,14 @@ fn example(node: Node<'_>, faults: &mut Faults) -> Option<Example> {
             Rule::string => found = Some(text(&part)),
             Rule::kw_allow => allow = true,
             Rule::citing => citing = content(part).map(|label| text(&label)).collect(),
-            Rule::operation => operation = operations::operation(part, faults),
+            Rule::operation => {
+                // What is wrong with it is said: no more can be said of an operation that lacks a part.
+                let before = faults.len();
+                operation = operations::operation(part, faults);
+                if faults.len() > before {
+                    return None;
+                }
+            }
             _ => {}
         }
     }

@@ -3,7 +3,7 @@
 use abey_engine::image::{About, Compare as ImageCompare};
 
 use super::Resolver;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::model::{Base, Condition, Facet, Literal, Slot, Type, Value};
 use crate::syntax::{self, Comparison, Name, Span, ValueKind};
 
@@ -56,10 +56,29 @@ pub(super) fn words(kind: &Type) -> String {
         Base::Date => "a date".into(),
         Base::Instant => "an instant".into(),
         Base::Text => "a text".into(),
-        Base::OneOf(words) => format!("one of {}", words.join(", ")),
-        Base::Term(facet) => format!("a {}", super::terms::noun(*facet)),
+        Base::OneOf(words) => format!("one of {}", quoted(words)),
+        Base::Term(facet) => super::terms::with_article(super::terms::noun(*facet)),
     };
     if kind.set { format!("a set of {}", base.trim_start_matches("a ").trim_start_matches("an ")) } else { base }
+}
+
+/// How a value of a type is written.
+pub(super) fn written(base: &Base) -> String {
+    match base {
+        Base::YesNo => "write `yes` or `no`".into(),
+        Base::Number => "write a number, as in `12.5`".into(),
+        Base::Duration => "write a duration, as in `30 days`".into(),
+        Base::Date => "write a date, as in `2026-01-15`".into(),
+        Base::Instant => "write an instant, as in `2026-01-15T10:00:00Z`, or a date".into(),
+        Base::Text => "write a text in double quotes".into(),
+        Base::OneOf(words) => format!("write one of {}", quoted(words)),
+        Base::Term(facet) => format!("write a word declared with `{}`", facet.word()),
+    }
+}
+
+/// Words in backticks, with commas.
+fn quoted(words: &[String]) -> String {
+    words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ")
 }
 
 fn moment(base: &Base) -> bool {
@@ -88,7 +107,7 @@ impl Resolver {
         if matches!(comparison.compare, Compare::IsAuthorised | Compare::IsNotAuthorised) {
             if !matches!(&comparison.left.kind, ValueKind::Name(name) if name == "recipient") {
                 self.fault(
-                    Diagnostic::error("only-recipients", comparison.left.span, "only a recipient is authorised")
+                    Diagnostic::error(Code::OnlyRecipients, comparison.left.span, "only a recipient is authorised")
                         .help("write `recipient is authorised`"),
                 );
                 return None;
@@ -149,10 +168,7 @@ impl Resolver {
             Compare::Includes | Compare::Within | Compare::WithinSet => (kind.is_set(), "a set on its left"),
             Compare::IsNone | Compare::IsNotNone | Compare::IsAny => {
                 let fits = match kind {
-                    Kind::Plain(Type { set: false, base }) => !matches!(
-                        base,
-                        Base::Text | Base::OneOf(_) | Base::Term(Facet::Action | Facet::Data | Facet::Role)
-                    ),
+                    Kind::Plain(Type { set: false, base }) => super::settings::has_none(base),
                     _ => false,
                 };
                 (fits, "something that can be none")
@@ -168,19 +184,17 @@ impl Resolver {
         };
         if !fits {
             let message = format!("this comparison needs {wanted}, and this is {}", kind.words());
-            let fault = Diagnostic::error("wrong-comparison", comparison.left.span, message).label(kind.words());
+            let fault = Diagnostic::error(Code::WrongComparison, comparison.left.span, message).label(kind.words());
             let help = match (kind.is_set(), kind.base()) {
-                (true, _) => Some("a set is compared with `includes` or `within (…)`"),
+                (true, _) => "a set is compared with `includes` or `within (…)`",
                 (_, Some(base)) if moment(base) => {
-                    Some("dates are compared with `before`, `after`, `on or before`, `on or after`")
+                    "dates are compared with `before`, `after`, `on or before`, `on or after`"
                 }
-                (_, Some(Base::Number | Base::Duration)) => Some("compare with `at most` or `at least`"),
-                _ => None,
+                (_, Some(Base::Number | Base::Duration)) => "compare it with `at most` or `at least`",
+                (_, None) => "an age is compared with `at most` or `at least`",
+                _ => "compare it with `is`, `is not` or `is one of (…)`",
             };
-            self.fault(match help {
-                Some(help) => fault.help(help),
-                None => fault,
-            });
+            self.fault(fault.help(help));
         }
         fits
     }
@@ -201,7 +215,7 @@ impl Resolver {
             }
             (_, Kind::None) => {
                 self.fault(
-                    Diagnostic::error("compare-none", at, "a comparison with none is always false")
+                    Diagnostic::error(Code::CompareNone, at, "a comparison with none is always false")
                         .help("write `is none` or `is not none`"),
                 );
                 return false;
@@ -210,7 +224,12 @@ impl Resolver {
         };
         if !fits {
             let message = format!("{} can't be compared with {}", left.words(), right.words());
-            self.fault(Diagnostic::error("wrong-type", at, message).label(right.words()));
+            let help = match left {
+                Kind::Plain(kind) => written(&kind.base),
+                Kind::Age => written(&Base::Duration),
+                Kind::None => "put what may be none on the left, as in `contract_ended is none`".into(),
+            };
+            self.fault(Diagnostic::error(Code::WrongType, at, message).label(right.words()).help(help));
         }
         fits
     }
@@ -227,7 +246,8 @@ impl Resolver {
                 let (inner, kind) = self.value(of, None)?;
                 if kind.is_set() || !kind.base().is_some_and(moment) {
                     let message = format!("only a date has an end of its month, and this is {}", kind.words());
-                    self.fault(Diagnostic::error("wrong-type", of.span, message));
+                    let fault = Diagnostic::error(Code::WrongType, of.span, message);
+                    self.fault(fault.help(written(&Base::Date)));
                     return None;
                 }
                 let inner = Box::new(inner);
@@ -243,7 +263,8 @@ impl Resolver {
         let fits = !kind.is_set() && kind.base().is_some_and(|base| base == wanted || (moment(base) && moment(wanted)));
         if !fits {
             let message = format!("{what} is {}, and this is {}", words(&expected), kind.words());
-            self.fault(Diagnostic::error("wrong-type", value.span, message).label(kind.words()));
+            let fault = Diagnostic::error(Code::WrongType, value.span, message).label(kind.words());
+            self.fault(fault.help(written(wanted)));
             return None;
         }
         Some(found)
@@ -310,22 +331,30 @@ impl Resolver {
     fn unknown_value(&self, name: &Name, expected: Option<&Type>) -> Diagnostic {
         let word = name.text.as_str();
         if word == "measure" {
-            return Diagnostic::error("unknown-value", name.span, "conditions speak of `measures`, a set")
+            return Diagnostic::error(Code::UnknownValue, name.span, "conditions speak of `measures`, a set")
                 .help("write `measures includes …`");
         }
         if word == "yes" || word == "no" {
-            let wanted = expected.map_or("something else".into(), words);
-            return Diagnostic::error("wrong-type", name.span, format!("`{word}` can't be compared with {wanted}"));
+            let fault = match expected {
+                Some(kind) => {
+                    let message = format!("`{word}` can't stand for {}", words(kind));
+                    Diagnostic::error(Code::WrongType, name.span, message).help(written(&kind.base))
+                }
+                None => Diagnostic::error(Code::WrongType, name.span, format!("`{word}` stands by itself here"))
+                    .help("write `yes` and `no` only behind a fact or setting of type `yes/no`"),
+            };
+            return fault;
         }
         match expected.map(|kind| &kind.base) {
             Some(Base::Term(facet)) => self.unknown(*facet, name),
+            Some(Base::YesNo) => {
+                Diagnostic::error(Code::WrongType, name.span, format!("`{word}` is neither yes nor no"))
+                    .help(written(&Base::YesNo))
+            }
             Some(Base::OneOf(words)) => {
-                let fault =
-                    Diagnostic::error("unknown-word", name.span, format!("`{word}` is none of {}", words.join(", ")));
-                match abey_engine::nearest::nearest(word, words.iter().map(String::as_str)) {
-                    Some(near) => fault.help(format!("did you mean `{near}`?")),
-                    None => fault,
-                }
+                let near = abey_engine::nearest::nearest(word, words.iter().map(String::as_str));
+                Diagnostic::error(Code::UnknownWord, name.span, format!("`{word}` is none of {}", quoted(words)))
+                    .did_you_mean(near, "write one of them, or add the word to the declaration")
             }
             _ => {
                 let facts = self.policy.facts.iter().map(|fact| fact.name.as_str());
@@ -341,14 +370,12 @@ impl Resolver {
                     "collected",
                 ]);
                 let fault = Diagnostic::error(
-                    "unknown-value",
+                    Code::UnknownValue,
                     name.span,
                     format!("`{word}` is no fact, no setting and no part of an operation"),
                 );
-                match abey_engine::nearest::nearest(word, known) {
-                    Some(near) => fault.help(format!("did you mean `{near}`?")),
-                    None => fault.help(format!("declare it: `fact {word}: …;`")),
-                }
+                let near = abey_engine::nearest::nearest(word, known);
+                fault.did_you_mean(near, format!("declare it: `fact {word}: …;`"))
             }
         }
     }
@@ -356,7 +383,7 @@ impl Resolver {
     fn attribute(&mut self, of: &Name, attribute: &Name) -> Option<(Value, Kind)> {
         if of.text != "recipient" {
             self.fault(
-                Diagnostic::error("only-recipients", of.span, "only a recipient has attributes")
+                Diagnostic::error(Code::OnlyRecipients, of.span, "only a recipient has attributes")
                     .help("write `recipient.notified` or `recipient.authorised`"),
             );
             return None;
@@ -380,14 +407,12 @@ impl Resolver {
                 let near = abey_engine::nearest::nearest(&attribute.text, known.chain(["notified", "authorised"]))
                     .map(str::to_string);
                 let fault = Diagnostic::error(
-                    "unknown-attribute",
+                    Code::UnknownAttribute,
                     attribute.span,
                     format!("a recipient has no attribute `{}`", attribute.text),
                 );
-                self.fault(match near {
-                    Some(near) => fault.help(format!("did you mean `{near}`?")),
-                    None => fault.help(format!("declare it: `recipient fact {}: …;`", attribute.text)),
-                });
+                let otherwise = format!("declare it: `recipient fact {}: …;`", attribute.text);
+                self.fault(fault.did_you_mean(near.as_deref(), otherwise));
                 None
             }
         }
@@ -406,7 +431,8 @@ impl Resolver {
         let Some(kind) = kind else {
             let verb = if plus { "added to" } else { "subtracted from" };
             let message = format!("{} can't be {verb} {}", right_kind.words(), left_kind.words());
-            self.fault(Diagnostic::error("wrong-type", at, message).help("a date or instant plus or minus a duration, a number plus or minus a number, a duration plus a duration"));
+            let help = "a duration can be added to a date, an instant or a duration, and taken from the first two; a number goes with a number";
+            self.fault(Diagnostic::error(Code::WrongType, at, message).help(help));
             return None;
         };
         let (a, b) = (Box::new(left_value), Box::new(right_value));
@@ -432,8 +458,14 @@ impl Resolver {
         let first = kinds.first().cloned();
         let agree = kinds.iter().all(|kind| fits(kind) && (moments || Some(kind) == first.as_ref()));
         let Some(first) = first.filter(|_| agree) else {
-            let wanted = if moments { "dates or instants" } else { "numbers, or durations" };
-            self.fault(Diagnostic::error("wrong-type", at, format!("this chooses among {wanted}, at least one")));
+            let (word, wanted) = match which {
+                Extreme::Earliest => ("earliest of", "dates and instants"),
+                Extreme::Latest => ("latest of", "dates and instants"),
+                Extreme::Least => ("least of", "numbers, or among durations"),
+                Extreme::Greatest => ("greatest of", "numbers, or among durations"),
+            };
+            let fault = Diagnostic::error(Code::WrongType, at, format!("`{word}` chooses among {wanted}"));
+            self.fault(fault.help("write at least one, and nothing of another type"));
             return None;
         };
         let value = match which {

@@ -5,7 +5,7 @@ use abey_engine::operation::Operation;
 
 use super::Resolver;
 use super::operations::{Vocabulary, operation};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::model::Example;
 use crate::syntax::{self, Name, Statement, StatementKind};
 
@@ -42,11 +42,12 @@ impl Resolver {
             self.policy.examples.iter().find(|earlier| earlier.name == example.name.text).map(|earlier| earlier.span);
         if let Some(earlier) = earlier {
             let fault = Diagnostic::error(
-                "declared-twice",
+                Code::DeclaredTwice,
                 example.name.span,
                 format!("two examples are named `{}`", example.name.text),
             );
-            self.fault(fault.label("again here").related(earlier, "first here"));
+            let fault = fault.label("again here").related(earlier, "first here");
+            self.fault(fault.help("give each a name of its own"));
         }
         for label in &example.citing {
             if !self.policy.clauses.iter().any(|clause| clause.label == label.text) {
@@ -56,8 +57,8 @@ impl Resolver {
                 )
                 .map(str::to_string);
                 let fault =
-                    Diagnostic::error("unknown-clause", label.span, format!("there is no clause `{}`", label.text));
-                self.fault(fault.did_you_mean(near.as_deref()));
+                    Diagnostic::error(Code::UnknownClause, label.span, format!("there is no clause `{}`", label.text));
+                self.fault(fault.did_you_mean(near.as_deref(), "cite a clause by its label"));
             }
         }
         // A typing error would let any `pause` pass; only one that cites nothing may be about a strange word.
@@ -67,11 +68,9 @@ impl Resolver {
         let Some(own) = self.example_operation(&example.operation) else { return };
         let operation = own.or_from(&self.shared);
         if let Err(fault) = operation.validate() {
-            self.fault(Diagnostic::error(
-                "malformed-example",
-                example.operation.span,
-                format!("the operation is malformed: {fault}"),
-            ));
+            let message = format!("no host could tell this operation: {fault}");
+            let fault = Diagnostic::error(Code::MalformedExample, example.operation.span, message);
+            self.fault(fault.help("change what the example, or `examples` above it, says"));
             return;
         }
         self.policy.examples.push(Example {

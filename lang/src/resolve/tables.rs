@@ -1,7 +1,7 @@
 //! Tables: values looked up by a facet or a fact.
 
 use super::Resolver;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::model::{Base, Facet, Key, Literal, Slot, Table, Type, Value};
 use crate::syntax::{self, Name, Statement, StatementKind};
 
@@ -22,7 +22,8 @@ impl Resolver {
         }
         let otherwise = table.otherwise.as_ref().and_then(|value| self.table_value(value, &mut kind));
         let Some(kind) = kind else {
-            self.fault(Diagnostic::error("empty-table", table.name.span, "this table has no value"));
+            let fault = Diagnostic::error(Code::EmptyTable, table.name.span, "this table has no value");
+            self.fault(fault.help("write rows, as in `free = 30 days;`, or `otherwise 1 year;`"));
             return;
         };
         let origin = self.origin(table.name.span);
@@ -46,7 +47,7 @@ impl Resolver {
             }
             (Some(_), _) => {
                 let message = format!("`{}` can't be the key of a table", name.text);
-                let fault = Diagnostic::error("bad-key", name.span, message);
+                let fault = Diagnostic::error(Code::BadKey, name.span, message);
                 self.fault(
                     fault.help("a key is a part of the operation, or a fact of type `one of`, `yes/no` or a facet"),
                 );
@@ -56,13 +57,10 @@ impl Resolver {
                 let facts = self.policy.facts.iter().map(|fact| fact.name.as_str());
                 let slots = Slot::ALL.iter().map(|slot| slot.word());
                 let near = abey_engine::nearest::nearest(&name.text, facts.chain(slots).chain(["data"]));
-                let near = near.map(str::to_string);
                 let message = format!("`{}` is no fact and no part of an operation", name.text);
-                let fault = Diagnostic::error("unknown-value", name.span, message);
-                self.fault(match near {
-                    Some(near) => fault.help(format!("did you mean `{near}`?")),
-                    None => fault.help(format!("declare it: `fact {}: one of (…);`", name.text)),
-                });
+                let fault = Diagnostic::error(Code::UnknownValue, name.span, message)
+                    .did_you_mean(near, format!("declare it: `fact {}: one of (…);`", name.text));
+                self.fault(fault);
                 None
             }
         }
@@ -71,7 +69,8 @@ impl Resolver {
     fn table_key(&mut self, key: &Name, base: &Base) -> Option<Literal> {
         match (base, key.text.as_str()) {
             (Base::OneOf(_), "none") => {
-                self.fault(Diagnostic::error("never-none", key.span, "a `one of` fact is never none"));
+                let fault = Diagnostic::error(Code::NeverNone, key.span, "a `one of` fact is never none");
+                self.fault(fault.help("take this key away"));
                 None
             }
             (_, "none") => Some(Literal::None),
@@ -79,7 +78,11 @@ impl Resolver {
                 let value = syntax::Value { kind: syntax::ValueKind::Name(key.text.clone()), span: key.span };
                 match self.value_of(&value, base, "the key")? {
                     Value::Literal(literal) => Some(literal),
-                    _ => None,
+                    _ => {
+                        let fault = Diagnostic::error(Code::NoDefault, key.span, "a key is a plain value");
+                        self.fault(fault.help(super::conditions::written(base)));
+                        None
+                    }
                 }
             }
         }
@@ -91,21 +94,24 @@ impl Resolver {
             super::conditions::Kind::Plain(plain) => plain,
             other => {
                 let message = format!("a table yields values, and this is {}", other.words());
-                self.fault(Diagnostic::error("wrong-type", value.span, message));
+                let fault = Diagnostic::error(Code::WrongType, value.span, message);
+                self.fault(fault.help("write a value, or leave the row out"));
                 return None;
             }
         };
         if kind.as_ref().is_some_and(|first| *first != plain) {
             let first = kind.as_ref().map(super::conditions::words).unwrap_or_default();
             let message = format!("this table yields {first}, and this is {}", super::conditions::words(&plain));
-            self.fault(Diagnostic::error("wrong-type", value.span, message));
+            let fault = Diagnostic::error(Code::WrongType, value.span, message);
+            self.fault(fault.help("write values of one type"));
             return None;
         }
         *kind = Some(plain);
         match found {
             Value::Literal(literal) => Some(literal),
             _ => {
-                self.fault(Diagnostic::error("no-default", value.span, "a table holds values as they are written"));
+                let fault = Diagnostic::error(Code::NoDefault, value.span, "a table holds plain values");
+                self.fault(fault.help("write the value out"));
                 None
             }
         }
@@ -125,9 +131,9 @@ impl Resolver {
                         let both = format!("`{}` and `{}`", earlier.text, key.text);
                         format!("the rows for {both} overlap, and neither is the more specific")
                     };
-                    let fault = Diagnostic::error("overlapping-rows", key.span, message);
+                    let fault = Diagnostic::error(Code::OverlappingRows, key.span, message);
                     let fault = fault.label("again here").related(earlier.span, "first here");
-                    self.fault(fault);
+                    self.fault(fault.help("keep one of the two, or add a row for what lies in both"));
                 }
                 seen.push(key);
             }
