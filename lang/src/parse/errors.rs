@@ -83,10 +83,17 @@ pub fn translate(error: &Error<Rule>, slice: &str, start: usize) -> Diagnostic {
         taken.then(|| format!("`{found}` means something in the language: choose another word"))
     };
     if let Some(help) = hint(found, before).or_else(near).or_else(reserved) {
+        // Where the help names what was meant, a long list of all that could stand there is in the way.
+        if expected.len() > FEW {
+            fault.label.clear();
+        }
         fault = fault.help(help);
     }
     fault
 }
+
+/// As many alternatives as are shown beside a help.
+const FEW: usize = 3;
 
 /// Where the last word, text or sign of a slice ends, comments apart.
 fn end_of_code(slice: &str) -> usize {

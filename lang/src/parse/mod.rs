@@ -2,6 +2,7 @@
 
 #![allow(bindings_with_variant_name, reason = "pest names variants as the grammar does, in lower case")]
 
+mod clauses;
 mod conditions;
 mod errors;
 mod operations;
@@ -207,4 +208,4 @@ pub fn parse_duration(text: &str) -> Option<abey_engine::calendar::Duration> {
 }
 
 /// A part that stands twice.
-pub(crate) use statements::repeated;
+pub(crate) use statements::{repeated, stands_twice};

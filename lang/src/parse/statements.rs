@@ -3,11 +3,12 @@
 use abey_engine::calendar::{Date, parse_offset};
 use abey_engine::image::Facet;
 
+use super::clauses::{bad_clause, clause, unclosed};
 use super::{Node, Rule, conditions, content, errors, name, names, operations, phrases, span, text};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::syntax::{
-    About, Base, Below, Clause, Example, Fact, File, Head, Kind, Named, Period, Recipient, Setting, Span, Statement,
-    StatementKind, Table, Tail, Terms,
+    About, Base, Below, Example, Fact, File, Head, Kind, Named, Period, Recipient, Setting, Span, Statement,
+    StatementKind, Table, Terms,
 };
 
 type Faults = Vec<Diagnostic>;
@@ -99,8 +100,15 @@ fn head(node: Node<'_>, faults: &mut Faults) -> Option<Head> {
     let mut parts = content(node);
     let (own, title) = (name(&parts.next()?), text(&parts.next()?));
     let mut head = Head { vocabulary, name: own, title, version: None, in_force: None, over: None };
+    let mut seen: Vec<(Rule, Span)> = Vec::new();
     for part in parts {
-        match part.as_rule() {
+        let (rule, at) = (part.as_rule(), span(&part));
+        if let Some((_, earlier)) = seen.iter().find(|(other, _)| *other == rule) {
+            faults.push(repeated(part.as_str(), at, *earlier).help("keep one"));
+            continue;
+        }
+        seen.push((rule, at));
+        match rule {
             Rule::over => head.over = content(part).next().map(|over| name(&over)),
             Rule::version => head.version = content(part).next().map(|version| text(&version)),
             Rule::in_force => {
@@ -219,6 +227,11 @@ pub fn repeated(part: &str, at: Span, earlier: Span) -> Diagnostic {
         [first, ..] => (*first).to_string(),
         [] => String::new(),
     };
+    stands_twice(&word, at, earlier)
+}
+
+/// A word or part that stands twice, by its name.
+pub fn stands_twice(word: &str, at: Span, earlier: Span) -> Diagnostic {
     Diagnostic::error(Code::RepeatedPart, at, format!("`{word}` stands twice"))
         .label("again here")
         .related(earlier, "first here")
@@ -328,85 +341,6 @@ fn table(node: Node<'_>, faults: &mut Faults) -> Option<Table> {
         }
     }
     Some(table)
-}
-
-fn clause(node: Node<'_>, faults: &mut Faults) -> Option<Clause> {
-    let mut parts = content(node);
-    let head = parts.next()?;
-    let mut at = span(&head);
-    at.end = at.start + head.as_str().trim_end().trim_end_matches('{').trim_end().len();
-    let mut clause = {
-        let mut parts = content(head);
-        let label = text(&parts.next()?);
-        let mut clause = Clause {
-            label,
-            title: None,
-            absolute: false,
-            deferred: false,
-            parts: Vec::new(),
-            tail: Tail::default(),
-            rules: Vec::new(),
-            head: at,
-        };
-        let mut scope = Vec::new();
-        let mut seen: Vec<(Rule, Span)> = Vec::new();
-        for part in parts {
-            match part.as_rule() {
-                Rule::string => clause.title = Some(text(&part)),
-                Rule::absolute | Rule::deferred => {
-                    let (rule, at) = (part.as_rule(), span(&part));
-                    match seen.iter().find(|(other, _)| *other == rule) {
-                        Some((_, earlier)) => faults.push(repeated(part.as_str(), at, *earlier).help("keep one")),
-                        None => seen.push((rule, at)),
-                    }
-                    clause.absolute |= rule == Rule::absolute;
-                    clause.deferred |= rule == Rule::deferred;
-                }
-                Rule::because | Rule::ask => phrases::tail(part, &mut clause.tail, faults),
-                _ => scope.push(part),
-            }
-        }
-        clause.parts = phrases::parts(scope.into_iter(), faults);
-        clause
-    };
-    for part in parts {
-        rule_or_bad(part, &mut clause.rules, faults);
-    }
-    Some(clause)
-}
-
-fn rule_or_bad(node: Node<'_>, rules: &mut Vec<crate::syntax::Rule>, faults: &mut Faults) {
-    if node.as_rule() == Rule::bad {
-        faults.push(errors::bad(node.as_str(), span(&node).start, true));
-    } else {
-        rules.extend(phrases::rule(node, faults));
-    }
-}
-
-/// A clause without an end: say so once, and read its rules for their own errors.
-fn unclosed(node: Node<'_>, faults: &mut Faults) {
-    let mut rules = Vec::new();
-    for part in content(node) {
-        if part.as_rule() == Rule::clause_head {
-            let fault = Diagnostic::error(Code::UnclosedClause, span(&part), "this clause has no end");
-            faults.push(fault.help("close it with `}`"));
-        } else {
-            rule_or_bad(part, &mut rules, faults);
-        }
-    }
-}
-
-/// A clause whose head is wrong: say so once, and read its rules for their own errors.
-fn bad_clause(node: Node<'_>, faults: &mut Faults) {
-    let mut rules = Vec::new();
-    for part in content(node) {
-        if part.as_rule() == Rule::bad_head {
-            let slice = format!("{} {{", part.as_str().trim_end());
-            faults.push(errors::bad(&slice, span(&part).start, false));
-        } else {
-            rule_or_bad(part, &mut rules, faults);
-        }
-    }
 }
 
 fn example(node: Node<'_>, faults: &mut Faults) -> Option<Example> {

@@ -75,6 +75,7 @@ impl Resolver {
                 BoundKind::While(condition) => keep.during = Some(self.condition(condition)?),
                 BoundKind::Never => keep.never = true,
                 BoundKind::Then(actions) => {
+                    self.once(actions);
                     for action in actions {
                         keep.then.push(self.disposal(action)?);
                     }

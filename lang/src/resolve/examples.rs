@@ -49,16 +49,13 @@ impl Resolver {
             let fault = fault.label("again here").related(earlier, "first here");
             self.fault(fault.help("give each a name of its own"));
         }
+        self.once(&example.citing);
         for label in &example.citing {
             if !self.policy.clauses.iter().any(|clause| clause.label == label.text) {
-                let near = abey_engine::nearest::nearest(
-                    &label.text,
-                    self.policy.clauses.iter().map(|clause| clause.label.as_str()),
-                )
-                .map(str::to_string);
                 let fault =
                     Diagnostic::error(Code::UnknownClause, label.span, format!("there is no clause `{}`", label.text));
-                self.fault(fault.did_you_mean(near.as_deref(), "cite a clause by its label"));
+                let help = self.known_labels(&label.text, usize::MAX);
+                self.fault(fault.help(help));
             }
         }
         // A typing error would let any `pause` pass; only one that cites nothing may be about a strange word.
@@ -68,7 +65,9 @@ impl Resolver {
         let Some(own) = self.example_operation(&example.operation) else { return };
         let operation = own.or_from(&self.shared);
         if let Err(fault) = operation.validate() {
-            let message = format!("no host could tell this operation: {fault}");
+            let fault = fault.to_string();
+            let why = fault.strip_prefix("operation: ").unwrap_or(&fault);
+            let message = format!("this operation can't be checked: {why}");
             let fault = Diagnostic::error(Code::MalformedExample, example.operation.span, message);
             self.fault(fault.help("change what the example, or `examples` above it, says"));
             return;

@@ -4,10 +4,8 @@
 //! clause can't be loosened at all, nor a setting that one reads.
 
 use super::Resolver;
-use super::groups::{Groups, reads};
-use super::terms::noun;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::model::{Clause, Effect, Facet, Origin, Rule, Value};
+use crate::model::{Clause, Effect, Origin, Rule, Value};
 use crate::syntax::{self, Name, Span, Statement, StatementKind, Waived};
 
 /// A layer that says of one clause what it excepts, and what stands in its place.
@@ -27,22 +25,22 @@ pub(super) struct Changes {
     pub heads: Vec<Span>,
     /// Where a data category says what it contains.
     pub containing: Vec<(u32, Origin)>,
-    /// Words beneath that a vocabulary speaks of anew: the vocabulary's unit, the word.
-    spoken: Vec<(usize, String)>,
+    /// Words beneath that a vocabulary speaks of anew: the vocabulary's unit, the word, and where that stands.
+    spoken: Vec<(usize, String, Origin)>,
     /// Where `authorise` stands.
     pub notice: Option<Origin>,
     /// Settings that a layer sets.
-    assigned: Vec<(usize, Name)>,
+    pub assigned: Vec<(usize, Name)>,
     /// Clauses that a layer replaces: the layer, the number, the place.
-    replaced: Vec<(usize, usize, Span)>,
+    pub replaced: Vec<(usize, usize, Span)>,
     /// Clauses that a layer waives.
-    waived: Vec<(usize, usize, Span)>,
+    pub waived: Vec<(usize, usize, Span)>,
 }
 
 impl Changes {
     /// A vocabulary speaks of a word beneath.
-    pub fn speaks_of(&mut self, unit: usize, word: &str) {
-        self.spoken.push((unit, word.to_string()));
+    pub fn speaks_of(&mut self, unit: usize, word: &str, beneath: &Origin) {
+        self.spoken.push((unit, word.to_string(), beneath.clone()));
     }
 }
 
@@ -90,7 +88,7 @@ impl Resolver {
         let Some(found) = self.value_of(value, &setting.kind.base, "this setting") else { return };
         let Value::Literal(literal) = found else {
             let fault = Diagnostic::error(Code::NoDefault, value.span, "an agreement sets a setting to a plain value");
-            self.fault(fault.help(super::conditions::written(&setting.kind.base)));
+            self.fault(fault.help(super::values::written(&setting.kind.base)));
             return;
         };
         if let Err(why) = super::settings::within(&literal, setting.at_least.as_ref(), setting.at_most.as_ref()) {
@@ -155,11 +153,28 @@ impl Resolver {
 
     /// Reports a label that no clause has.
     fn no_clause(&mut self, label: &Name, what: &str) {
-        let known = self.policy.clauses.iter().map(|clause| clause.label.as_str());
-        let near = abey_engine::nearest::nearest(&label.text, known).map(str::to_string);
         let message = format!("there is no clause `{}` {what}", label.text);
         let fault = Diagnostic::error(Code::UnknownClause, label.span, message);
-        self.fault(fault.did_you_mean(near.as_deref(), "name a clause by its label"));
+        let help = self.known_labels(&label.text, if what == "beneath" { self.layer() } else { usize::MAX });
+        self.fault(fault.help(help));
+    }
+
+    /// What to write for a label that no clause below a layer has.
+    pub(super) fn known_labels(&self, label: &str, below: usize) -> String {
+        let clauses = self.policy.clauses.iter().filter(|clause| clause.layer < below);
+        let mut known: Vec<&str> = clauses.map(|clause| clause.label.as_str()).collect();
+        known.dedup();
+        known.retain(|known| !known.is_empty() && *known != label);
+        // Numbers are near to one another without being meant.
+        let near = abey_engine::nearest::nearest(label, known.iter().copied()).filter(|near| near.len() > 3);
+        match (near, known.len()) {
+            (Some(near), _) => format!("did you mean `{near}`?"),
+            (None, 1..=8) => {
+                let known: Vec<String> = known.iter().map(|label| format!("`{label}`")).collect();
+                format!("there are {}", known.join(", "))
+            }
+            (None, _) => "name a clause by its label".into(),
+        }
     }
 
     /// The clause, unless it is absolute.
@@ -197,11 +212,8 @@ impl Resolver {
                 let number =
                     |text: &str| text.split('.').map(|part| part.parse::<u32>().ok()).collect::<Option<Vec<_>>>();
                 let (Some(first), Some(last)) = (number(&from.text), number(&to.text)) else {
-                    let fault = Diagnostic::error(
-                        Code::UnnumberedRange,
-                        from.span.to(to.span),
-                        "a range is of numbered clauses",
-                    );
+                    let message = format!("`{}` to `{}` is no range of numbered clauses", from.text, to.text);
+                    let fault = Diagnostic::error(Code::UnnumberedRange, from.span.to(to.span), message);
                     self.fault(fault.help("name the clauses one by one"));
                     return None;
                 };
@@ -329,24 +341,29 @@ impl Resolver {
 
     /// What a vocabulary that an agreement uses says of words beneath, once for each vocabulary.
     pub(super) fn check_uses(&mut self) {
-        let mut spoken: Vec<(usize, Vec<String>)> = Vec::new();
-        for (unit, word) in std::mem::take(&mut self.changes.spoken) {
-            match spoken.iter_mut().find(|(other, _)| *other == unit) {
-                Some((_, words)) => words.push(word),
-                None => spoken.push((unit, vec![word])),
+        let spoken = std::mem::take(&mut self.changes.spoken);
+        let mut told: Vec<usize> = Vec::new();
+        for (index, word, beneath) in &spoken {
+            if told.contains(index) {
+                continue;
             }
-        }
-        for (index, words) in spoken {
-            let Some(unit) = self.units.get(index) else { continue };
+            told.push(*index);
+            let Some(unit) = self.units.get(*index) else { continue };
             let name = unit.vocabulary.clone().unwrap_or_default();
-            let some: Vec<String> = words.iter().take(3).map(|word| format!("`{word}`")).collect();
-            let rest = if words.len() > some.len() { " and others" } else { "" };
+            let count = spoken.iter().filter(|(other, ..)| other == index).count();
+            let others = match count - 1 {
+                0 => String::new(),
+                1 => " and of one more".into(),
+                more => format!(" and of {more} more"),
+            };
             let message =
-                format!("the vocabulary `{name}` says more of words of the policy beneath: {}{rest}", some.join(", "));
-            let fault = Diagnostic::error(Code::WordBeneath, unit.named, message);
+                format!("the vocabulary `{name}` says more of `{word}`{others}, which the policy beneath has already");
+            let help = format!(
+                "it stands at {}: let the policy beneath use `{name}`, or declare what you need yourself",
+                self.place(beneath)
+            );
             // The place is one of the top source, whichever unit is at hand.
-            self.faults
-                .push(fault.help(format!("let the policy beneath use `{name}`, or declare what you need yourself")));
+            self.faults.push(Diagnostic::error(Code::WordBeneath, unit.named, message).help(help));
         }
     }
 
@@ -358,99 +375,5 @@ impl Resolver {
         self.fault(
             fault.help(format!("it stands at {place}: declare a word of your own, or replace the clause that uses it")),
         );
-    }
-
-    /// What can be said of the layers once all is known.
-    pub(super) fn check_layers(&mut self) {
-        self.check_tables();
-        for (unit, name) in std::mem::take(&mut self.changes.assigned) {
-            self.unit = unit;
-            let moved = self.moved_by(&name.text);
-            let read = |clause: &&Clause| clause.absolute && moved.iter().any(|setting| reads(clause, *setting));
-            let reading = self.policy.clauses.iter().find(read);
-            if let Some(origin) = reading.map(|clause| self.clause_origin(clause.layer, clause.span)) {
-                let fault = Diagnostic::error(
-                    Code::AbsoluteClause,
-                    name.span,
-                    format!("an absolute clause reads `{}`, so no agreement sets it", name.text),
-                );
-                let place = self.place(&origin);
-                self.fault(fault.help(format!("the clause stands at {place}")));
-            }
-        }
-        for layer in 1..self.policy.layers.len() {
-            self.check_fresh_words(layer);
-        }
-    }
-
-    /// A setting, and those that have it as their default, directly or not.
-    fn moved_by(&self, name: &str) -> Vec<u32> {
-        let mut moved = Vec::new();
-        // A default is declared before the setting that has it.
-        for (index, setting) in self.policy.settings.iter().enumerate() {
-            let follows = matches!(setting.default, Some(Value::Setting(other)) if moved.contains(&other));
-            if setting.name == name || follows && setting.given.is_none() {
-                moved.push(index as u32);
-            }
-        }
-        moved
-    }
-
-    /// A fresh word enters a group that a clause beneath excepts only where the layer replaces or waives that clause.
-    fn check_fresh_words(&mut self, layer: usize) {
-        let Some(unit) = self.units.iter().position(|unit| unit.layer == layer && unit.vocabulary.is_none()) else {
-            return;
-        };
-        self.unit = unit;
-        let named = |changes: &[(usize, usize, Span)], index: usize| {
-            changes.iter().any(|(own, other, _)| *own == layer && *other == index)
-        };
-        let mut groups: Vec<(Facet, u32, usize)> = Vec::new();
-        let mut authorised = None;
-        for (index, clause) in self.policy.clauses.iter().enumerate() {
-            if clause.layer >= layer || named(&self.changes.replaced, index) || named(&self.changes.waived, index) {
-                continue;
-            }
-            for rule in clause
-                .rules
-                .iter()
-                .filter(|rule| matches!(rule.effect, Effect::Forbid | Effect::Require(_) | Effect::Keep(_)))
-            {
-                let mut found = Groups::default();
-                clause.scope.iter().chain(&rule.scope).for_each(|part| found.part(part));
-                if let Effect::Require(demands) = &rule.effect {
-                    demands.iter().flat_map(|demand| &demand.any).for_each(|means| found.means(means));
-                }
-                groups.extend(found.terms.into_iter().map(|(facet, term)| (facet, term, index)));
-                authorised = authorised.or(found.authorised.then_some(index));
-            }
-        }
-        let mut faults = Vec::new();
-        for &facet in Facet::ALL {
-            for (number, term) in self.facet(facet).iter().enumerate() {
-                if term.origin.unit != unit {
-                    continue;
-                }
-                let above = self.ancestors(facet, number as u32);
-                let entered = groups.iter().find(|(other, group, _)| *other == facet && above.contains(group));
-                let recipient = (facet == Facet::Recipient).then(|| self.policy.recipients.get(number)).flatten();
-                let dated =
-                    recipient.is_some_and(|recipient| recipient.authorised.is_some() || recipient.notified.is_some());
-                let clause = entered.map(|(_, _, clause)| *clause).or(authorised.filter(|_| dated));
-                let Some(clause) = clause.and_then(|index| self.policy.clauses.get(index)) else { continue };
-                let place = self.place(&self.clause_origin(clause.layer, clause.span));
-                let message = format!(
-                    "the {} `{}` would enter a group that clause `{}` beneath spares",
-                    noun(facet),
-                    term.name,
-                    clause.label
-                );
-                let fault = Diagnostic::error(Code::WordEntersGroup, term.origin.span, message);
-                faults.push(
-                    fault.help(format!("the clause stands at {place}: replace or waive it to let a new word in")),
-                );
-            }
-        }
-        faults.into_iter().for_each(|fault| self.fault(fault));
     }
 }

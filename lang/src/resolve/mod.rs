@@ -3,14 +3,18 @@
 mod bounds;
 mod conditions;
 mod examples;
+mod fresh;
 mod groups;
+mod hierarchy;
 mod layers;
 mod lists;
 mod operations;
+mod report;
 mod rules;
 mod settings;
 mod tables;
 mod terms;
+mod values;
 
 use abey_engine::image::{Facet, Vocabulary};
 use abey_engine::operation::Operation;
@@ -143,7 +147,7 @@ fn stack(source: &str, file: File, beneath: &Beneath<'_>, faults: &mut Vec<Diagn
         let (file, errors) = parse::parse(&found);
         if let Some(error) = errors.first() {
             let (line, _) = crate::diagnostic::line_and_column(&found, error.span.start);
-            let fault = refused(format!("`{}` has an error at its line {line}: {}", name.text, error.message));
+            let fault = refused(format!("there is an error at line {line} of `{}`: {}", name.text, error.message));
             faults.push(fault.help("mend it first"));
             break;
         }
@@ -271,74 +275,6 @@ impl Resolver {
         self.units.get(origin.unit).is_some_and(|unit| unit.layer < self.layer())
     }
 
-    /// Where a declaration stands, in words.
-    fn place(&self, origin: &Origin) -> String {
-        let Some(unit) = self.units.get(origin.unit) else { return String::new() };
-        let (line, _) = crate::diagnostic::line_and_column(&unit.source, origin.span.start);
-        let name = match &unit.vocabulary {
-            Some(vocabulary) => Some(vocabulary),
-            None => self.policy.layers.get(unit.layer).map(|layer| &layer.name),
-        };
-        format!("line {line} of `{}`", name.map_or("", String::as_str))
-    }
-
-    /// Reports an error at a place of the unit at hand; of one further down, where the top source names it.
-    fn fault(&mut self, fault: Diagnostic) {
-        let top = self.units.iter().map(|unit| unit.layer).max().unwrap_or(0);
-        let here = self.is_layer() && self.layer() == top;
-        let Some(unit) = self.units.get(self.unit).filter(|_| !here) else {
-            self.faults.push(fault);
-            return;
-        };
-        let at = self.place(&Origin { vocabulary: unit.vocabulary.clone(), unit: self.unit, span: fault.span });
-        let message = format!("what this builds on has an error at {at}: {}", fault.message);
-        let repeated = self.faults.iter().any(|earlier| earlier.message == message);
-        if !repeated {
-            let beneath = Diagnostic::error(Code::PolicyBeneath, unit.named, message);
-            let help = match &unit.vocabulary {
-                Some(name) => {
-                    format!("the words of `{name}` don't go with those of this policy: take it away, or change yours")
-                }
-                None => "mend it first".into(),
-            };
-            self.faults.push(beneath.help(help));
-        }
-    }
-
-    /// A second declaration: both places, where both are in the policy.
-    fn twice(&mut self, name: &Name, what: &str, earlier: &Origin) {
-        let fault =
-            Diagnostic::error(Code::DeclaredTwice, name.span, format!("{what} `{}` is declared twice", name.text));
-        self.fault(match &earlier.vocabulary {
-            None if earlier.unit != self.unit => {
-                fault.help(format!("it stands at {}: use it, or another name", self.place(earlier)))
-            }
-            None => fault.label("again here").related(earlier.span, "first here").help("keep one, or rename one"),
-            Some(vocabulary) => fault
-                .label(format!("the vocabulary `{vocabulary}` declares it"))
-                .help("use another name, or the one that is there"),
-        });
-    }
-
-    /// With an earlier place, where that is in the source at hand.
-    fn also(&self, fault: Diagnostic, earlier: &Origin) -> Diagnostic {
-        if earlier.unit == self.unit { fault.label("again here").related(earlier.span, "first here") } else { fault }
-    }
-
-    /// Reports each word that stands twice in a list.
-    fn once(&mut self, names: &[Name]) {
-        for (index, name) in names.iter().enumerate() {
-            if let Some(earlier) = names.iter().take(index).find(|earlier| earlier.text == name.text) {
-                self.fault(crate::parse::repeated(&name.text, name.span, earlier.span).help("keep one"));
-            }
-        }
-    }
-
-    /// Source text on one line, without comments.
-    fn quote(&self, span: Span) -> String {
-        quote(self.source(), span)
-    }
-
     fn declare_head(&mut self, statement: &Statement) {
         if !self.is_layer() {
             return;
@@ -401,23 +337,4 @@ impl Resolver {
             self.fault(fault.help("begin with `policy NAME \"Title\" version \"1\";`"));
         }
     }
-}
-
-/// Source text on one line, without comments, as decisions quote it.
-pub(crate) fn quote(source: &str, span: Span) -> String {
-    let text = source.get(span.range()).unwrap_or("");
-    let lines = text.lines().map(|line| {
-        let mut in_text = false;
-        let mut previous = ' ';
-        for (at, letter) in line.char_indices() {
-            match letter {
-                '"' if previous != '\\' => in_text = !in_text,
-                '/' if previous == '/' && !in_text => return line.get(..at - 1).unwrap_or(""),
-                _ => {}
-            }
-            previous = letter;
-        }
-        line
-    });
-    lines.flat_map(str::split_whitespace).collect::<Vec<_>>().join(" ")
 }

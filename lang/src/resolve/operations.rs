@@ -160,11 +160,11 @@ impl Reader<'_> {
             match fact_value(&fact.value, &declared.kind) {
                 Some(value) => facts.push((fact.name.text.clone(), value)),
                 None => {
-                    let message = format!("`{}` is {}", fact.name.text, super::conditions::words(&declared.kind));
+                    let message = format!("`{}` is {}", fact.name.text, super::values::words(&declared.kind));
                     let help = if declared.kind.set {
                         "write its members in parentheses, as in `(a, b)`".into()
                     } else {
-                        super::conditions::written(&declared.kind.base)
+                        super::values::written(&declared.kind.base)
                     };
                     self.faults.push(Diagnostic::error(Code::WrongType, fact.span, message).help(help));
                 }

@@ -2,6 +2,7 @@
 
 use abey_engine::calendar::{Date, Duration, Instant};
 use abey_engine::image::{Facet, Image};
+use abey_engine::limits;
 use abey_engine::truth::Truth;
 use abey_engine::value::Number;
 
@@ -17,16 +18,14 @@ impl Resolver {
     pub(super) fn declare_facts(&mut self, statement: &Statement) {
         let StatementKind::Fact(fact) = &statement.kind else { return };
         let kind = kind_of(&fact.kind);
-        if let syntax::Base::OneOf(words) = &fact.kind.base {
-            self.once(words);
-        }
+        self.words_of_type(&fact.kind);
         for named in &fact.names {
             let name = &named.name;
             if self.taken(name) {
                 continue;
             }
-            if self.policy.facts.len() == abey_engine::limits::FACTS {
-                let message = format!("there are more than {} facts", abey_engine::limits::FACTS);
+            if self.policy.facts.len() == limits::FACTS {
+                let message = format!("there are more than {} facts", limits::FACTS);
                 self.fault(Diagnostic::error(Code::TooManyFacts, name.span, message).help("take some away"));
                 return;
             }
@@ -40,6 +39,17 @@ impl Resolver {
                 origin,
             });
         }
+    }
+
+    /// Reports a `one of` with more words than an image holds, and each word that stands in it twice.
+    fn words_of_type(&mut self, kind: &syntax::Kind) {
+        let syntax::Base::OneOf(words) = &kind.base else { return };
+        if let Some(word) = words.get(limits::TERMS) {
+            let message = format!("there are more than {} words in this list", limits::TERMS);
+            self.fault(Diagnostic::error(Code::TooManyTerms, word.span, message).help("take some away"));
+            return;
+        }
+        self.once(words);
     }
 
     /// Whether a name is one that conditions know already; reports it.
@@ -72,11 +82,12 @@ impl Resolver {
             return;
         }
         let kind = kind_of(&setting.kind);
+        self.words_of_type(&setting.kind);
         let default = setting.default.as_ref().and_then(|value| self.default(value, &kind));
         let at_least = setting.at_least.as_ref().and_then(|value| self.bound(value, &kind));
         let at_most = setting.at_most.as_ref().and_then(|value| self.bound(value, &kind));
-        if self.policy.settings.len() == abey_engine::limits::FACTS {
-            let message = format!("there are more than {} settings", abey_engine::limits::FACTS);
+        if self.policy.settings.len() == limits::FACTS {
+            let message = format!("there are more than {} settings", limits::FACTS);
             self.fault(Diagnostic::error(Code::TooManyFacts, setting.name.span, message).help("take some away"));
             return;
         }
@@ -113,7 +124,7 @@ impl Resolver {
         } else {
             let message = "a default is a plain value, a table, or a setting declared before this one";
             let fault = Diagnostic::error(Code::NoDefault, value.span, message);
-            self.fault(fault.help(super::conditions::written(&kind.base)));
+            self.fault(fault.help(super::values::written(&kind.base)));
             None
         }
     }
@@ -128,7 +139,7 @@ impl Resolver {
             Value::Literal(literal) => Some(literal),
             _ => {
                 let fault = Diagnostic::error(Code::NoOrder, value.span, "a bound is a plain value");
-                self.fault(fault.help(super::conditions::written(&kind.base)));
+                self.fault(fault.help(super::values::written(&kind.base)));
                 None
             }
         }
@@ -161,16 +172,16 @@ impl Resolver {
                 found.into_iter().collect::<Option<Vec<_>>>().map(Literal::Set)
             }
             _ if kind.set => {
-                let message = format!("this fact is {}", super::conditions::words(kind));
+                let message = format!("this fact is {}", super::values::words(kind));
                 let fault = Diagnostic::error(Code::WrongType, span, message);
                 self.fault(fault.help("write its members in parentheses, as in `(a, b)`"));
                 None
             }
             syntax::ToldValue::Literal(syntax::Literal::None) if has_none(&kind.base) => Some(Literal::None),
             syntax::ToldValue::Literal(syntax::Literal::None) => {
-                let message = format!("this fact is {}, and never none", super::conditions::words(kind));
+                let message = format!("this fact is {}, and never none", super::values::words(kind));
                 let fault = Diagnostic::error(Code::NeverNone, span, message);
-                self.fault(fault.help(super::conditions::written(&kind.base)));
+                self.fault(fault.help(super::values::written(&kind.base)));
                 None
             }
             syntax::ToldValue::Literal(literal) => {
@@ -182,9 +193,9 @@ impl Resolver {
                 self.literal_of(&value, kind)
             }
             syntax::ToldValue::Set(_) => {
-                let message = format!("this fact is {}, and this is a set", super::conditions::words(kind));
+                let message = format!("this fact is {}, and this is a set", super::values::words(kind));
                 let fault = Diagnostic::error(Code::WrongType, span, message);
-                self.fault(fault.help(super::conditions::written(&kind.base)));
+                self.fault(fault.help(super::values::written(&kind.base)));
                 None
             }
         }
@@ -196,7 +207,7 @@ impl Resolver {
             _ => {
                 let message = "what a declaration tells of a recipient is a plain value";
                 let fault = Diagnostic::error(Code::NoDefault, value.span, message);
-                self.fault(fault.help(super::conditions::written(&kind.base)));
+                self.fault(fault.help(super::values::written(&kind.base)));
                 None
             }
         }
@@ -274,12 +285,12 @@ pub fn bind(image: &mut Image, name: &str, text: &str) -> Result<(), Box<Diagnos
         return Err(Box::new(fault.did_you_mean(near, otherwise)));
     };
     let Some(literal) = read(image, &setting.kind, text) else {
-        let kind = super::conditions::words(&setting.kind);
+        let kind = super::values::words(&setting.kind);
         let message = format!("the setting `{name}` is {kind}, and `{text}` isn't");
         let help = match &setting.kind.base {
             Base::Duration => "write it as `60 days` or `P60D`".into(),
             Base::Date => "write it as `2026-01-15`".into(),
-            base => super::conditions::written(base),
+            base => super::values::written(base),
         };
         return Err(Box::new(Diagnostic::error(Code::WrongType, at_value, message).help(help)));
     };

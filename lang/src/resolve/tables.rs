@@ -1,5 +1,7 @@
 //! Tables: values looked up by a facet or a fact.
 
+use abey_engine::limits;
+
 use super::Resolver;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::{Base, Facet, Key, Literal, Slot, Table, Type, Value};
@@ -26,6 +28,11 @@ impl Resolver {
             self.fault(fault.help("write rows, as in `free = 30 days;`, or `otherwise 1 year;`"));
             return;
         };
+        if self.policy.tables.len() == limits::FACTS {
+            let message = format!("there are more than {} tables", limits::FACTS);
+            self.fault(Diagnostic::error(Code::TooManyFacts, table.name.span, message).help("take some away"));
+            return;
+        }
         let origin = self.origin(table.name.span);
         self.policy.tables.push(Table { name: table.name.text.clone(), key, kind, rows, otherwise, origin });
         self.changes.tables.push((self.unit, table.clone()));
@@ -80,7 +87,7 @@ impl Resolver {
                     Value::Literal(literal) => Some(literal),
                     _ => {
                         let fault = Diagnostic::error(Code::NoDefault, key.span, "a key is a plain value");
-                        self.fault(fault.help(super::conditions::written(base)));
+                        self.fault(fault.help(super::values::written(base)));
                         None
                     }
                 }
@@ -89,9 +96,15 @@ impl Resolver {
     }
 
     fn table_value(&mut self, value: &syntax::Value, kind: &mut Option<Type>) -> Option<Literal> {
+        let answer = matches!(&value.kind, syntax::ValueKind::Name(word) if word == "yes" || word == "no");
+        if answer && kind.is_none() {
+            let fault = Diagnostic::error(Code::WrongType, value.span, "a table can't yield yes or no");
+            self.fault(fault.help("ask for its key in the condition itself, as in `plan is free`"));
+            return None;
+        }
         let (found, found_kind) = self.value(value, kind.as_ref())?;
         let plain = match found_kind {
-            super::conditions::Kind::Plain(plain) => plain,
+            super::values::Kind::Plain(plain) => plain,
             other => {
                 let message = format!("a table yields values, and this is {}", other.words());
                 let fault = Diagnostic::error(Code::WrongType, value.span, message);
@@ -100,8 +113,8 @@ impl Resolver {
             }
         };
         if kind.as_ref().is_some_and(|first| *first != plain) {
-            let first = kind.as_ref().map(super::conditions::words).unwrap_or_default();
-            let message = format!("this table yields {first}, and this is {}", super::conditions::words(&plain));
+            let first = kind.as_ref().map(super::values::words).unwrap_or_default();
+            let message = format!("this table yields {first}, and this is {}", super::values::words(&plain));
             let fault = Diagnostic::error(Code::WrongType, value.span, message);
             self.fault(fault.help("write values of one type"));
             return None;
