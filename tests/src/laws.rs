@@ -336,7 +336,17 @@ pub fn duties(tried: &Tried, operation: &Operation, counts: &mut Counts) -> Outc
     let to_dispose = decision.duties.iter().filter(|duty| {
         duty.state == DutyState::Due && duty.citation.rule.starts_with("keep") && !duty.citation.rule.contains("while")
     });
+    if !decision.duties.is_empty() {
+        counts.add("dbg any duty");
+    }
+    for duty in &decision.duties {
+        counts.add(duty.state.word());
+        if duty.citation.rule.starts_with("keep") {
+            counts.add("dbg keep");
+        }
+    }
     for duty in to_dispose {
+        counts.add("dbg due");
         let day = |text: &String| abey::calendar::Moment::parse(text).map(|moment| moment.day(tried.aim.offset));
         let (Some(due), Some(at)) = (duty.due.as_ref().and_then(day), duty.points.first()) else { continue };
         let mut later = at_point(operation, at.map(|index| index as usize));

@@ -67,6 +67,8 @@ fn family(policy: Vec<u32>, operations: Vec<Vec<u32>>, counts: &mut Counts) -> O
 /// That no law was hardly tried: the least that a run of so many policies must have counted of each, a half of what runs
 /// of the day it was written counted.
 fn tried_enough(counts: &Counts, policies: u32) {
+    let debug = counts.0.iter().filter(|(w, _)| w.starts_with("dbg")).collect::<Vec<_>>();
+    eprintln!("{debug:?}");
     let least = [
         ("operations", 5000),
         ("allowed", 700),
