@@ -67,8 +67,6 @@ fn family(policy: Vec<u32>, operations: Vec<Vec<u32>>, counts: &mut Counts) -> O
 /// That no law was hardly tried: the least that a run of so many policies must have counted of each, a half of what runs
 /// of the day it was written counted.
 fn tried_enough(counts: &Counts, policies: u32) {
-    let debug = counts.0.iter().filter(|(w, _)| w.starts_with("dbg")).collect::<Vec<_>>();
-    eprintln!("{debug:?}");
     let least = [
         ("operations", 5000),
         ("allowed", 700),
@@ -83,11 +81,10 @@ fn tried_enough(counts: &Counts, policies: u32) {
         ("remedies", 500),
         ("complete remedies", 100),
         ("writing", 5000),
-        ("duties", 60),
+        ("duties", 20),
         ("layers", 300),
         ("instructions of layers", 1),
     ];
-    eprintln!("{counts:?}");
     for (what, of_a_hundred) in least {
         let (count, least) = (counts.of(what), u64::from(policies) * of_a_hundred / 100 / 2);
         assert!(count >= least, "{what}: {count} times, and {least} expected: {counts:?}");
