@@ -205,7 +205,12 @@ impl Resolver {
             }
         };
         pass(self, Self::declare_head);
-        pass(self, Self::declare_terms);
+        for (index, statements) in units.iter().enumerate() {
+            self.unit = index;
+            for added in [false, true] {
+                statements.iter().for_each(|statement| self.declare_terms(statement, added));
+            }
+        }
         self.find_core();
         pass(self, Self::declare_facts);
         pass(self, Self::declare_tables);

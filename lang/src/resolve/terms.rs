@@ -12,12 +12,13 @@ use crate::syntax::{Below, Name, Named, Span, Statement, StatementKind};
 const SPECIAL: &[(Facet, &str)] = &[(Facet::Recipient, "authorised")];
 
 impl Resolver {
-    /// First pass: every name.
-    pub(super) fn declare_terms(&mut self, statement: &Statement) {
+    /// First pass: every name. A statement without labels that puts a word below others may stand anywhere: it declares
+    /// the word only where no other statement of its source does, so that `added` ones come second.
+    pub(super) fn declare_terms(&mut self, statement: &Statement, added: bool) {
         match &statement.kind {
             StatementKind::Terms(terms) => {
                 let own = self.is_layer();
-                if terms.facet == Facet::Role && own {
+                if terms.facet == Facet::Role && own && !added {
                     self.fault(Diagnostic::error(
                         "built-in-role",
                         statement.span,
@@ -27,10 +28,12 @@ impl Resolver {
                 }
                 for named in &terms.names {
                     let adds_only = !terms.below.is_empty() && named.label.is_none() && named.iri.is_none();
-                    self.declare_term(terms.facet, named, adds_only);
+                    if adds_only == added && !(terms.facet == Facet::Role && own) {
+                        self.declare_term(terms.facet, named, adds_only);
+                    }
                 }
             }
-            StatementKind::Recipient(recipient) => {
+            StatementKind::Recipient(recipient) if !added => {
                 let before = self.policy.terms.get(Facet::Recipient as usize).map_or(0, Vec::len);
                 self.declare_term(Facet::Recipient, &recipient.named, false);
                 if self.policy.terms.get(Facet::Recipient as usize).is_some_and(|terms| terms.len() > before) {
