@@ -3,7 +3,8 @@
 use abey_engine::image as tables;
 use abey_engine::image::{Image, Position};
 
-use crate::diagnostic::{Diagnostic, line_and_column};
+use crate::diagnostic::Diagnostic;
+use crate::lines::Lines;
 use crate::model::{Condition, Effect, Means, Origin, Policy, Scope, Value};
 use crate::syntax::Span;
 
@@ -51,26 +52,6 @@ fn table(table: &crate::model::Table) -> tables::Table {
         key: table.key.clone(),
         rows: rows.collect(),
         otherwise: table.otherwise.clone(),
-    }
-}
-
-/// Where lines begin, so that places are found in logarithmic time.
-struct Lines<'a> {
-    source: &'a str,
-    starts: Vec<usize>,
-}
-
-impl<'a> Lines<'a> {
-    fn of(source: &'a str) -> Self {
-        let starts = std::iter::once(0).chain(source.match_indices('\n').map(|(at, _)| at + 1)).collect();
-        Lines { source, starts }
-    }
-
-    fn position(&self, span: Span) -> Position {
-        let line = self.starts.partition_point(|start| *start <= span.start).max(1);
-        let start = self.starts.get(line - 1).copied().unwrap_or(0);
-        let (_, column) = line_and_column(self.source.get(start..).unwrap_or(""), span.start - start);
-        Position { line: line as u32, column }
     }
 }
 
