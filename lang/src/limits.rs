@@ -2,7 +2,7 @@
 //!
 //! What comes of it is bounded by [`abey_engine::limits`]: an image that compiles loads.
 
-pub use abey_engine::limits::{EDGES, LIST as MEMBERS, OPERANDS};
+pub use abey_engine::limits::{EDGES, LIST as MEMBERS, OPERANDS, TERM_DEPTH as HIERARCHY_DEPTH};
 
 /// Bytes of one source.
 pub const SOURCE_BYTES: usize = 4 * 1024 * 1024;

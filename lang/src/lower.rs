@@ -3,16 +3,17 @@
 use abey_engine::image as tables;
 use abey_engine::image::{Image, Position};
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::lines::Lines;
-use crate::model::{Condition, Effect, Means, Origin, Policy, Scope, Value};
+use crate::model::{Condition, Effect, Means, Policy, Scope, Value};
+use crate::resolve::Top;
 use crate::syntax::Span;
 
 /// The tables of a policy, with places in its source.
 ///
 /// # Errors
 /// A condition that waits for itself.
-pub fn lower(policy: &Policy) -> Result<Image, Box<Diagnostic>> {
+pub fn lower(policy: &Policy, top: Top) -> Result<Image, Box<Diagnostic>> {
     let mut lowering = Lowering {
         values: Vec::new(),
         conditions: Vec::new(),
@@ -20,15 +21,12 @@ pub fn lower(policy: &Policy) -> Result<Image, Box<Diagnostic>> {
     };
     let image = lowering.policy(policy);
     if let Some(facet) = image.circular() {
-        // A vocabulary alone has no such circle, so an edge of the policy closes it.
+        // A vocabulary alone has no such circle, so an edge of the policy closes it: the last one that is conditional.
         let edges = policy.terms.get(facet as usize).into_iter().flatten().flat_map(|term| &term.parents);
-        let span = edges.filter(|edge| edge.when.is_some()).find_map(|edge| match &edge.origin {
-            Origin { vocabulary: None, span, .. } => Some(*span),
-            Origin { .. } => None,
-        });
-        let span = span.unwrap_or_default();
-        let message = format!("whether a {} lies below another waits for itself", facet.word());
-        let fault = Diagnostic::error("circular-condition", span, message)
+        let conditional = edges.filter(|edge| edge.when.is_some()).map(|edge| &edge.origin);
+        let span = conditional.max_by_key(|origin| origin.unit).map(|origin| top.place(origin)).unwrap_or_default();
+        let message = format!("whether one {} lies below another depends on itself", crate::resolve::noun(facet));
+        let fault = Diagnostic::error(Code::CircularCondition, span, message)
             .help("an edge's condition can't speak of its own facet, nor, for places and purposes, of authorisation or measures");
         return Err(Box::new(fault));
     }

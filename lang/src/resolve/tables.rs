@@ -1,7 +1,9 @@
 //! Tables: values looked up by a facet or a fact.
 
+use abey_engine::limits;
+
 use super::Resolver;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::model::{Base, Facet, Key, Literal, Slot, Table, Type, Value};
 use crate::syntax::{self, Name, Statement, StatementKind};
 
@@ -22,9 +24,15 @@ impl Resolver {
         }
         let otherwise = table.otherwise.as_ref().and_then(|value| self.table_value(value, &mut kind));
         let Some(kind) = kind else {
-            self.fault(Diagnostic::error("empty-table", table.name.span, "this table has no value"));
+            let fault = Diagnostic::error(Code::EmptyTable, table.name.span, "this table has no value");
+            self.fault(fault.help("write rows, as in `free = 30 days;`, or `otherwise 1 year;`"));
             return;
         };
+        if self.policy.tables.len() == limits::FACTS {
+            let message = format!("there are more than {} tables", limits::FACTS);
+            self.fault(Diagnostic::error(Code::TooManyFacts, table.name.span, message).help("take some away"));
+            return;
+        }
         let origin = self.origin(table.name.span);
         self.policy.tables.push(Table { name: table.name.text.clone(), key, kind, rows, otherwise, origin });
         self.changes.tables.push((self.unit, table.clone()));
@@ -46,7 +54,7 @@ impl Resolver {
             }
             (Some(_), _) => {
                 let message = format!("`{}` can't be the key of a table", name.text);
-                let fault = Diagnostic::error("bad-key", name.span, message);
+                let fault = Diagnostic::error(Code::BadKey, name.span, message);
                 self.fault(
                     fault.help("a key is a part of the operation, or a fact of type `one of`, `yes/no` or a facet"),
                 );
@@ -56,13 +64,10 @@ impl Resolver {
                 let facts = self.policy.facts.iter().map(|fact| fact.name.as_str());
                 let slots = Slot::ALL.iter().map(|slot| slot.word());
                 let near = abey_engine::nearest::nearest(&name.text, facts.chain(slots).chain(["data"]));
-                let near = near.map(str::to_string);
                 let message = format!("`{}` is no fact and no part of an operation", name.text);
-                let fault = Diagnostic::error("unknown-value", name.span, message);
-                self.fault(match near {
-                    Some(near) => fault.help(format!("did you mean `{near}`?")),
-                    None => fault.help(format!("declare it: `fact {}: one of (…);`", name.text)),
-                });
+                let fault = Diagnostic::error(Code::UnknownValue, name.span, message)
+                    .did_you_mean(near, format!("declare it: `fact {}: one of (…);`", name.text));
+                self.fault(fault);
                 None
             }
         }
@@ -71,7 +76,8 @@ impl Resolver {
     fn table_key(&mut self, key: &Name, base: &Base) -> Option<Literal> {
         match (base, key.text.as_str()) {
             (Base::OneOf(_), "none") => {
-                self.fault(Diagnostic::error("never-none", key.span, "a `one of` fact is never none"));
+                let fault = Diagnostic::error(Code::NeverNone, key.span, "a `one of` fact is never none");
+                self.fault(fault.help("take this key away"));
                 None
             }
             (_, "none") => Some(Literal::None),
@@ -79,33 +85,46 @@ impl Resolver {
                 let value = syntax::Value { kind: syntax::ValueKind::Name(key.text.clone()), span: key.span };
                 match self.value_of(&value, base, "the key")? {
                     Value::Literal(literal) => Some(literal),
-                    _ => None,
+                    _ => {
+                        let fault = Diagnostic::error(Code::NoDefault, key.span, "a key is a plain value");
+                        self.fault(fault.help(super::values::written(base)));
+                        None
+                    }
                 }
             }
         }
     }
 
     fn table_value(&mut self, value: &syntax::Value, kind: &mut Option<Type>) -> Option<Literal> {
+        let answer = matches!(&value.kind, syntax::ValueKind::Name(word) if word == "yes" || word == "no");
+        if answer && kind.is_none() {
+            let fault = Diagnostic::error(Code::WrongType, value.span, "a table can't yield yes or no");
+            self.fault(fault.help("ask for its key in the condition itself, as in `plan is free`"));
+            return None;
+        }
         let (found, found_kind) = self.value(value, kind.as_ref())?;
         let plain = match found_kind {
-            super::conditions::Kind::Plain(plain) => plain,
+            super::values::Kind::Plain(plain) => plain,
             other => {
                 let message = format!("a table yields values, and this is {}", other.words());
-                self.fault(Diagnostic::error("wrong-type", value.span, message));
+                let fault = Diagnostic::error(Code::WrongType, value.span, message);
+                self.fault(fault.help("write a value, or leave the row out"));
                 return None;
             }
         };
         if kind.as_ref().is_some_and(|first| *first != plain) {
-            let first = kind.as_ref().map(super::conditions::words).unwrap_or_default();
-            let message = format!("this table yields {first}, and this is {}", super::conditions::words(&plain));
-            self.fault(Diagnostic::error("wrong-type", value.span, message));
+            let first = kind.as_ref().map(super::values::words).unwrap_or_default();
+            let message = format!("this table yields {first}, and this is {}", super::values::words(&plain));
+            let fault = Diagnostic::error(Code::WrongType, value.span, message);
+            self.fault(fault.help("write values of one type"));
             return None;
         }
         *kind = Some(plain);
         match found {
             Value::Literal(literal) => Some(literal),
             _ => {
-                self.fault(Diagnostic::error("no-default", value.span, "a table holds values as they are written"));
+                let fault = Diagnostic::error(Code::NoDefault, value.span, "a table holds plain values");
+                self.fault(fault.help("write the value out"));
                 None
             }
         }
@@ -125,9 +144,9 @@ impl Resolver {
                         let both = format!("`{}` and `{}`", earlier.text, key.text);
                         format!("the rows for {both} overlap, and neither is the more specific")
                     };
-                    let fault = Diagnostic::error("overlapping-rows", key.span, message);
+                    let fault = Diagnostic::error(Code::OverlappingRows, key.span, message);
                     let fault = fault.label("again here").related(earlier.span, "first here");
-                    self.fault(fault);
+                    self.fault(fault.help("keep one of the two, or add a row for what lies in both"));
                 }
                 seen.push(key);
             }

@@ -4,7 +4,7 @@ use abey_engine::image::Period;
 use abey_engine::limits;
 
 use super::Resolver;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::model::{Edge, Facet, Recipient, Term};
 use crate::syntax::{Below, Name, Named, Span, Statement, StatementKind};
 
@@ -19,11 +19,9 @@ impl Resolver {
             StatementKind::Terms(terms) => {
                 let own = self.is_layer();
                 if terms.facet == Facet::Role && own && !added {
-                    self.fault(Diagnostic::error(
-                        "built-in-role",
-                        statement.span,
-                        "roles are built in: `processor` and `controller`",
-                    ));
+                    let message = "roles are built in, and can't be declared";
+                    let fault = Diagnostic::error(Code::BuiltInRole, statement.span, message);
+                    self.fault(fault.help("use `processor` and `controller`"));
                     return;
                 }
                 for named in &terms.names {
@@ -41,7 +39,7 @@ impl Resolver {
                 }
                 if recipient.places.is_empty() {
                     let fault = Diagnostic::error(
-                        "no-place",
+                        Code::NoPlace,
                         recipient.named.name.span,
                         format!("the recipient `{}` has no place", recipient.named.name.text),
                     );
@@ -57,7 +55,7 @@ impl Resolver {
         if SPECIAL.contains(&(facet, name.text.as_str())) {
             self.fault(
                 Diagnostic::error(
-                    "special-word",
+                    Code::SpecialWord,
                     name.span,
                     format!("`{}` has a meaning of its own among recipients", name.text),
                 )
@@ -74,7 +72,10 @@ impl Resolver {
                 .and_then(|terms| terms.get(index as usize))
                 .map(|term| term.origin.clone());
             match earlier {
-                Some(earlier) if !adds_only => self.twice("declared-twice", name, facet.word(), &earlier),
+                Some(earlier) if !self.is_layer() && self.beneath(&earlier) => {
+                    self.changes.speaks_of(self.unit, &name.text, &earlier);
+                }
+                Some(earlier) if !adds_only => self.twice(name, &format!("the {}", noun(facet)), &earlier),
                 Some(earlier) if self.beneath(&earlier) => self.adds_beneath(name, &earlier),
                 _ => {}
             }
@@ -91,8 +92,8 @@ impl Resolver {
         };
         if let Some(terms) = self.policy.terms.get_mut(facet as usize) {
             if terms.len() == limits::TERMS {
-                let message = format!("more than {} words of one facet", limits::TERMS);
-                self.fault(Diagnostic::error("too-many-terms", name.span, message));
+                let message = format!("there are more than {} words of one facet", limits::TERMS);
+                self.fault(Diagnostic::error(Code::TooManyTerms, name.span, message).help("take some away"));
                 return;
             }
             terms.push(term);
@@ -108,21 +109,25 @@ impl Resolver {
                     self.below(terms.facet, index, &terms.below, named.name.span);
                     if let Some(containing) = &terms.containing {
                         if terms.facet != Facet::Data {
-                            self.fault(Diagnostic::error(
-                                "only-data-contains",
-                                named.name.span,
-                                "only data contains other data",
-                            ));
+                            let message = "only data contains other data";
+                            let fault = Diagnostic::error(Code::OnlyDataContains, named.name.span, message);
+                            self.fault(fault.help("take `containing` away"));
                             continue;
                         }
                         let contained: Vec<u32> =
                             containing.iter().filter_map(|name| self.term(Facet::Data, name)).collect();
-                        let twice = self.term_mut(terms.facet, index).is_some_and(|term| term.containing.is_some());
-                        if twice {
+                        self.once(containing);
+                        let origin = self.origin(named.name.span);
+                        let earlier = self.changes.containing.iter().find(|(other, _)| *other == index);
+                        if let Some(earlier) = earlier.map(|(_, earlier)| earlier.clone()) {
                             let message = format!("what `{}` contains is said twice", named.name.text);
-                            let fault = Diagnostic::error("repeated-part", named.name.span, message);
-                            self.fault(fault.help("join both into one list"));
-                        } else if let Some(term) = self.term_mut(terms.facet, index) {
+                            let fault = Diagnostic::error(Code::RepeatedPart, named.name.span, message);
+                            let fault = fault.help("join both into one list");
+                            self.fault(self.also(fault, &earlier));
+                            continue;
+                        }
+                        self.changes.containing.push((index, origin));
+                        if let Some(term) = self.term_mut(terms.facet, index) {
                             term.containing = Some(contained);
                         }
                     }
@@ -132,6 +137,7 @@ impl Resolver {
                 let Some(index) = self.find(Facet::Recipient, &recipient.named.name.text) else { return };
                 self.below(Facet::Recipient, index, &recipient.below, recipient.named.name.span);
                 let many = |resolver: &mut Self, facet: Facet, names: &[Name]| -> Vec<u32> {
+                    resolver.once(names);
                     names.iter().filter_map(|name| resolver.term(facet, name)).collect()
                 };
                 let declared = Recipient {
@@ -158,6 +164,7 @@ impl Resolver {
             if group.when.is_some() && when.is_none() {
                 continue;
             }
+            self.once(&group.parents);
             for parent in &group.parents {
                 let Some(parent) = self.term(facet, parent) else { continue };
                 let period = Period { from: group.period.from, until: group.period.until };
@@ -199,7 +206,7 @@ impl Resolver {
     /// What to say of a word that a facet doesn't have.
     pub(super) fn unknown(&self, facet: Facet, name: &Name) -> Diagnostic {
         let noun = noun(facet);
-        let fault = Diagnostic::error("unknown-word", name.span, format!("`{}` is no declared {noun}", name.text))
+        let fault = Diagnostic::error(Code::UnknownWord, name.span, format!("`{}` is no declared {noun}", name.text))
             .label(format!("not {}", with_article(noun)));
         let near = abey_engine::nearest::nearest(&name.text, self.facet(facet).iter().map(|term| term.name.as_str()));
         if let Some(near) = near {
@@ -227,132 +234,6 @@ impl Resolver {
             unstructured: find(Facet::Data, "unstructured"),
             country: find(Facet::Place, "country"),
         };
-    }
-
-    /// Places without a place above lie in `anywhere`; data stands under personal or other data; nothing lies below itself.
-    pub(super) fn check_terms(&mut self) {
-        if let Some(anywhere) = self.find(Facet::Place, "anywhere") {
-            for (index, term) in self.policy.terms.get_mut(Facet::Place as usize).into_iter().flatten().enumerate() {
-                if index as u32 != anywhere
-                    && !term
-                        .parents
-                        .iter()
-                        .any(|edge| edge.when.is_none() && edge.period.from.is_none() && edge.period.until.is_none())
-                {
-                    let origin = term.origin.clone();
-                    term.parents.push(Edge {
-                        parent: anywhere,
-                        period: Period { from: None, until: None },
-                        when: None,
-                        origin,
-                    });
-                }
-            }
-        }
-        for &facet in Facet::ALL {
-            if let Some(index) = self.cyclic(facet) {
-                let Some(term) = self.facet(facet).get(index).cloned() else { continue };
-                let fault = Diagnostic::error(
-                    "cyclic-terms",
-                    term.origin.span,
-                    format!("the {} `{}` lies below itself", noun(facet), term.name),
-                );
-                self.unit = self.unit_of(&term.origin);
-                self.fault(fault.help("take one of the `is` away"));
-                return;
-            }
-        }
-        self.check_data();
-    }
-
-    fn unit_of(&self, origin: &crate::model::Origin) -> usize {
-        self.units.iter().position(|unit| unit.vocabulary == origin.vocabulary).unwrap_or(0)
-    }
-
-    /// Some term that lies below itself.
-    fn cyclic(&self, facet: Facet) -> Option<usize> {
-        let terms = self.facet(facet);
-        // 0 not visited, 1 on the way, 2 done
-        let mut state = vec![0u8; terms.len()];
-        for start in 0..terms.len() {
-            let mut way = vec![(start, 0)];
-            while let Some((index, next)) = way.pop() {
-                let seen = state.get_mut(index)?;
-                if next == 0 {
-                    if *seen == 2 {
-                        continue;
-                    }
-                    *seen = 1;
-                }
-                match terms.get(index).and_then(|term| term.parents.get(next)) {
-                    Some(edge) => {
-                        way.push((index, next + 1));
-                        let parent = edge.parent as usize;
-                        match state.get(parent) {
-                            Some(1) => return Some(parent),
-                            Some(0) => way.push((parent, 0)),
-                            _ => {}
-                        }
-                    }
-                    None => *state.get_mut(index)? = 2,
-                }
-            }
-        }
-        None
-    }
-
-    fn check_data(&mut self) {
-        let roots: Vec<u32> =
-            ["personal_data", "other_data"].iter().filter_map(|root| self.find(Facet::Data, root)).collect();
-        let sure = |edge: &&Edge| edge.when.is_none() && edge.period.from.is_none() && edge.period.until.is_none();
-        let terms = self.facet(Facet::Data);
-        let mut faults = Vec::new();
-        for (index, term) in terms.iter().enumerate() {
-            let mut waiting = vec![index as u32];
-            let mut seen = std::collections::BTreeSet::new();
-            let mut stands = false;
-            while let Some(at) = waiting.pop() {
-                stands |= roots.contains(&at);
-                if seen.insert(at) {
-                    let parents = terms.get(at as usize).map_or(&[][..], |term| &term.parents);
-                    waiting.extend(parents.iter().filter(sure).map(|edge| edge.parent));
-                }
-            }
-            if !stands {
-                let message = format!(
-                    "the data category `{}` stands neither under personal data nor under other data",
-                    term.name
-                );
-                let help = "say what it is, as in `is identifier`, or at least `is personal_data` or `is other_data`; else it would slip under every prohibition";
-                faults.push((
-                    term.origin.clone(),
-                    Diagnostic::error("rootless-data", term.origin.span, message).help(help),
-                ));
-            }
-            if term.containing.is_some() && !seen.contains(&self.policy.core.unstructured) {
-                let message = format!("`{}` declares what it contains, and isn't unstructured", term.name);
-                let help = "write `is unstructured` as well: other data contains nothing but itself";
-                let fault = Diagnostic::error("structured-container", term.origin.span, message).help(help);
-                faults.push((term.origin.clone(), fault));
-            }
-            for edge in term.parents.iter().filter(|edge| !sure(edge)) {
-                let above = terms.get(edge.parent as usize);
-                if let Some(above) = above.filter(|above| above.containing.is_some()) {
-                    let message = format!(
-                        "`{}` declares what it contains, so what lies below it can't be dated or conditional",
-                        above.name
-                    );
-                    faults.push((
-                        edge.origin.clone(),
-                        Diagnostic::error("conditional-container", edge.origin.span, message),
-                    ));
-                }
-            }
-        }
-        for (origin, fault) in faults {
-            self.unit = self.unit_of(&origin);
-            self.fault(fault);
-        }
     }
 }
 
