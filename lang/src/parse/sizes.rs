@@ -1,7 +1,7 @@
 //! Whether what a source says is within its limits, statement by statement, before anything is made of it: whatever
 //! comes later may take time and memory in proportion to what is counted here.
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::limits;
 use crate::syntax::{
     Actions, Base, Below, Bound, BoundKind, Clause, Condition, DataList, DemandKind, File, List, Name, Operation, Owe,
@@ -25,7 +25,7 @@ pub(super) fn check(file: &mut File, faults: &mut Vec<Diagnostic>) {
 }
 
 fn fault(at: Span, most: usize, what: &str) -> Diagnostic {
-    Diagnostic::error("too-many-words", at, format!("there are more than {most} {what}"))
+    Diagnostic::error(Code::TooMuch, at, format!("there are more than {most} {what}"))
 }
 
 /// The first thing that is past a limit.
@@ -63,7 +63,10 @@ impl Sizes {
             }
             StatementKind::Setting(setting) => {
                 self.base(&setting.kind.base);
-                [&setting.default, &setting.at_least, &setting.at_most].into_iter().flatten().for_each(|value| self.value(value));
+                [&setting.default, &setting.at_least, &setting.at_most]
+                    .into_iter()
+                    .flatten()
+                    .for_each(|value| self.value(value));
             }
             StatementKind::Table(table) => {
                 let keys = table.rows.iter().map(|(keys, _)| keys.len().max(1)).sum();
@@ -213,16 +216,16 @@ impl Sizes {
 
     fn operation(&mut self, operation: &Operation) {
         let at = operation.span;
-        self.count(operation.items.len(), limits::MEMBERS, at, "data items");
+        self.count(operation.items.len(), limits::LIST, at, "data items");
         for item in &operation.items {
-            self.count(item.words.len(), limits::MEMBERS, at, "words of one data item");
+            self.count(item.words.len(), limits::LIST, at, "words of one data item");
             item.contents.iter().for_each(|names| self.names(names));
             self.facts(&item.facts, at);
         }
-        self.count(operation.legs.len(), limits::MEMBERS, at, "recipients");
+        self.count(operation.legs.len(), limits::LIST, at, "recipients");
         operation.legs.iter().filter_map(|leg| leg.measures.as_ref()).for_each(|names| self.names(names));
         let subjects = operation.subjects.as_ref();
-        self.count(subjects.map_or(0, Vec::len), limits::MEMBERS, at, "subjects");
+        self.count(subjects.map_or(0, Vec::len), limits::LIST, at, "subjects");
         subjects.into_iter().flatten().for_each(|subject| self.facts(&subject.facts, at));
         for names in [&operation.purposes, &operation.origins, &operation.measures].into_iter().flatten() {
             self.names(names);
