@@ -12,5 +12,7 @@ pub const SOURCE_NESTING: usize = 48;
 pub const ERRORS: usize = 200;
 /// Statements of one source, clauses and examples among them.
 pub const STATEMENTS: usize = abey_engine::limits::CLAUSES;
+/// Bytes of what rules quote of their scopes, what a clause says for all its rules counted for each.
+pub const QUOTED_BYTES: usize = 16 * 1024 * 1024;
 /// Words of one list, and keys of one table.
 pub const LIST: usize = abey_engine::limits::KEYS;

@@ -210,4 +210,5 @@ pub fn parse_duration(text: &str) -> Option<abey_engine::calendar::Duration> {
 }
 
 /// A part that stands twice.
+pub(crate) use sizes::nodes;
 pub(crate) use statements::{repeated, stands_twice};

@@ -235,7 +235,7 @@ impl Sizes {
 }
 
 /// How many comparisons and values a condition has.
-fn nodes(condition: &Condition) -> usize {
+pub fn nodes(condition: &Condition) -> usize {
     match condition {
         Condition::Or(parts) | Condition::And(parts) => parts.iter().map(nodes).sum(),
         Condition::Not(inner) => nodes(inner),
