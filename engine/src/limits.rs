@@ -35,7 +35,7 @@ pub const NODES: usize = 1_000_000;
 /// Operands of one choice (`latest of`) and of one sum in a policy.
 pub const OPERANDS: usize = 32;
 /// Bytes of all texts in an image.
-pub const TEXT_BYTES: usize = 32 * 1024 * 1024;
+pub const TEXT_BYTES: usize = 48 * 1024 * 1024;
 /// Bytes of an image.
 pub const IMAGE_BYTES: usize = 64 * 1024 * 1024;
 /// Bytes that the tables of an image take in memory, counted alike on every target.

@@ -198,6 +198,8 @@ codes! {
         TooManyFacts = "too-many-facts",
         /// Too many rules.
         TooManyRules = "too-many-rules",
+        /// More of something than the compiler takes.
+        TooMuch = "too-much",
         /// More errors than are shown.
         TooManyErrors = "too-many-errors",
     }

@@ -17,6 +17,7 @@ pub mod doc;
 pub mod examples;
 mod format;
 pub mod limits;
+mod lines;
 mod lower;
 pub mod model;
 pub mod parse;

@@ -75,32 +75,22 @@ pub fn instruction(family: &Family, operation: &Operation, counts: &mut Counts) 
     Ok(())
 }
 
-/// What the order of rules and lists has no say in: kind, layer, clause and points of reasons and duties. Which
+/// What the order of rules and lists has no say in: kind, layer, clause and point of reasons and duties. Which
 /// instruction is the nearest is a courtesy.
 fn unordered(decision: &Decision) -> BTreeSet<String> {
-    let reasons = decision.reasons.iter().map(|reason| {
+    let at = |text: String, points: &[[u32; 5]]| -> Vec<String> {
+        points.iter().map(|point| format!("{text} {point:?}")).collect()
+    };
+    let reasons = decision.reasons.iter().flat_map(|reason| {
         let clause = reason.citation.as_ref().filter(|_| reason.kind != Kind::NotCovered);
         let clause = clause.map(|citation| format!("{} {}", citation.layer, citation.clause));
-        format!("{} {clause:?} {:?}", reason.kind.word(), reason.points)
+        at(format!("{} {clause:?}", reason.kind.word()), &reason.points)
     });
-    let duties = decision.duties.iter().map(|duty| {
-        let Duty { state, due, clause, points } = Duty::of(duty);
-        format!("{state} {clause} {due:?} {points:?}")
-    });
+    let duties = decision
+        .duties
+        .iter()
+        .flat_map(|duty| at(format!("{} {} {:?}", duty.state.word(), duty.citation.clause, duty.due), &duty.points));
     reasons.chain(duties).collect()
-}
-
-struct Duty<'a> {
-    state: &'static str,
-    due: &'a Option<String>,
-    clause: &'a str,
-    points: &'a [[u32; 5]],
-}
-
-impl<'a> Duty<'a> {
-    fn of(duty: &'a abey::decision::Duty) -> Self {
-        Duty { state: duty.state.word(), due: &duty.due, clause: &duty.citation.clause, points: &duty.points }
-    }
 }
 
 /// Law 5, order is nothing. For every reordering Q of P and p of o: verdict and set of reasons of (Q, p) are those of

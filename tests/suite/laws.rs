@@ -81,11 +81,10 @@ fn tried_enough(counts: &Counts, policies: u32) {
         ("remedies", 500),
         ("complete remedies", 100),
         ("writing", 5000),
-        ("duties", 60),
+        ("duties", 20),
         ("layers", 300),
         ("instructions of layers", 1),
     ];
-    eprintln!("{counts:?}");
     for (what, of_a_hundred) in least {
         let (count, least) = (counts.of(what), u64::from(policies) * of_a_hundred / 100 / 2);
         assert!(count >= least, "{what}: {count} times, and {least} expected: {counts:?}");

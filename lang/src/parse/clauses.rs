@@ -55,7 +55,8 @@ pub fn clause(node: Node<'_>, faults: &mut Faults) -> Option<Clause> {
 
 fn rule_or_bad(node: Node<'_>, rules: &mut Vec<crate::syntax::Rule>, faults: &mut Faults) {
     if node.as_rule() == Rule::bad {
-        faults.push(errors::bad(node.as_str(), span(&node).start, true));
+        let fault = errors::bad(node.as_str(), span(&node).start, true, faults.len());
+        faults.push(fault);
     } else {
         rules.extend(phrases::rule(node, faults));
     }
@@ -80,7 +81,8 @@ pub fn bad_clause(node: Node<'_>, faults: &mut Faults) {
     for part in content(node) {
         if part.as_rule() == Rule::bad_head {
             let slice = format!("{} {{", part.as_str().trim_end());
-            faults.push(errors::bad(&slice, span(&part).start, false));
+            let fault = errors::bad(&slice, span(&part).start, false, faults.len());
+            faults.push(fault);
         } else {
             rule_or_bad(part, &mut rules, faults);
         }

@@ -10,7 +10,12 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::syntax::Span;
 
 /// What is wrong with a slice that no statement or rule matches, by parsing it alone.
-pub fn bad(slice: &str, start: usize, within_clause: bool) -> Diagnostic {
+///
+/// `earlier` is how many faults there are: past the limit, none is shown, and this one is only counted.
+pub fn bad(slice: &str, start: usize, within_clause: bool, earlier: usize) -> Diagnostic {
+    if earlier > crate::limits::ERRORS {
+        return Diagnostic::error(Code::Syntax, Span { start, end: start }, "this can't be read");
+    }
     let trimmed = slice.trim_end();
     let first = first_word(trimmed);
     if within_clause && STATEMENTS.contains(&first) {

@@ -7,6 +7,7 @@ mod conditions;
 mod errors;
 mod operations;
 mod phrases;
+mod sizes;
 mod statements;
 
 use pest::Parser;
@@ -47,6 +48,7 @@ pub fn parse(source: &str) -> (File, Vec<Diagnostic>) {
         }
         Err(error) => faults.push(errors::translate(&error, source, 0)),
     }
+    sizes::check(&mut file, &mut faults);
     faults.sort_by_key(|fault| fault.span);
     if faults.len() > limits::ERRORS {
         let rest = faults.len() - limits::ERRORS;
@@ -208,4 +210,5 @@ pub fn parse_duration(text: &str) -> Option<abey_engine::calendar::Duration> {
 }
 
 /// A part that stands twice.
+pub(crate) use sizes::nodes;
 pub(crate) use statements::{repeated, stands_twice};

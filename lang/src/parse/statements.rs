@@ -61,7 +61,8 @@ pub fn statement(node: Node<'_>, file: &mut File, faults: &mut Faults) {
             None
         }
         Rule::bad => {
-            faults.push(errors::bad(node.as_str(), at.start, false));
+            let fault = errors::bad(node.as_str(), at.start, false, faults.len());
+            faults.push(fault);
             None
         }
         Rule::stray => {

@@ -51,7 +51,7 @@ impl Resolver {
         }
         self.once(&example.citing);
         for label in &example.citing {
-            if !self.policy.clauses.iter().any(|clause| clause.label == label.text) {
+            if self.known.labelled(&label.text).is_empty() && !self.full() {
                 let fault =
                     Diagnostic::error(Code::UnknownClause, label.span, format!("there is no clause `{}`", label.text));
                 let help = self.known_labels(&label.text, usize::MAX);

@@ -1,6 +1,8 @@
 //! What can be said of the layers once all is known: settings that an absolute
 //! clause reads, and fresh words that would enter a group that a clause beneath spares.
 
+use std::collections::BTreeMap;
+
 use super::Resolver;
 use super::groups::{Groups, condition_reads, reads, value_reads};
 use super::terms::noun;
@@ -80,10 +82,9 @@ impl Resolver {
             return;
         };
         self.unit = unit;
-        let named = |changes: &[(usize, usize, Span)], index: usize| {
-            changes.iter().any(|(own, other, _)| *own == layer && *other == index)
-        };
-        let mut groups: Vec<(Facet, u32, usize)> = Vec::new();
+        let named = |changes: &BTreeMap<(usize, usize), Span>, index: usize| changes.contains_key(&(layer, index));
+        // For each word that a guard spares, the first clause that does.
+        let mut groups: BTreeMap<(Facet, u32), usize> = BTreeMap::new();
         let mut authorised = None;
         for (index, clause) in self.policy.clauses.iter().enumerate() {
             if clause.layer >= layer || named(&self.changes.replaced, index) || named(&self.changes.waived, index) {
@@ -99,7 +100,7 @@ impl Resolver {
                 if let Effect::Require(demands) = &rule.effect {
                     demands.iter().flat_map(|demand| &demand.any).for_each(|means| found.means(means));
                 }
-                groups.extend(found.terms.into_iter().map(|(facet, term)| (facet, term, index)));
+                found.terms.into_iter().for_each(|group| _ = groups.entry(group).or_insert(index));
                 authorised = authorised.or(found.authorised.then_some(index));
             }
         }
@@ -110,11 +111,11 @@ impl Resolver {
                     continue;
                 }
                 let above = self.ancestors(facet, number as u32);
-                let entered = groups.iter().find(|(other, group, _)| *other == facet && above.contains(group));
+                let entered = above.iter().filter_map(|group| groups.get(&(facet, *group))).min();
                 let recipient = (facet == Facet::Recipient).then(|| self.policy.recipients.get(number)).flatten();
                 let dated =
                     recipient.is_some_and(|recipient| recipient.authorised.is_some() || recipient.notified.is_some());
-                let clause = entered.map(|(_, _, clause)| *clause).or(authorised.filter(|_| dated));
+                let clause = entered.copied().or(authorised.filter(|_| dated));
                 let Some(clause) = clause.and_then(|index| self.policy.clauses.get(index)) else { continue };
                 let place = self.place(&self.clause_origin(clause.layer, clause.span));
                 let message = format!(

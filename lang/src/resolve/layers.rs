@@ -3,6 +3,8 @@
 //! Only what names a clause or a setting beneath can loosen it; an absolute
 //! clause can't be loosened at all, nor a setting that one reads.
 
+use std::collections::BTreeMap;
+
 use super::Resolver;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::{Clause, Effect, Origin, Rule, Value};
@@ -31,10 +33,10 @@ pub(super) struct Changes {
     pub notice: Option<Origin>,
     /// Settings that a layer sets.
     pub assigned: Vec<(usize, Name)>,
-    /// Clauses that a layer replaces: the layer, the number, the place.
-    pub replaced: Vec<(usize, usize, Span)>,
+    /// Clauses that a layer replaces, by layer and number: where it does.
+    pub replaced: BTreeMap<(usize, usize), Span>,
     /// Clauses that a layer waives.
-    pub waived: Vec<(usize, usize, Span)>,
+    pub waived: BTreeMap<(usize, usize), Span>,
 }
 
 impl Changes {
@@ -113,24 +115,21 @@ impl Resolver {
         }
         let (layer, at) = (self.layer(), clause.label.span);
         // A clause that this layer has replaced is one of its own by now.
-        let replaced = |(own, index, _): &&(usize, usize, Span)| {
-            *own == layer && self.policy.clauses.get(*index).is_some_and(|other| other.label == clause.label.text)
-        };
-        if let Some((_, _, earlier)) = self.changes.replaced.iter().find(replaced) {
+        let own = self.known.labelled(&clause.label.text).iter();
+        if let Some(earlier) = own.filter_map(|index| self.changes.replaced.get(&(layer, *index))).next().copied() {
             let message = format!("clause `{}` is replaced twice", clause.label.text);
             let fault = Diagnostic::error(Code::ReplacedTwice, at, message);
-            let fault = fault.label("again here").related(*earlier, "first here");
+            let fault = fault.label("again here").related(earlier, "first here");
             self.fault(fault.help("join both into one replacement"));
             return;
         }
         let Some(index) = self.clause_beneath(&clause.label) else { return };
-        let waived = self.changes.waived.iter().find(|(own, other, _)| *own == layer && *other == index);
-        if let Some((_, _, waived)) = waived {
-            let fault = waived_and_replaced(&clause.label.text, at).related(*waived, "waived here");
+        if let Some(waived) = self.changes.waived.get(&(layer, index)).copied() {
+            let fault = waived_and_replaced(&clause.label.text, at).related(waived, "waived here");
             self.fault(fault);
             return;
         }
-        self.changes.replaced.push((layer, index, at));
+        self.changes.replaced.insert((layer, index), at);
         // A notice period goes with the clause that it stood in.
         if self.policy.notice.as_ref().is_some_and(|notice| notice.clause == index) {
             self.policy.notice = None;
@@ -141,8 +140,8 @@ impl Resolver {
     /// A clause beneath that may be loosened; reports where there is none.
     fn clause_beneath(&mut self, label: &Name) -> Option<usize> {
         let layer = self.layer();
-        let found = self.policy.clauses.iter().position(|clause| clause.label == label.text && clause.layer < layer);
-        match found {
+        let own = |index: &&usize| self.policy.clauses.get(**index).is_some_and(|clause| clause.layer < layer);
+        match self.known.labelled(&label.text).iter().find(own).copied() {
             Some(index) => self.loosened(index, label.span),
             None => {
                 self.no_clause(label, "beneath");
@@ -204,6 +203,9 @@ impl Resolver {
         match waived {
             Waived::Labels(layer, labels) => {
                 self.once(labels);
+                if !self.count_waived(labels.len(), at) {
+                    return None;
+                }
                 for label in labels {
                     found.push(self.waived_clause(layer.as_ref(), label)?);
                 }
@@ -217,6 +219,9 @@ impl Resolver {
                     self.fault(fault.help("name the clauses one by one"));
                     return None;
                 };
+                if !self.count_waived(self.policy.clauses.len(), at) {
+                    return None;
+                }
                 for index in 0..self.policy.clauses.len() {
                     let label = self.policy.clauses.get(index).map(|clause| clause.label.clone()).unwrap_or_default();
                     let within =
@@ -235,15 +240,13 @@ impl Resolver {
         }
         let layer = self.layer();
         for clause in &found {
-            let clash =
-                self.changes.replaced.iter().find(|(own, other, _)| *own == layer && *other == *clause as usize);
-            if let Some((_, _, earlier)) = clash {
+            if let Some(earlier) = self.changes.replaced.get(&(layer, *clause as usize)).copied() {
                 let label = self.policy.clauses.get(*clause as usize).map_or("", |clause| &clause.label);
-                let fault = waived_and_replaced(label, at).related(*earlier, "replaced here");
+                let fault = waived_and_replaced(label, at).related(earlier, "replaced here");
                 self.fault(fault);
                 return None;
             }
-            self.changes.waived.push((layer, *clause as usize, at));
+            self.changes.waived.entry((layer, *clause as usize)).or_insert(at);
         }
         Some(found)
     }
@@ -263,8 +266,11 @@ impl Resolver {
                 }
             },
         };
-        let fits = |clause: &Clause| clause.label == label.text && number.is_none_or(|number| clause.layer == number);
-        match self.policy.clauses.iter().position(fits) {
+        let fits = |index: &&usize| {
+            let clause = self.policy.clauses.get(**index);
+            clause.is_some_and(|clause| number.is_none_or(|number| clause.layer == number))
+        };
+        match self.known.labelled(&label.text).iter().find(fits).copied() {
             Some(index) => self.loosened(index, label.span).map(|index| index as u32),
             None => {
                 self.no_clause(label, "to waive");
@@ -284,8 +290,10 @@ impl Resolver {
         let Some(name) = self.policy.layers.get(layer).map(|layer| (layer.name.clone(), layer.title.clone())) else {
             return;
         };
-        let own = self.policy.clauses.iter().position(|clause| clause.layer == layer && clause.label == name.0);
+        let in_layer = |index: &&usize| self.policy.clauses.get(**index).is_some_and(|clause| clause.layer == layer);
+        let own = self.known.labelled(&name.0).iter().find(in_layer).copied();
         let index = own.unwrap_or_else(|| {
+            self.known.add_label(&name.0, self.policy.clauses.len());
             self.policy.clauses.push(Clause {
                 layer,
                 label: name.0.clone(),
@@ -301,10 +309,18 @@ impl Resolver {
             });
             self.policy.clauses.len() - 1
         });
-        let Some(mut clause) = self.policy.clauses.get(index).cloned() else { return };
+        // The rule is read into a clause of its own, and joins those before it.
+        let Some(slot) = self.policy.clauses.get_mut(index) else { return };
+        let (rules, notes) = (std::mem::take(&mut slot.rules), std::mem::take(&mut slot.notes));
+        let mut clause = Clause { rules, notes, ..slot.clone() };
+        let before = clause.rules.len();
         self.rule(rule, false, false, &mut clause);
+        let fits = self.count_rules(clause.rules.len(), before);
         if let Some(slot) = self.policy.clauses.get_mut(index) {
             *slot = clause;
+        }
+        if !fits {
+            self.too_many_rules(rule.span);
         }
     }
 

@@ -6,6 +6,7 @@ mod examples;
 mod fresh;
 mod groups;
 mod hierarchy;
+mod known;
 mod layers;
 mod lists;
 mod operations;
@@ -17,6 +18,7 @@ mod terms;
 mod values;
 
 use abey_engine::image::{Facet, Vocabulary};
+use abey_engine::limits::LAYERS;
 use abey_engine::operation::Operation;
 
 use crate::Beneath;
@@ -42,9 +44,6 @@ struct Unit {
     named: Span,
 }
 
-/// How many layers a policy may have.
-const LAYERS: usize = 8;
-
 /// What is known so far.
 pub(crate) struct Resolver {
     policy: Policy,
@@ -57,6 +56,10 @@ pub(crate) struct Resolver {
     shared: Operation,
     /// What the top layer changes beneath it.
     changes: layers::Changes,
+    /// What is declared, by its name.
+    known: known::Known,
+    /// Errors that aren't shown.
+    hidden: usize,
 }
 
 /// A policy, and what is wrong with it.
@@ -74,6 +77,11 @@ pub(crate) struct Top {
 }
 
 impl Top {
+    /// Where the top source names the policy beneath.
+    pub(crate) fn over(self) -> Span {
+        self.over
+    }
+
     /// The place of a declaration in the top source; of one further down, the word that names it.
     pub(crate) fn place(self, origin: &Origin) -> Span {
         if origin.unit == self.unit { origin.span } else { self.over }
@@ -111,11 +119,18 @@ pub(crate) fn resolve(source: &str, file: File, beneath: &Beneath<'_>) -> Resolv
         facts: Vec::new(),
         shared: Operation::default(),
         changes,
+        known: known::Known::default(),
+        hidden: 0,
     };
     resolver.run();
     let top = Top { unit: resolver.units.len() - 1, over };
-    let Resolver { policy, mut faults, .. } = resolver;
+    let Resolver { policy, mut faults, hidden, .. } = resolver;
     faults.sort_by_key(|fault| fault.span);
+    if hidden > 0 {
+        let at = faults.last().map(|fault| fault.span).unwrap_or_default();
+        let message = "there are more errors, which aren't shown";
+        faults.push(Diagnostic::error(Code::TooManyErrors, at, message).help("mend the others first"));
+    }
     Resolved { policy, faults, top }
 }
 
@@ -168,7 +183,7 @@ fn take_in(
     taken: &mut Vec<Vocabulary>,
     faults: &mut Vec<Diagnostic>,
 ) {
-    if taken.iter().any(|vocabulary| vocabulary.name == name.text) {
+    if taken.iter().any(|vocabulary| vocabulary.name == name.text) || faults.len() > crate::limits::ERRORS {
         return;
     }
     let Some(source) = vocabulary::source(&name.text) else {
@@ -231,14 +246,23 @@ impl Resolver {
         let pass = |resolver: &mut Self, of: fn(&mut Self, &Statement)| {
             for (index, statements) in units.iter().enumerate() {
                 resolver.unit = index;
-                statements.iter().for_each(|statement| of(resolver, statement));
+                for statement in statements {
+                    if resolver.full() {
+                        return;
+                    }
+                    of(resolver, statement);
+                }
             }
         };
         pass(self, Self::declare_head);
         for (index, statements) in units.iter().enumerate() {
             self.unit = index;
             for added in [false, true] {
-                statements.iter().for_each(|statement| self.declare_terms(statement, added));
+                for statement in statements {
+                    if !self.full() {
+                        self.declare_terms(statement, added);
+                    }
+                }
             }
         }
         self.check_uses();

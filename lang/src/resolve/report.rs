@@ -1,5 +1,7 @@
 //! How what is wrong is reported: at a place of the source at hand, or where that names the one further down.
 
+use std::collections::HashMap;
+
 use super::Resolver;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::Origin;
@@ -19,6 +21,10 @@ impl Resolver {
 
     /// Reports an error at a place of the unit at hand; of one further down, where the top source names it.
     pub(super) fn fault(&mut self, fault: Diagnostic) {
+        if self.full() {
+            self.hidden += 1;
+            return;
+        }
         let top = self.units.iter().map(|unit| unit.layer).max().unwrap_or(0);
         let here = self.is_layer() && self.layer() == top;
         let Some(unit) = self.units.get(self.unit).filter(|_| !here) else {
@@ -62,9 +68,12 @@ impl Resolver {
 
     /// Reports each word that stands twice in a list.
     pub(super) fn once(&mut self, names: &[Name]) {
-        for (index, name) in names.iter().enumerate() {
-            if let Some(earlier) = names.iter().take(index).find(|earlier| earlier.text == name.text) {
+        let mut seen: HashMap<&str, &Name> = HashMap::new();
+        for name in names {
+            if let Some(earlier) = seen.get(name.text.as_str()) {
                 self.fault(crate::parse::stands_twice(&name.text, name.span, earlier.span).help("keep one"));
+            } else {
+                seen.insert(&name.text, name);
             }
         }
     }

@@ -5,7 +5,7 @@ use abey_engine::limits;
 use super::Resolver;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::{Base, Clause, DataList, Demand, Effect, Facet, Guard, List, Part, Rule, Scope, Slot};
-use crate::syntax::{self, Actions, Name, PartKind, Phrase, Statement, StatementKind, Tail, Verb};
+use crate::syntax::{self, Actions, Name, PartKind, Phrase, Span, Statement, StatementKind, Tail, Verb};
 
 /// What a rule's scope says, and what it rests on.
 struct Scoped {
@@ -54,8 +54,9 @@ impl Resolver {
     /// Makes the label of a clause known, so that an exception may stand before it.
     pub(super) fn announce_clause(&mut self, statement: &Statement) {
         let StatementKind::Clause(clause) = &statement.kind else { return };
-        let taken = |earlier: &&Clause| earlier.label == clause.label.text;
-        let earlier = self.policy.clauses.iter().find(taken).map(|earlier| (earlier.layer, earlier.span));
+        let taken = self.known.labelled(&clause.label.text).first();
+        let earlier = taken.and_then(|index| self.policy.clauses.get(*index));
+        let earlier = earlier.map(|earlier| (earlier.layer, earlier.span));
         if let Some((layer, span)) = earlier {
             let message = format!("two clauses are labelled `{}`", clause.label.text);
             let fault = Diagnostic::error(Code::DeclaredTwice, clause.label.span, message);
@@ -68,7 +69,12 @@ impl Resolver {
                 fault.help(format!("one stands at {place}: write `replace clause`, or another label"))
             });
         }
+        if self.policy.clauses.len() == limits::CLAUSES {
+            self.too_much(clause.label.span, limits::CLAUSES, "clauses");
+            return;
+        }
         let label = clause.label.text.clone();
+        self.known.add_label(&label, self.policy.clauses.len());
         self.policy.clauses.push(Clause {
             layer: self.layer(),
             label,
@@ -112,20 +118,29 @@ impl Resolver {
             span: clause.label.span,
         };
         for rule in &clause.rules {
+            if self.full() {
+                return;
+            }
             self.rule(rule, scope.data, !clause.parts.is_empty(), &mut found);
         }
         if clause.deferred {
             self.defer(clause, &mut found);
         }
-        match replaced.and_then(|index| self.policy.clauses.get_mut(index)) {
+        let slot = replaced.and_then(|index| self.policy.clauses.get_mut(index));
+        let (rules, before) = (found.rules.len(), slot.as_ref().map_or(0, |slot| slot.rules.len()));
+        match slot {
             Some(slot) => *slot = found,
             None => self.policy.clauses.push(found),
         }
-        let rules: usize = self.policy.clauses.iter().map(|clause| clause.rules.len()).sum();
-        if rules > limits::RULES {
-            let message = format!("there are more than {} rules", limits::RULES);
-            self.fault(Diagnostic::error(Code::TooManyRules, clause.head, message).help("split the policy"));
+        let fits = self.count_rules(rules, before);
+        if !fits {
+            self.too_many_rules(clause.head);
         }
+    }
+
+    pub(super) fn too_many_rules(&mut self, at: Span) {
+        let message = format!("there are more than {} rules", limits::RULES);
+        self.fault(Diagnostic::error(Code::TooManyRules, at, message).help("split the policy"));
     }
 
     pub(super) fn rule(&mut self, rule: &syntax::Rule, clause_data: bool, clause_scope: bool, clause: &mut Clause) {

@@ -7,6 +7,7 @@ use abey_engine::truth::Truth;
 use abey_engine::value::Number;
 
 use super::Resolver;
+use super::known::Declared;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::{About, Base, Fact, Literal, Setting, Slot, Type, Value};
 use crate::syntax::{self, Name, Span, Statement, StatementKind, Told};
@@ -31,6 +32,7 @@ impl Resolver {
             }
             let origin = self.origin(name.span);
             let label = named.label.as_ref().map(|label| label.text.clone()).unwrap_or_default();
+            self.known.add_value(&name.text, Declared::Fact(self.policy.facts.len() as u32));
             self.policy.facts.push(Fact {
                 name: name.text.clone(),
                 label,
@@ -59,17 +61,14 @@ impl Resolver {
             self.fault(Diagnostic::error(Code::DeclaredTwice, name.span, message).help("choose another name"));
             return true;
         }
-        let facts = self.policy.facts.iter().map(|fact| (&fact.name, &fact.origin, "fact"));
-        let settings = self.policy.settings.iter().map(|setting| (&setting.name, &setting.origin, "setting"));
-        let tables = self.policy.tables.iter().map(|table| (&table.name, &table.origin, "table"));
-        let earlier = facts
-            .chain(settings)
-            .chain(tables)
-            .find(|(own, ..)| **own == name.text)
-            .map(|(_, origin, what)| (origin.clone(), what));
-        match earlier {
+        let earlier = self.known.value(&name.text).and_then(|declared| match declared {
+            Declared::Fact(index) => Some((&self.policy.facts.get(index as usize)?.origin, "the fact")),
+            Declared::Setting(index) => Some((&self.policy.settings.get(index as usize)?.origin, "the setting")),
+            Declared::Table(index) => Some((&self.policy.tables.get(index as usize)?.origin, "the table")),
+        });
+        match earlier.map(|(origin, what)| (origin.clone(), what)) {
             Some((origin, what)) => {
-                self.twice(name, &format!("the {what}"), &origin);
+                self.twice(name, what, &origin);
                 true
             }
             None => false,
@@ -107,6 +106,7 @@ impl Resolver {
             let fault = Diagnostic::error(Code::OutOfBounds, span, format!("the default {why}"));
             self.fault(fault.help("change the default or the bound"));
         }
+        self.known.add_value(&declared.name, Declared::Setting(self.policy.settings.len() as u32));
         self.policy.settings.push(declared);
     }
 

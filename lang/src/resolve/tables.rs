@@ -3,8 +3,9 @@
 use abey_engine::limits;
 
 use super::Resolver;
+use super::known::Declared;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::model::{Base, Facet, Key, Literal, Slot, Table, Type, Value};
+use crate::model::{Base, Facet, Key, Literal, Slot, Table, Term, Type, Value};
 use crate::syntax::{self, Name, Statement, StatementKind};
 
 impl Resolver {
@@ -14,6 +15,10 @@ impl Resolver {
             return;
         }
         let Some((key, base)) = self.key(&table.key) else { return };
+        let count = table.rows.iter().map(|(keys, _)| keys.len().max(1)).sum();
+        if !self.count_keys(count, table.name.span) {
+            return;
+        }
         let mut kind: Option<Type> = None;
         let mut rows: Vec<(Vec<Literal>, Literal)> = Vec::new();
         for (keys, value) in &table.rows {
@@ -34,6 +39,7 @@ impl Resolver {
             return;
         }
         let origin = self.origin(table.name.span);
+        self.known.add_value(&table.name.text, Declared::Table(self.policy.tables.len() as u32));
         self.policy.tables.push(Table { name: table.name.text.clone(), key, kind, rows, otherwise, origin });
         self.changes.tables.push((self.unit, table.clone()));
     }
@@ -134,10 +140,17 @@ impl Resolver {
     pub(super) fn check_tables(&mut self) {
         for (unit, table) in std::mem::take(&mut self.changes.tables) {
             self.unit = unit;
-            let mut seen: Vec<&Name> = Vec::new();
+            let facet = self.key_facet(&table.key);
+            let children = facet.map(|facet| children(self.facet(facet))).unwrap_or_default();
+            let mut seen: Vec<(&Name, Option<Below>)> = Vec::new();
             for key in table.rows.iter().flat_map(|(keys, _)| keys) {
-                let clash = seen.iter().find(|earlier| self.overlap(&table.key, &earlier.text, &key.text));
-                if let Some(earlier) = clash {
+                let term = facet.and_then(|facet| self.find(facet, &key.text));
+                let below = term.map(|term| Below::of(term, &children));
+                let clash = seen.iter().find(|(earlier, other)| {
+                    earlier.text == key.text
+                        || matches!((other, &below), (Some(other), Some(below)) if other.overlaps(below))
+                });
+                if let Some((earlier, _)) = clash {
                     let message = if earlier.text == key.text {
                         format!("two rows for `{}`", key.text)
                     } else {
@@ -148,33 +161,22 @@ impl Resolver {
                     let fault = fault.label("again here").related(earlier.span, "first here");
                     self.fault(fault.help("keep one of the two, or add a row for what lies in both"));
                 }
-                seen.push(key);
+                seen.push((key, below));
             }
         }
     }
 
-    fn overlap(&self, by: &Name, one: &str, other: &str) -> bool {
-        if one == other {
-            return true;
+    /// The facet whose words are the keys of a table.
+    fn key_facet(&self, by: &Name) -> Option<Facet> {
+        if by.text == "data" {
+            return Some(Facet::Data);
         }
-        let facet = if by.text == "data" {
-            Some(Facet::Data)
-        } else if let Some(slot) = Slot::of(&by.text) {
-            Some(slot.facet())
-        } else {
-            self.policy.facts.iter().find(|fact| fact.name == by.text).and_then(|fact| match fact.kind.base {
-                Base::Term(facet) => Some(facet),
-                _ => None,
-            })
-        };
-        let Some(facet) = facet else { return false };
-        let (Some(one), Some(other)) = (self.find(facet, one), self.find(facet, other)) else { return false };
-        if self.ancestors(facet, one).contains(&other) || self.ancestors(facet, other).contains(&one) {
-            return false;
+        if let Some(slot) = Slot::of(&by.text) {
+            return Some(slot.facet());
         }
-        (0..self.facet(facet).len() as u32).any(|term| {
-            let above = self.ancestors(facet, term);
-            above.contains(&one) && above.contains(&other)
+        self.policy.facts.iter().find(|fact| fact.name == by.text).and_then(|fact| match fact.kind.base {
+            Base::Term(facet) => Some(facet),
+            _ => None,
         })
     }
 
@@ -189,5 +191,51 @@ impl Resolver {
             }
         }
         found
+    }
+}
+
+/// The words directly below each word.
+fn children(terms: &[Term]) -> Vec<Vec<u32>> {
+    let mut children = vec![Vec::new(); terms.len()];
+    for (index, term) in terms.iter().enumerate() {
+        for edge in &term.parents {
+            if let Some(below) = children.get_mut(edge.parent as usize) {
+                below.push(index as u32);
+            }
+        }
+    }
+    children
+}
+
+/// A word and everything that may lie below it, as bits.
+struct Below {
+    term: u32,
+    bits: Vec<u64>,
+}
+
+impl Below {
+    fn of(term: u32, children: &[Vec<u32>]) -> Self {
+        let mut below = Below { term, bits: vec![0; children.len().div_ceil(64)] };
+        let mut waiting = vec![term];
+        while let Some(at) = waiting.pop() {
+            if let Some(word) = below.bits.get_mut(at as usize / 64) {
+                let bit = 1u64 << (at % 64);
+                if *word & bit == 0 {
+                    *word |= bit;
+                    waiting.extend(children.get(at as usize).into_iter().flatten());
+                }
+            }
+        }
+        below
+    }
+
+    fn has(&self, term: u32) -> bool {
+        self.bits.get(term as usize / 64).is_some_and(|word| word & (1 << (term % 64)) != 0)
+    }
+
+    /// Whether something may lie below both, and neither below the other.
+    fn overlaps(&self, other: &Below) -> bool {
+        let apart = !self.has(other.term) && !other.has(self.term);
+        apart && self.bits.iter().zip(&other.bits).any(|(own, other)| own & other != 0)
     }
 }

@@ -96,6 +96,7 @@ impl Resolver {
                 self.fault(Diagnostic::error(Code::TooManyTerms, name.span, message).help("take some away"));
                 return;
             }
+            self.known.add_term(facet, &name.text, terms.len());
             terms.push(term);
         }
     }
@@ -159,6 +160,9 @@ impl Resolver {
     fn below(&mut self, facet: Facet, index: u32, below: &[Below], at: Span) {
         let origin = self.origin(at);
         let mut edges = Vec::new();
+        if below.is_empty() || !self.count_edges(facet, below, at) {
+            return;
+        }
         for group in below {
             let when = group.when.as_ref().and_then(|when| self.condition(when));
             if group.when.is_some() && when.is_none() {
@@ -190,13 +194,13 @@ impl Resolver {
 
     /// The number of a word in a facet.
     pub(super) fn find(&self, facet: Facet, word: &str) -> Option<u32> {
-        self.facet(facet).iter().position(|term| term.name == word).map(|index| index as u32)
+        self.known.term(facet, word)
     }
 
     /// The number of a word in a facet; reports where there is none.
     pub(super) fn term(&mut self, facet: Facet, name: &Name) -> Option<u32> {
         let found = self.find(facet, &name.text);
-        if found.is_none() {
+        if found.is_none() && !self.full() {
             let fault = self.unknown(facet, name);
             self.fault(fault);
         }

@@ -4,6 +4,7 @@ use abey_engine::image::About;
 use abey_engine::limits;
 
 use super::Resolver;
+use super::known::Declared;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::{Base, Facet, Literal, Slot, Type, Value};
 use crate::syntax::{self, Name, Span, ValueKind};
@@ -186,17 +187,16 @@ impl Resolver {
         if built_in.is_some() {
             return built_in;
         }
-        if let Some(index) = self.policy.facts.iter().position(|fact| fact.name == word) {
-            let kind = self.policy.facts.get(index)?.kind.clone();
-            return Some((Value::Fact(index as u32), Kind::Plain(kind)));
-        }
-        if let Some(index) = self.policy.settings.iter().position(|setting| setting.name == word) {
-            let kind = self.policy.settings.get(index)?.kind.clone();
-            return Some((Value::Setting(index as u32), Kind::Plain(kind)));
-        }
-        if let Some(index) = self.policy.tables.iter().position(|table| table.name == word) {
-            let kind = self.policy.tables.get(index)?.kind.clone();
-            return Some((Value::Table(index as u32), Kind::Plain(kind)));
+        let declared = self.known.value(word).and_then(|declared| {
+            let (value, kind) = match declared {
+                Declared::Fact(index) => (Value::Fact(index), &self.policy.facts.get(index as usize)?.kind),
+                Declared::Setting(index) => (Value::Setting(index), &self.policy.settings.get(index as usize)?.kind),
+                Declared::Table(index) => (Value::Table(index), &self.policy.tables.get(index as usize)?.kind),
+            };
+            Some((value, Kind::Plain(kind.clone())))
+        });
+        if declared.is_some() || self.full() {
+            return declared;
         }
         let fault = self.unknown_value(name, expected);
         self.fault(fault);

@@ -65,7 +65,7 @@ impl Made<'_> {
 
     fn operation(&mut self) -> Operation {
         let items: Vec<Item> = (0..1 + self.pick(3)).map(|_| self.item()).collect();
-        let mut operation = Operation::of(&self.word(Facet::Action), items);
+        let mut operation = Operation { action: self.word(Facet::Action), data: items, ..Operation::default() };
         for _ in 0..self.pick(3) {
             operation = operation.purpose(&self.word(Facet::Purpose));
         }

@@ -128,7 +128,7 @@ impl Words {
         };
         let mut parts: Vec<Text> = Vec::new();
         for part in 0..10 {
-            if choices.once_in(6) {
+            if choices.once_in(8) {
                 parts.push(self.part(choices, part));
             }
         }

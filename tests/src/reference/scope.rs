@@ -139,26 +139,33 @@ impl At<'_> {
     /// "A list left out is empty where `data is unstructured` is false, otherwise unknown; a contained category that is
     /// or may be unstructured makes the list incomplete."
     pub(super) fn may_contain_more(&self) -> bool {
-        let unstructured = self.of.policy.core.unstructured;
-        let holds_anything = |word: &Word| self.matches(Facet::Data, word, unstructured) != Truth::False;
         match &self.item().contains {
-            None => holds_anything(&self.item().category),
-            Some(contained) => contained.iter().any(holds_anything),
+            None => self.holds_anything(&self.item().category),
+            Some(contained) => contained.iter().any(|word| self.holds_anything(word)),
         }
     }
 
-    /// What is true of something further that the item may contain: something at or below the bounds that its category
-    /// declares, or anything.
+    /// What is true of something further that the item may contain: something at or below each of the bounds that its
+    /// category declares; or anything, where it contains what holds anything, or may, since no bound lists only
+    /// categories that don't.
     fn further(&self, all: impl Fn(&Word) -> Truth) -> Truth {
         let words = self.of.words(Facet::Data);
-        let within = |bounds: &Vec<u32>| {
-            Truth::any(bounds.iter().flat_map(|bound| words.below(*bound)).map(|word| all(&Word::Is(word))))
-        };
-        let bounds: Vec<&Vec<u32>> = match &self.item().category {
-            Word::Is(category) => self.of.bounds(*category).collect(),
+        let bounds: Vec<&Vec<u32>> = match (&self.item().category, &self.item().contains) {
+            (Word::Is(category), None) => self.of.bounds(*category).collect(),
             _ => Vec::new(),
         };
-        if bounds.is_empty() { all(&Word::Missing) } else { Truth::all(bounds.into_iter().map(within)) }
+        let structured = |bound: &&Vec<u32>| bound.iter().all(|term| !self.holds_anything(&Word::Is(*term)));
+        if !bounds.iter().any(structured) {
+            return all(&Word::Missing);
+        }
+        let within = |bound: &Vec<u32>| {
+            Truth::any(bound.iter().flat_map(|term| words.below(*term)).map(|word| all(&Word::Is(word))))
+        };
+        Truth::all(bounds.into_iter().map(within))
+    }
+
+    fn holds_anything(&self, word: &Word) -> bool {
+        self.matches(Facet::Data, word, self.of.policy.core.unstructured) != Truth::False
     }
 
     fn in_data(&self, list: &DataList, category: &Word) -> Truth {
