@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use abey::decision::{Decision, Kind, Remedies};
+use abey::decision::{Decision, Remedies};
 use abey::{Compiled, Operation, Policy};
 use abey_lang::model::Example;
 use abey_tests::operations::{Aim, operations};
@@ -72,11 +72,10 @@ fn contradictions(example: &Example, decision: &Decision) -> Vec<String> {
     if example.allow != decision.is_allowed() {
         found.push(format!("the verdict is {:?}", decision.verdict));
     }
-    let uncovered = decision.reasons.iter().any(|reason| reason.kind == Kind::NotCovered && reason.citation.is_none());
     for label in &example.citing {
         let covers = decision.covered.iter().any(|cover| cover.citation.clause == *label);
         let owes = decision.duties.iter().any(|duty| duty.citation.clause == *label);
-        if !(if example.allow { covers || owes } else { uncovered || decision.cites(label) }) {
+        if !(if example.allow { covers || owes } else { decision.cites(label) }) {
             found.push(format!("clause {label} isn't cited"));
         }
     }
@@ -140,7 +139,8 @@ fn the_engine_decides_the_operations_of_the_agreements_as_the_reference_does() {
     let mut tried = 0;
     for both in AGREEMENTS.iter().chain(CONSTRUCTS.iter()) {
         let reference = Reference::of(&both.compiled.policy);
-        let folder = abey_tests::root().join("policies").join(&both.name).join("operations");
+        let agreement = both.name.split(',').next().unwrap_or_default();
+        let folder = abey_tests::root().join("policies").join(agreement).join("operations");
         let files = std::fs::read_dir(folder).into_iter().flatten().map(|entry| entry.unwrap().path());
         let files = files.map(|file| Operation::from_json(&std::fs::read_to_string(file).unwrap()).unwrap());
         for operation in files.chain(both.operations()) {
@@ -149,7 +149,7 @@ fn the_engine_decides_the_operations_of_the_agreements_as_the_reference_does() {
         }
     }
     assert!(found.is_empty(), "{} of {tried} differ\n{}", found.len(), found.join("\n"));
-    assert!(tried > 900, "{tried}");
+    assert!(tried > 1_000, "{tried}");
 }
 
 fn agree_on_generated(policies: &[Both], cases: u32) {
