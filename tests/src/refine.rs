@@ -75,6 +75,8 @@ fn narrower(image: &Aim, known: &Known, facet: Facet, general: &str, choices: &m
 
 fn told(told: &mut Told<String>, image: &Aim, known: &Known, facet: Facet, choices: &mut Choices) {
     match told {
+        // A facet without words leaves nothing to say.
+        Told::Unknown if image.facet(facet).is_empty() => *told = Told::None,
         Told::Unknown if choices.once_in(4) => *told = Told::None,
         Told::Unknown => *told = Told::Is(word(image, facet, choices)),
         Told::None => {}
@@ -84,6 +86,8 @@ fn told(told: &mut Told<String>, image: &Aim, known: &Known, facet: Facet, choic
 
 fn many(told: &mut Told<Vec<String>>, image: &Aim, known: &Known, facet: Facet, choices: &mut Choices) {
     match told {
+        // A facet without words leaves nothing to say.
+        Told::Unknown if image.facet(facet).is_empty() => *told = Told::None,
         Told::Unknown if choices.once_in(4) => *told = Told::None,
         Told::Unknown => *told = Told::Is((0..1 + choices.below(2)).map(|_| word(image, facet, choices)).collect()),
         Told::None => {}
@@ -93,6 +97,7 @@ fn many(told: &mut Told<Vec<String>>, image: &Aim, known: &Known, facet: Facet, 
 
 fn set(told: &mut Option<Vec<String>>, image: &Aim, known: &Known, facet: Facet, choices: &mut Choices) {
     match told {
+        None if image.facet(facet).is_empty() => *told = Some(Vec::new()),
         None => *told = Some((0..choices.below(4)).map(|_| word(image, facet, choices)).collect()),
         Some(own) => own.iter_mut().for_each(|own| *own = narrower(image, known, facet, own, choices)),
     }
@@ -133,7 +138,7 @@ fn step(operation: &mut Operation, image: &Aim, known: &Known, choices: &mut Cho
     match choices.below(16) {
         0 => operation.action = narrower(image, known, Facet::Action, &operation.action, choices),
         1 => match &mut operation.subjects {
-            told @ Told::Unknown if choices.once_in(4) => *told = Told::None,
+            told @ Told::Unknown if image.facet(Facet::Subject).is_empty() || choices.once_in(4) => *told = Told::None,
             told @ Told::Unknown => {
                 *told = Told::Is(
                     (0..1 + choices.below(2))

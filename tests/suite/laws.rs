@@ -179,7 +179,7 @@ fn the_agreements_obey_the_laws() {
     for tried in agreements() {
         counts.join(&one(&tried, 400));
     }
-    for (what, least) in [("operations", 3200), ("allowed", 600), ("silence", 500), ("remedies", 400), ("duties", 100)]
+    for (what, least) in [("operations", 3200), ("allowed", 400), ("silence", 250), ("remedies", 700), ("duties", 300)]
     {
         assert!(counts.of(what) >= least, "{what}: {counts:?}");
     }
