@@ -219,6 +219,7 @@ fn single(image: &Aim, base: &Base, choices: &mut Choices, none: bool) -> FactVa
         Base::Instant => FactValue::Text(date(choices).start(0).to_string()),
         Base::Text => FactValue::Text(["a", "b", ""].get(choices.below(3)).copied().unwrap_or("a").into()),
         Base::OneOf(words) => FactValue::Text(words.get(choices.below(words.len())).cloned().unwrap_or_default()),
+        Base::Term(facet) if image.facet(*facet).is_empty() => FactValue::Text("none".into()),
         Base::Term(facet) => FactValue::Text(word(image, *facet, choices)),
     }
 }
