@@ -55,7 +55,7 @@ pub fn clause(node: Node<'_>, faults: &mut Faults) -> Option<Clause> {
 
 fn rule_or_bad(node: Node<'_>, rules: &mut Vec<crate::syntax::Rule>, faults: &mut Faults) {
     if node.as_rule() == Rule::bad {
-        let fault = errors::bad(node.as_str(), span(&node).start, true, faults.len());
+        let fault = errors::bad(node.as_str(), span(&node).start, true, faults);
         faults.push(fault);
     } else {
         rules.extend(phrases::rule(node, faults));
@@ -81,7 +81,7 @@ pub fn bad_clause(node: Node<'_>, faults: &mut Faults) {
     for part in content(node) {
         if part.as_rule() == Rule::bad_head {
             let slice = format!("{} {{", part.as_str().trim_end());
-            let fault = errors::bad(&slice, span(&part).start, false, faults.len());
+            let fault = errors::bad(&slice, span(&part).start, false, faults);
             faults.push(fault);
         } else {
             rule_or_bad(part, &mut rules, faults);

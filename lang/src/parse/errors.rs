@@ -11,10 +11,10 @@ use crate::syntax::Span;
 
 /// What is wrong with a slice that no statement or rule matches, by parsing it alone.
 ///
-/// `earlier` is how many faults there are: past the limit, none is shown, and this one is only counted.
-pub fn bad(slice: &str, start: usize, within_clause: bool, earlier: usize) -> Diagnostic {
-    if earlier > crate::limits::ERRORS {
-        return Diagnostic::error(Code::Syntax, Span { start, end: start }, "this can't be read");
+/// `earlier` are the faults before it: past the limit none is shown, and this one is only counted.
+pub fn bad(slice: &str, start: usize, within_clause: bool, earlier: &[Diagnostic]) -> Diagnostic {
+    if let Some(last) = earlier.last().filter(|_| earlier.len() > crate::limits::ERRORS) {
+        return Diagnostic { span: Span { start, end: start }, ..last.clone() };
     }
     let trimmed = slice.trim_end();
     let first = first_word(trimmed);

@@ -4,8 +4,8 @@
 use crate::diagnostic::{Code, Diagnostic};
 use crate::limits;
 use crate::syntax::{
-    Actions, Base, Below, Bound, BoundKind, Clause, Condition, DataList, DemandKind, File, List, Name, Operation, Owe,
-    Part, PartKind, Rule, Span, Statement, StatementKind, Terms, Told, ToldValue, Value, ValueKind, Verb, Waived,
+    Actions, Below, Bound, BoundKind, Clause, Condition, DataList, DemandKind, File, List, Name, Operation, Owe, Part,
+    PartKind, Rule, Span, Statement, StatementKind, Terms, Told, ToldValue, Value, ValueKind, Verb, Waived,
 };
 
 /// Takes away what is past a limit, and says so.
@@ -14,10 +14,9 @@ pub(super) fn check(file: &mut File, faults: &mut Vec<Diagnostic>) {
         faults.push(fault(beyond.span, limits::STATEMENTS, "statements").help("split the policy"));
         file.statements.truncate(limits::STATEMENTS);
     }
-    let mut rules = 0;
     file.statements.retain(|statement| {
         let mut sizes = Sizes { beyond: None };
-        sizes.statement(statement, &mut rules);
+        sizes.statement(statement);
         let fine = sizes.beyond.is_none();
         faults.extend(sizes.beyond);
         fine
@@ -45,7 +44,7 @@ impl Sizes {
         self.count(names.len(), limits::LIST, at, "words in one list");
     }
 
-    fn statement(&mut self, statement: &Statement, rules: &mut usize) {
+    fn statement(&mut self, statement: &Statement) {
         let at = statement.span;
         match &statement.kind {
             StatementKind::Use(names) => self.names(names),
@@ -59,10 +58,8 @@ impl Sizes {
             }
             StatementKind::Fact(fact) => {
                 self.count(fact.names.len(), limits::LIST, at, "words in one list");
-                self.base(&fact.kind.base);
             }
             StatementKind::Setting(setting) => {
-                self.base(&setting.kind.base);
                 [&setting.default, &setting.at_least, &setting.at_most]
                     .into_iter()
                     .flatten()
@@ -72,11 +69,8 @@ impl Sizes {
                 let keys = table.rows.iter().map(|(keys, _)| keys.len().max(1)).sum();
                 self.count(keys, limits::LIST, at, "keys in one table");
             }
-            StatementKind::Clause(clause) | StatementKind::Replacement(clause) => self.clause(clause, rules),
-            StatementKind::Rule(rule) => {
-                *rules += 1;
-                self.rule(rule);
-            }
+            StatementKind::Clause(clause) | StatementKind::Replacement(clause) => self.clause(clause),
+            StatementKind::Rule(rule) => self.rule(rule),
             StatementKind::Examples(operation) => self.operation(operation),
             StatementKind::Example(example) => {
                 self.names(&example.citing);
@@ -86,13 +80,6 @@ impl Sizes {
             StatementKind::Applies(condition, ..) => self.condition(condition),
             StatementKind::Assignment(_, value) => self.value(value),
             StatementKind::Head(_) | StatementKind::Offset(_) => {}
-        }
-        self.count(*rules, abey_engine::limits::RULES, at, "rules");
-    }
-
-    fn base(&mut self, base: &Base) {
-        if let Base::OneOf(words) = base {
-            self.names(words);
         }
     }
 
@@ -118,11 +105,9 @@ impl Sizes {
         self.count(edges, limits::EDGES, at, "edges in one statement");
     }
 
-    fn clause(&mut self, clause: &Clause, rules: &mut usize) {
+    fn clause(&mut self, clause: &Clause) {
         clause.parts.iter().for_each(|part| self.part(part));
         clause.rules.iter().for_each(|rule| self.rule(rule));
-        *rules += clause.rules.len();
-        self.count(*rules, abey_engine::limits::RULES, clause.head, "rules");
     }
 
     fn rule(&mut self, rule: &Rule) {

@@ -61,7 +61,7 @@ pub fn statement(node: Node<'_>, file: &mut File, faults: &mut Faults) {
             None
         }
         Rule::bad => {
-            let fault = errors::bad(node.as_str(), at.start, false, faults.len());
+            let fault = errors::bad(node.as_str(), at.start, false, faults);
             faults.push(fault);
             None
         }
