@@ -22,6 +22,7 @@ pub mod decision;
 pub mod image;
 pub mod json;
 pub mod limits;
+mod mend;
 pub mod nearest;
 pub mod operation;
 #[cfg(feature = "schema")]

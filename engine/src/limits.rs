@@ -23,5 +23,8 @@ pub const NODES: usize = 1_000_000;
 pub const IMAGE_BYTES: usize = 64 * 1024 * 1024;
 /// Depth of one condition or value.
 pub const CONDITION_DEPTH: usize = 64;
-/// Edits that the search for a complete set of remedies tries at most.
+/// Changes of an operation that are tried, each for the cost of a check: so many for the remedies of single reasons,
+/// so many for one that settles everything, so many for the smallest set, and so many days for when a reason lapses.
 pub const REMEDY_TRIALS: usize = 64;
+/// Combinations of what the parts of a value could be, where tables leave that open; past it, the value is unknown.
+pub const WAYS: usize = 256;

@@ -145,11 +145,8 @@ impl Case {
             })
             .collect();
         compare("reasons", &expect.reasons, &reasons);
-        let covered: Vec<String> = decision
-            .covered
-            .iter()
-            .map(|cover| format!("{}{}", cover.citation.clause, at(&cover.points)))
-            .collect();
+        let covered: Vec<String> =
+            decision.covered.iter().map(|cover| format!("{}{}", cover.citation.clause, at(&cover.points))).collect();
         compare("covered", &expect.covered, &covered);
         let duties: Vec<String> = decision
             .duties

@@ -8,6 +8,7 @@ use super::explain::Explainer;
 use super::input::Val;
 use super::judge::Hit;
 use super::point::Indices;
+use super::possible;
 use crate::decision::{Cover, Duty, DutyState};
 use crate::image::{Effect, Facet};
 use crate::truth::Truth;
@@ -69,33 +70,35 @@ impl Explainer<'_> {
                 }
                 let held = hit.held.as_ref()?;
                 // What may be held only while a condition holds is to be disposed of as soon as it doesn't.
-                let over = keep.during.is_some_and(|during| point.condition(during).is_false());
-                let due = match point.today() {
-                    Some(today) if over => Val::Moment(crate::calendar::Moment::Date(today)),
-                    _ => held.last.clone(),
+                let during = keep.during.map_or(Truth::True, |during| point.condition(during));
+                let due = match (during, point.today()) {
+                    (Truth::True, _) => held.last.clone(),
+                    (Truth::False, Some(today)) => Val::Moment(crate::calendar::Moment::Date(today)),
+                    (Truth::False | Truth::Unknown, _) => Val::Unknown,
                 };
                 (what, keep.text.clone(), due, false)
             }
             Effect::Owe(owe) => {
-                let due = match (owe.event, owe.within) {
-                    (None, _) => Val::None,
-                    (Some(event), None) => match point.value(event) {
-                        Val::None => Val::None,
-                        Val::Unknown => Val::Unknown,
+                let event = owe.event.map_or(Val::None, |event| point.value(event));
+                let due = match owe.within {
+                    // An event that has come starts a duty without a period: due, on no day.
+                    None => possible::combined(&[event], |parts| match parts {
+                        [Val::None] => Val::None,
+                        [Val::Unknown] | [] => Val::Unknown,
                         _ => Val::Bool(true),
-                    },
-                    (Some(event), Some(within)) => match (point.value(event), point.value(within)) {
-                        (Val::Moment(event), Val::Duration(within)) => Val::Moment(event.plus(within, image.offset)),
-                        (Val::None, _) => Val::None,
+                    }),
+                    Some(within) => possible::combined(&[event, point.value(within)], |parts| match parts {
+                        [Val::Moment(event), Val::Duration(within)] => Val::Moment(event.plus(*within, image.offset)),
+                        [Val::None, _] => Val::None,
                         _ => Val::Unknown,
-                    },
+                    }),
                 };
                 (owe.duty.clone(), owe.text.clone(), due, owe.event.is_none())
             }
             _ => return None,
         };
         let state = match (&due, hit.scope) {
-            (_, Truth::Unknown | Truth::False) | (Val::Unknown, _) => DutyState::Possible,
+            (_, Truth::Unknown | Truth::False) | (Val::Unknown | Val::Either(_), _) => DutyState::Possible,
             _ if standing => DutyState::Standing,
             (Val::None, _) => DutyState::Open,
             _ => DutyState::Due,

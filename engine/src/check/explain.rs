@@ -6,14 +6,16 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use super::Checker;
-use super::input::{Input, Word};
+use super::input::Input;
 use super::judge::{Fault, Findings, Source};
-use super::point::{Indices, Point, Sight, points};
+use super::point::{Indices, Point, points};
+use super::remedy::Wrong;
+use crate::calendar::Date;
 use crate::decision::{
     Citation, Cover, Decision, Duty, Finding, Interpretation, Kind, Question, Reason, Remedies, TimeFrom, Verdict,
 };
-use crate::image::{Condition, DataList, Effect, List, Means, Part, Period, Pick, Rule, Scope, Slot};
-use crate::operation::{Operation, Retention};
+use crate::image::{Period, Rule};
+use crate::operation::Operation;
 use crate::truth::Truth;
 
 /// Questions by path: the first text for a path stays.
@@ -25,13 +27,15 @@ pub(super) struct Explainer<'a> {
     pub operation: &'a Operation,
     pub points: BTreeMap<Indices, Point<'a>>,
     pub questions: Questions,
+    /// What is wrong on the day after each of these.
+    pub(super) days: BTreeMap<Date, Option<Wrong>>,
 }
 
 impl Checker {
     /// The decision that the findings amount to, without remedies.
     pub(super) fn explain(&self, operation: &Operation, input: &Input, found: &Findings) -> Decision {
         let points = points(self, input).into_iter().map(|point| (point.at, point)).collect();
-        let mut at = Explainer { checker: self, operation, points, questions: Questions::new() };
+        let mut at = Explainer::of(self, operation, points);
         let allowed = found.faults.is_empty();
         let reasons = at.reasons(input, &found.faults);
         let covered = if allowed { at.covers(&found.covers) } else { Vec::new() };
@@ -70,12 +74,12 @@ impl Checker {
         }
     }
 
-    fn because(&self, rule: &Rule) -> Option<String> {
+    pub(super) fn because(&self, rule: &Rule) -> Option<String> {
         let clause = self.image.clauses.get(rule.clause as usize);
         rule.because.clone().or_else(|| clause.and_then(|clause| clause.because.clone()))
     }
 
-    fn ask(&self, rule: &Rule) -> Option<String> {
+    pub(super) fn ask(&self, rule: &Rule) -> Option<String> {
         let clause = self.image.clauses.get(rule.clause as usize);
         rule.ask.clone().or_else(|| clause.and_then(|clause| clause.ask.clone()))
     }
@@ -97,7 +101,7 @@ impl Checker {
 }
 
 /// Stands in a message for the items concerned, which are known when the points are joined.
-const ITEMS: &str = "\u{1}";
+pub(super) const ITEMS: &str = "\u{1}";
 
 /// The first three of them, and how many more.
 fn listed(items: &[String]) -> String {
@@ -150,6 +154,10 @@ pub(super) fn spanned(period: &Period) -> String {
 }
 
 impl<'a> Explainer<'a> {
+    pub(super) fn of(checker: &'a Checker, operation: &'a Operation, points: BTreeMap<Indices, Point<'a>>) -> Self {
+        Explainer { checker, operation, points, questions: Questions::new(), days: BTreeMap::new() }
+    }
+
     fn reasons(&mut self, input: &Input, faults: &[Fault]) -> Vec<Reason> {
         let mut reasons: Vec<(Source, Reason)> = Vec::new();
         let mut known: BTreeMap<(Source, Kind, String), usize> = BTreeMap::new();
@@ -262,288 +270,5 @@ impl<'a> Explainer<'a> {
     /// What a layer is called: the only one is the policy.
     fn layer_name(&self, name: &str) -> String {
         if self.checker.image.layers.len() > 1 { format!("`{name}`") } else { "the policy".into() }
-    }
-
-    /// Whether a rule stands in a clause that leaves its matter to an agreement.
-    fn is_deferred(&self, rule: &Rule) -> bool {
-        self.checker.image.clauses.get(rule.clause as usize).is_some_and(|clause| clause.deferred)
-    }
-
-    /// The rule that a point breaks, or may break.
-    fn broken(&mut self, fault: &Fault, rule: &Rule, reason: &mut Reason) {
-        let at = fault.at;
-        let clause = reason.citation.as_ref().map(|citation| citation.clause.clone()).unwrap_or_default();
-        let items = ITEMS;
-        self.scope_findings(at, &rule.parts, reason);
-        if fault.scope == Truth::Unknown {
-            self.unsettled(at, &rule.parts, Sight::Implied);
-        }
-        match &rule.effect {
-            Effect::Forbid if self.is_deferred(rule) => {
-                let what = if fault.scope.is_true() {
-                    reason.kind = Kind::NoAgreement;
-                    "leaves this to a signed agreement, and none says more"
-                } else {
-                    "may leave this to a signed agreement: whether it does isn't settled"
-                };
-                reason.message = format!("clause {clause} {what}, for {items}");
-            }
-            Effect::Forbid => {
-                if fault.scope.is_true() {
-                    reason.kind = Kind::Prohibited;
-                    reason.message = format!("clause {clause} prohibits it for {items}: `{}`", rule.text);
-                    self.waiting(fault, rule, reason);
-                } else {
-                    reason.message =
-                        format!("whether clause {clause} prohibits it for {items} isn't settled: `{}`", rule.text);
-                }
-            }
-            Effect::Require(demands) => {
-                let Some(point) = self.points.get(&at) else { return };
-                let unmet: Vec<(&crate::image::Demand, Truth)> = demands
-                    .iter()
-                    .map(|demand| (demand, point.demand(demand)))
-                    .filter(|(_, truth)| !truth.is_true())
-                    .collect();
-                let texts: Vec<&str> = unmet.iter().map(|(demand, _)| demand.text.as_str()).collect();
-                let wanted = texts.join(", ");
-                if fault.met.is_false() {
-                    reason.kind = Kind::SafeguardMissing;
-                    reason.message = match fault.scope {
-                        Truth::True => format!("clause {clause} requires {wanted} for {items}"),
-                        _ => format!(
-                            "clause {clause} may require {wanted} for {items}: whether `{}` applies isn't settled",
-                            rule.text
-                        ),
-                    };
-                } else {
-                    reason.message =
-                        format!("clause {clause} requires {wanted} for {items}, and whether that is met isn't settled");
-                }
-                let means: Vec<Means> = unmet.iter().flat_map(|(demand, _)| demand.any.clone()).collect();
-                let unknown = fault.met == Truth::Unknown;
-                for one in means {
-                    self.demand_finding(at, &one, &wanted, unknown, reason);
-                }
-            }
-            Effect::Keep(keep) => {
-                let Some(held) = &fault.held else { return };
-                let what = if held.planned.is_false() {
-                    "the retention planned isn't within the bound"
-                } else if held.unexpired.is_false() {
-                    "the data is past its bound"
-                } else if held.ripe.is_false() {
-                    "it is too early to dispose of it"
-                } else {
-                    self.retention_questions(at, keep, held);
-                    "whether the bound is kept isn't settled"
-                };
-                if held.truth().is_false() {
-                    reason.kind = Kind::Retention;
-                }
-                reason.message = format!("clause {clause} has {items} kept {}: {what}", keep.text);
-                let last = held.last.moment();
-                if let Some(last) = last.filter(|_| held.unexpired.is_false()) {
-                    reason.message = format!("{} (until {last})", reason.message);
-                }
-                if held.ripe.is_false() {
-                    let last = held.first.moment().map(|first| first.day(self.checker.image.offset).plus_days(-1));
-                    let last = last.filter(|last| self.gone_after(*last, fault));
-                    reason.lapses = last.map(|last| last.to_string());
-                }
-                reason.findings.push(Finding {
-                    path: "retention".into(),
-                    told: self.retention_told(),
-                    rule: keep.text.clone(),
-                });
-            }
-            Effect::Allow(_) | Effect::Owe(_) | Effect::Waive(_) => {}
-        }
-    }
-
-    /// A prohibition that turns on an authorisation which will begin by itself is a wait.
-    fn waiting(&self, fault: &Fault, rule: &Rule, reason: &mut Reason) {
-        let at = fault.at;
-        let names_authorised = rule.parts.iter().any(|part| match &part.scope {
-            Scope::Slot((Slot::Recipient, List::AnyExcept(picks))) => picks.contains(&Pick::Authorised),
-            Scope::When(condition) | Scope::Unless(condition) => self.asks_authorised(*condition),
-            _ => false,
-        });
-        let Some(point) = self.points.get(&at) else { return };
-        let Some(recipient) = point.declared().filter(|_| names_authorised) else { return };
-        let otherwise = point.authorised_place(recipient).and(point.authorised_purpose(recipient));
-        if !otherwise.is_true() || !point.authorised_time(recipient).is_false() {
-            return;
-        }
-        let noticed = point.notice_end(recipient).flatten();
-        let stated = recipient.authorised.map(|from| from.plus_days(-1));
-        let last = [noticed, stated].into_iter().flatten().min();
-        if let Some(last) = last.filter(|last| self.gone_after(*last, fault)) {
-            let name = self.spoken(at, Slot::Recipient).1.unwrap_or_default();
-            reason.kind = Kind::Waiting;
-            reason.lapses = Some(last.to_string());
-            let what =
-                if noticed == Some(last) { "the notice period for" } else { "the time before the authorisation of" };
-            reason.message = format!("{what} {name} runs until {last}: {}", reason.message);
-            if let Some(notice) = self.checker.image.notice.as_ref().filter(|_| reason.ask.is_none()) {
-                reason.ask.clone_from(&notice.ask);
-            }
-        }
-    }
-
-    /// Whether the same operation on the day after no longer has the fault.
-    fn gone_after(&self, last: crate::calendar::Date, fault: &Fault) -> bool {
-        let time = Some(last.plus_days(1).start(self.checker.image.offset));
-        let wrong = self.checker.wrong(&Operation { time, ..self.operation.clone() });
-        wrong.is_some_and(|wrong| !wrong.contains(&(fault.source, fault.at)))
-    }
-
-    /// Whether a condition turns on the authorisation of the recipient.
-    fn asks_authorised(&self, condition: u32) -> bool {
-        match self.checker.image.conditions.get(condition as usize) {
-            Some(Condition::All(of) | Condition::Any(of)) => of.iter().any(|part| self.asks_authorised(*part)),
-            Some(Condition::Not(of)) => self.asks_authorised(*of),
-            Some(Condition::Authorised) => true,
-            Some(Condition::Test(_)) | None => false,
-        }
-    }
-
-    fn not_covered(&mut self, at: Indices, reason: &mut Reason) {
-        reason.kind = Kind::NotCovered;
-        let action = self.spoken(at, Slot::Action).1.unwrap_or_default();
-        let purpose = match self.spoken(at, Slot::Purpose).1 {
-            Some(purpose) if purpose != "none" => format!(" for {purpose}"),
-            _ => String::new(),
-        };
-        reason.message = format!("no instruction covers `{action} of {ITEMS}{purpose}`");
-        let Some(point) = self.points.get(&at) else { return };
-        let Some(rule) = point.nearest() else { return };
-        let unmet = point.unmet(&rule.parts, Sight::Named);
-        let texts: Vec<&str> = unmet.iter().map(|(part, _)| part.text.as_str()).collect();
-        let citation = self.checker.citation(rule);
-        reason.message = format!(
-            "{}; the nearest is in clause {}, which asks for `{}`",
-            reason.message,
-            citation.clause,
-            texts.join("` and `")
-        );
-        reason.citation = Some(citation);
-        reason.because = self.checker.because(rule);
-        reason.ask = self.checker.ask(rule);
-        let parts: Vec<Part> = unmet.into_iter().map(|(part, _)| part.clone()).collect();
-        self.scope_findings(at, &parts, reason);
-        self.unsettled(at, &parts, Sight::Named);
-    }
-
-    // What the operation says where a rule looks
-
-    pub(super) fn item_name(&self, at: Indices) -> String {
-        let item = self.operation.data.get(at[0] as usize);
-        item.map(|item| match item.form.as_deref() {
-            Some([]) => format!("raw {}", item.category),
-            Some(forms) => format!("{} {}", forms.join(" "), item.category),
-            None => item.category.clone(),
-        })
-        .unwrap_or_default()
-    }
-
-    /// The path of a slot, and what the operation says there.
-    pub(super) fn spoken(&self, at: Indices, slot: Slot) -> (String, Option<String>) {
-        let Some(point) = self.points.get(&at) else { return (slot.word().into(), None) };
-        let many =
-            |told: usize, path: &str, index: u32| if told > 1 { format!("{path}[{index}]") } else { path.to_string() };
-        let count = |told: Option<usize>| told.unwrap_or(0);
-        let path = match slot {
-            Slot::Subject => many(count(self.operation.subjects.value().map(Vec::len)), "subjects", at[1]),
-            Slot::Purpose => many(count(self.operation.purposes.value().map(Vec::len)), "purpose", at[2]),
-            Slot::Origin => many(count(self.operation.origins.value().map(Vec::len)), "origin", at[4]),
-            Slot::Recipient | Slot::Place if !self.operation.legs.is_empty() => {
-                format!("legs[{}].{}", at[3], slot.word())
-            }
-            _ => slot.word().into(),
-        };
-        let told = match point.word(slot) {
-            Word::Missing => None,
-            Word::None => Some("none".into()),
-            Word::Term(term) => Some(self.checker.image.word(slot.facet(), term).to_string()),
-            Word::Strange => {
-                point.input.strange.iter().find(|strange| strange.path == path).map(|strange| strange.word.clone())
-            }
-        };
-        (path, told)
-    }
-
-    fn scope_findings(&self, at: Indices, parts: &[Part], reason: &mut Reason) {
-        for part in parts {
-            let (path, told) = match &part.scope {
-                // What covers everything says nothing of the operation.
-                Scope::Slot((Slot::Action, List::Any)) | Scope::Data(DataList::Any) => continue,
-                Scope::Slot((slot, _)) => self.spoken(at, *slot),
-                Scope::Data(_) => (format!("data[{}]", at[0]), Some(self.item_told(at))),
-                Scope::Measures(_) => ("measures".into(), self.measures_told(at)),
-                Scope::When(_) | Scope::Unless(_) => {
-                    reason.condition = Some(part.text.clone());
-                    continue;
-                }
-            };
-            reason.findings.push(Finding { path, told, rule: part.text.clone() });
-        }
-    }
-
-    /// A data item with its forms and contents, as the operation tells it.
-    pub(super) fn item_told(&self, at: Indices) -> String {
-        let name = self.item_name(at);
-        match self.operation.data.get(at[0] as usize).and_then(|item| item.contains.as_deref()) {
-            Some([]) | None => name,
-            Some(contents) => format!("{name} containing {}", contents.join(", ")),
-        }
-    }
-
-    pub(super) fn retention_told(&self) -> Option<String> {
-        match self.operation.retention {
-            Retention::Unknown => None,
-            Retention::None => Some("none".into()),
-            Retention::Agreed => Some("agreed".into()),
-            Retention::For(duration) => Some(duration.to_string()),
-        }
-    }
-
-    pub(super) fn measures_told(&self, at: Indices) -> Option<String> {
-        let common = self.operation.measures.clone();
-        let own = self.operation.legs.get(at[3] as usize).and_then(|leg| leg.measures.clone());
-        let told: Vec<String> = common.iter().chain(own.iter()).flatten().cloned().collect();
-        if common.is_none() && own.is_none() { None } else { Some(told.join(", ")) }
-    }
-
-    fn demand_finding(&mut self, at: Indices, means: &Means, wanted: &str, unknown: bool, reason: &mut Reason) {
-        let (path, told) = match means {
-            Means::Measure(_) => ("measures".to_string(), self.measures_told(at)),
-            Means::Form(_) => {
-                let forms = self.operation.data.get(at[0] as usize).and_then(|item| item.form.clone());
-                (
-                    format!("data[{}].form", at[0]),
-                    forms.map(|forms| if forms.is_empty() { "raw".into() } else { forms.join(", ") }),
-                )
-            }
-            Means::Basis(_) => self.spoken(at, Slot::Basis),
-            Means::Condition(condition) => {
-                reason.condition = Some(wanted.to_string());
-                if unknown {
-                    self.causes(at, *condition);
-                }
-                return;
-            }
-        };
-        if unknown {
-            match means {
-                Means::Form(_) => self.ask(2, &path, "state the form of the data item"),
-                Means::Basis(_) => self.ask(2, &path, "state the legal basis"),
-                _ => self.ask_measures(at),
-            }
-        }
-        let finding = Finding { path, told, rule: wanted.to_string() };
-        if !reason.findings.contains(&finding) {
-            reason.findings.push(finding);
-        }
     }
 }

@@ -361,7 +361,7 @@ impl Interner<'_> {
             }
             Base::Term(facet) => {
                 let word = text.ok_or_else(|| wrong(&format!("a word: a declared {}", facet.word())))?;
-                if none && !matches!(facet, Facet::Action | Facet::Data | Facet::Role) {
+                if none && facet.has_none() {
                     return Ok(Val::None);
                 }
                 match self.word(*facet, word, path) {

@@ -97,6 +97,7 @@ impl Checker {
         }
         let mut covered = false;
         for (index, rule) in self.image.rules.iter().enumerate() {
+            point.count(1);
             let sight = if matches!(rule.effect, Effect::Allow(_)) { Sight::Named } else { Sight::Implied };
             let scope = point.scope(&rule.parts, sight);
             if scope.is_false() {
@@ -158,6 +159,7 @@ impl Checker {
     pub(super) fn waived(&self, point: &Point<'_>) -> BTreeMap<u32, usize> {
         let mut waived = BTreeMap::new();
         for (index, rule) in self.image.rules.iter().enumerate() {
+            point.count(1);
             if let Effect::Waive(clauses) = &rule.effect
                 && point.scope(&rule.parts, Sight::Named).is_true()
             {

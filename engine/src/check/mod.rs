@@ -1,18 +1,25 @@
 //! The checker: an image, read once, that decides operations.
 
+mod broken;
 mod condition;
 mod duties;
 mod explain;
 mod input;
 mod judge;
 mod point;
+mod possible;
 mod questions;
+mod recipients;
 mod remedy;
 mod retention;
+mod scope;
+mod spoken;
+mod steps;
 mod tables;
 mod terms;
 mod told;
 mod trace;
+mod values;
 
 use alloc::collections::BTreeMap;
 use alloc::format;
@@ -32,7 +39,8 @@ pub struct Checker {
     hash: String,
     hierarchies: Vec<Hierarchy>,
     words: Vec<BTreeMap<String, u32>>,
-    settings: Vec<condition::Bound>,
+    settings: Vec<values::Bound>,
+    meter: steps::Meter,
 }
 
 impl Checker {
@@ -53,9 +61,9 @@ impl Checker {
             .iter()
             .map(|terms| terms.iter().enumerate().map(|(index, term)| (term.name.clone(), index as u32)).collect())
             .collect();
-        let settings = condition::settings(&image);
+        let settings = values::settings(&image);
         let hash = hash.iter().map(|byte| format!("{byte:02x}")).collect();
-        Checker { image, hash, hierarchies, words, settings }
+        Checker { image, hash, hierarchies, words, settings, meter: steps::Meter::default() }
     }
 
     /// The tables of the policy.

@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 
 use super::explain::Explainer;
 use super::input::{Val, Word};
-use super::point::{Indices, Sight};
+use super::point::{Indices, Point, Sight};
 use crate::image::{About, Condition, DataList, Facet, Fact, Key, List, Part, Pick, Scope, Slot, Value};
 use crate::operation::Retention;
 use crate::truth::Truth;
@@ -42,7 +42,7 @@ impl Explainer<'_> {
                         asked.into_iter().for_each(|slot| self.ask_slot(at, slot));
                     }
                 }
-                Scope::Data(list) => self.ask_data(at, &list),
+                Scope::Data(list) => self.ask_data(at, &list, sight),
                 Scope::Measures(_) => self.ask_measures(at),
                 Scope::When(condition) | Scope::Unless(condition) => self.causes(at, condition),
             }
@@ -59,8 +59,28 @@ impl Explainer<'_> {
             }
             Word::Term(term) if self.checker.hierarchy(slot.facet()).general(term) => {
                 self.ask(1, &path, &format!("say more precisely which `{}` it is", told.unwrap_or_default()));
+                self.ask_edges(at, slot.facet(), term);
             }
-            _ => {}
+            Word::Term(term) => self.ask_edges(at, slot.facet(), term),
+            Word::None | Word::Strange => {}
+        }
+    }
+
+    /// Asks for what leaves it open whether a term lies below another one: the time of a dated edge, the facts of a
+    /// conditional one.
+    fn ask_edges(&mut self, at: Indices, facet: Facet, term: u32) {
+        let checker = self.checker;
+        let terms = checker.image.facet(facet);
+        let hierarchy = checker.hierarchy(facet);
+        let above = terms.iter().enumerate().filter(|(index, _)| hierarchy.may(term, *index as u32));
+        for edge in above.flat_map(|(_, above)| &above.parents) {
+            let Some(Truth::Unknown) = self.points.get(&at).map(|point| point.edge(edge)) else { continue };
+            if self.operation.time.is_none() && (edge.period.from.is_some() || edge.period.until.is_some()) {
+                self.ask(0, "time", "state when the operation takes place");
+            }
+            if let Some(when) = edge.when {
+                self.causes(at, when);
+            }
         }
     }
 
@@ -89,10 +109,11 @@ impl Explainer<'_> {
         }
     }
 
-    pub(super) fn ask_data(&mut self, at: Indices, list: &DataList) {
+    pub(super) fn ask_data(&mut self, at: Indices, list: &DataList, sight: Sight) {
         let path = format!("data[{}]", at[0]);
         let Some(point) = self.points.get(&at) else { return };
-        let general = match point.item.category {
+        let category = point.item.category;
+        let general = match category {
             Word::Term(term) => self.checker.hierarchy(Facet::Data).general(term),
             _ => false,
         };
@@ -109,10 +130,14 @@ impl Explainer<'_> {
         if forms && unformed {
             self.ask(2, &format!("{path}.form"), &format!("state the form of `{name}`, or that it is raw"));
         }
+        if let Word::Term(category) = category {
+            self.ask_edges(at, Facet::Data, category);
+        }
         if general {
             self.ask(2, &format!("{path}.category"), &format!("say more precisely which `{name}` it is"));
         }
-        if loose && unlisted {
+        // What an item contains never covers it.
+        if loose && unlisted && sight == Sight::Implied {
             self.ask(2, &format!("{path}.contains"), &format!("state which categories `{name}` contains"));
         }
     }
@@ -122,7 +147,11 @@ impl Explainer<'_> {
             self.ask(2, "measures", "state the measures in place");
         }
         self.ask_slot(at, Slot::Recipient);
-        self.ask_authorised(at);
+        // What a declared recipient supplies turns on its authorisation.
+        let supplies = self.points.get(&at).and_then(Point::declared).is_some_and(|own| !own.measures.is_empty());
+        if supplies {
+            self.ask_authorised(at);
+        }
     }
 
     pub(super) fn retention_questions(
@@ -183,7 +212,7 @@ impl Explainer<'_> {
         let Some(known) = self.points.get(&at).map(|point| point.value(value)) else { return };
         match checker.image.values.get(value as usize) {
             Some(Value::Slot(slot)) => self.ask_slot(at, *slot),
-            Some(Value::Data) => self.ask_data(at, &DataList::Any),
+            Some(Value::Data) => self.ask_data(at, &DataList::Any, Sight::Named),
             Some(Value::Form) if known == Val::Unknown => {
                 self.ask(2, &format!("data[{}].form", at[0]), "state the form of the data item");
             }
@@ -206,7 +235,7 @@ impl Explainer<'_> {
             Some(Value::Table(table)) if matches!(known, Val::Unknown | Val::Either(_)) => {
                 match checker.image.tables.get(*table as usize).map(|table| &table.key) {
                     Some(Key::Slot(slot)) => self.ask_slot(at, *slot),
-                    Some(Key::Data) => self.ask_data(at, &DataList::Any),
+                    Some(Key::Data) => self.ask_data(at, &DataList::Any, Sight::Named),
                     Some(Key::Fact(fact)) => self.ask_fact(at, *fact),
                     None => {}
                 }

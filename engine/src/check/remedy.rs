@@ -15,7 +15,7 @@ use crate::calendar::Duration;
 use crate::decision::{Change, Decision, Reason, Remedies, Remedy, Step};
 use crate::image::{DataList, Effect, Facet, List, Means, Part, Pick, Rule, Scope, Slot};
 use crate::limits;
-use crate::operation::{Operation, Retention, Told};
+use crate::operation::Operation;
 
 /// What is wrong where, to see whether a change removes it.
 pub(super) type Wrong = BTreeSet<(Source, Indices)>;
@@ -28,25 +28,33 @@ impl Checker {
         let Some(wrong) = self.wrong(operation) else { return };
         let mut trials = limits::REMEDY_TRIALS;
         for reason in &mut decision.reasons {
-            let source = self.source(reason, &wrong);
-            let mut offered = Vec::new();
+            let Some(source) = self.source(reason, &wrong) else { continue };
+            let mut cures = |steps: &[Step]| {
+                let Some(left) = trials.checked_sub(1) else { return false };
+                trials = left;
+                let rest = self.wrong(&operation.with_steps(steps));
+                rest.is_some_and(|rest| reason.points.iter().all(|at| !rest.contains(&(source, *at))))
+            };
+            let mut offered: Vec<Vec<Step>> = Vec::new();
             for candidate in self.candidates(operation, reason, source) {
-                if trials == 0 || offered.len() == 3 {
+                if offered.len() == OFFERED {
                     break;
                 }
-                trials -= 1;
-                let Some(rest) = self.wrong(&operation.with_steps(&candidate.steps)) else { continue };
-                let cured = reason.points.iter().all(|at| !source.is_some_and(|source| rest.contains(&(source, *at))));
-                if source.is_some() && cured && !offered.contains(&candidate) {
-                    offered.push(candidate);
+                // What does more than another one says nothing further.
+                if offered.iter().any(|one| one.iter().all(|step| candidate.contains(step))) || !cures(&candidate) {
+                    continue;
                 }
+                let candidate = fewest(candidate, &mut cures);
+                offered.retain(|one| !candidate.iter().all(|step| one.contains(step)));
+                offered.push(candidate);
             }
-            reason.remedies = offered;
+            let told = |steps: Vec<Step>| Remedy { text: described(operation, &steps), steps };
+            reason.remedies = offered.into_iter().map(told).collect();
         }
         decision.remedies = self.complete(operation, &decision.reasons);
     }
 
-    /// One remedy of each reason, together; then without those that aren't needed.
+    /// One remedy of each reason, together; then the fewest of these steps that allow the operation.
     fn complete(&self, operation: &Operation, reasons: &[Reason]) -> Remedies {
         let mut steps: Vec<Step> = Vec::new();
         for step in reasons.iter().filter_map(|reason| reason.remedies.first()).flat_map(|remedy| &remedy.steps) {
@@ -74,19 +82,17 @@ impl Checker {
         if steps.is_empty() || steps.iter().any(closes) || !allows(&steps) {
             return Remedies { complete: false, steps };
         }
-        let mut index = 0;
-        while index < steps.len() {
-            let mut fewer = steps.clone();
-            fewer.remove(index);
-            if allows(&fewer) {
-                steps = fewer;
-            } else {
-                index += 1;
-            }
-        }
-        Remedies { complete: true, steps }
+        let mut trials = limits::REMEDY_TRIALS;
+        let mut tried = |steps: &[Step]| {
+            trials = trials.saturating_sub(1);
+            trials > 0 && allows(steps)
+        };
+        let steps = fewest(steps, &mut tried);
+        // Where the trials ran out, a smaller choice may do.
+        Remedies { complete: trials > 0, steps }
     }
 
+    /// What is wrong with an operation, and where; none where it isn't well-formed.
     pub(super) fn wrong(&self, operation: &Operation) -> Option<Wrong> {
         operation.validate().ok()?;
         let input = self.intern(operation).ok()?;
@@ -109,13 +115,13 @@ impl Checker {
         })
     }
 
-    fn candidates(&self, operation: &Operation, reason: &Reason, source: Option<Source>) -> Vec<Remedy> {
+    fn candidates(&self, operation: &Operation, reason: &Reason, source: Source) -> Vec<Vec<Step>> {
         let Ok(input) = self.intern(operation) else { return Vec::new() };
         let all = points(self, &input);
         let here: Vec<&Point<'_>> = all.iter().filter(|point| reason.points.contains(&point.at)).collect();
         let mut found = Vec::new();
         match source {
-            Some(Source::Rule(index)) => {
+            Source::Rule(index) => {
                 let Some(rule) = self.image.rules.get(index) else { return found };
                 match &rule.effect {
                     Effect::Require(demands) => self.meet(operation, demands, &here, &mut found),
@@ -124,7 +130,7 @@ impl Checker {
                     _ => {}
                 }
             }
-            Some(Source::Cover) => self.be_covered(operation, &here, &mut found),
+            Source::Cover => self.be_covered(operation, &here, &mut found),
             _ => {}
         }
         found
@@ -145,7 +151,7 @@ impl Checker {
         operation: &Operation,
         demands: &[crate::image::Demand],
         here: &[&Point<'_>],
-        found: &mut Vec<Remedy>,
+        found: &mut Vec<Vec<Step>>,
     ) {
         let unmet: Vec<&crate::image::Demand> =
             demands.iter().filter(|demand| here.iter().any(|point| !point.demand(demand).is_true())).collect();
@@ -163,7 +169,7 @@ impl Checker {
         }
     }
 
-    fn keep_within(&self, keep: &crate::image::Keep, here: &[&Point<'_>], found: &mut Vec<Remedy>) {
+    fn keep_within(&self, keep: &crate::image::Keep, here: &[&Point<'_>], found: &mut Vec<Vec<Step>>) {
         let bound = |value: Option<u32>| -> Option<Duration> {
             match here.first()?.value(value?) {
                 super::input::Val::Duration(duration) => Some(duration),
@@ -173,19 +179,13 @@ impl Checker {
         let mut lengths = Vec::new();
         lengths.extend(bound(keep.at_most));
         lengths.extend(bound(keep.at_least));
-        for length in lengths {
-            let step = Step { path: "retention".into(), change: Change::Set, value: length.iso() };
-            found.push(Remedy { text: format!("keep it {length}"), steps: Vec::from([step]) });
-        }
-        let step = Step { path: "retention".into(), change: Change::Set, value: "agreed".into() };
-        found.push(Remedy {
-            text: "keep it as agreed: dispose of it when the duty says".into(),
-            steps: Vec::from([step]),
-        });
+        let set = |value: String| Vec::from([Step { path: "retention".into(), change: Change::Set, value }]);
+        found.extend(lengths.into_iter().map(|length| set(length.iso())));
+        found.push(set("agreed".into()));
     }
 
     /// Leaves the scope of a prohibition: by a form or a measure that it excepts, or another place or recipient.
-    fn step_out(&self, operation: &Operation, rule: &Rule, here: &[&Point<'_>], found: &mut Vec<Remedy>) {
+    fn step_out(&self, operation: &Operation, rule: &Rule, here: &[&Point<'_>], found: &mut Vec<Vec<Step>>) {
         for part in &rule.parts {
             match &part.scope {
                 Scope::Data(DataList::AnyExcept(picks)) => {
@@ -210,7 +210,7 @@ impl Checker {
     }
 
     /// Puts in place the measures that a condition asks for.
-    fn grant(&self, condition: u32, found: &mut Vec<Remedy>) {
+    fn grant(&self, condition: u32, found: &mut Vec<Vec<Step>>) {
         use crate::image::{Compare, Condition, Literal, Value};
         match self.image.conditions.get(condition as usize) {
             Some(Condition::All(of) | Condition::Any(of)) => of.iter().for_each(|part| self.grant(*part, found)),
@@ -233,7 +233,7 @@ impl Checker {
     }
 
     /// The recipient's own places, then other recipients in theirs.
-    fn authorised_elsewhere(&self, operation: &Operation, here: &[&Point<'_>], found: &mut Vec<Remedy>) {
+    fn authorised_elsewhere(&self, operation: &Operation, here: &[&Point<'_>], found: &mut Vec<Vec<Step>>) {
         let Some(point) = here.first() else { return };
         if let Some(recipient) = point.declared() {
             for place in recipient.places.iter().filter(|place| self.concrete(Facet::Place, **place)) {
@@ -258,7 +258,14 @@ impl Checker {
         }
     }
 
-    fn go_to(&self, operation: &Operation, here: &[&Point<'_>], slot: Slot, picks: &[Pick], found: &mut Vec<Remedy>) {
+    fn go_to(
+        &self,
+        operation: &Operation,
+        here: &[&Point<'_>],
+        slot: Slot,
+        picks: &[Pick],
+        found: &mut Vec<Vec<Step>>,
+    ) {
         for pick in picks {
             if let Pick::Term(term) = pick
                 && self.concrete(slot.facet(), *term)
@@ -271,7 +278,7 @@ impl Checker {
     }
 
     /// Meets the instructions that only a form, a measure, a place or a recipient separates from the operation.
-    fn be_covered(&self, operation: &Operation, here: &[&Point<'_>], found: &mut Vec<Remedy>) {
+    fn be_covered(&self, operation: &Operation, here: &[&Point<'_>], found: &mut Vec<Vec<Step>>) {
         let Some(point) = here.first() else { return };
         for rule in self.image.rules.iter().filter(|rule| matches!(rule.effect, Effect::Allow(_))) {
             let unmet: Vec<&Part> = point.unmet(&rule.parts, Sight::Named).into_iter().map(|(part, _)| part).collect();
@@ -316,28 +323,81 @@ impl Checker {
     }
 }
 
+/// How many remedies one reason is offered.
+const OFFERED: usize = 3;
+/// Up to so many steps, every choice of them is tried: as many as there are trials.
+const CHOICES: usize = limits::REMEDY_TRIALS.ilog2() as usize;
+
+/// The smallest choice of steps that does what all of them do. Of more than [`CHOICES`], each is left out in turn
+/// until none can be.
+fn fewest(mut steps: Vec<Step>, does: &mut dyn FnMut(&[Step]) -> bool) -> Vec<Step> {
+    if steps.len() > CHOICES {
+        let mut index = 0;
+        while index < steps.len() {
+            let mut fewer = steps.clone();
+            fewer.remove(index);
+            if does(&fewer) {
+                steps = fewer;
+                index = 0;
+            } else {
+                index += 1;
+            }
+        }
+        return steps;
+    }
+    let all = 1u32 << steps.len();
+    for size in 1..steps.len() as u32 {
+        for choice in (1..all).filter(|choice| choice.count_ones() == size) {
+            let chosen = steps.iter().enumerate().filter(|(index, _)| choice & (1 << index) != 0);
+            let chosen: Vec<Step> = chosen.map(|(_, step)| step.clone()).collect();
+            if does(&chosen) {
+                return chosen;
+            }
+        }
+    }
+    steps
+}
+
+/// Steps in words.
+fn described(operation: &Operation, steps: &[Step]) -> String {
+    let mut texts: Vec<String> = Vec::new();
+    for Step { path, value, .. } in steps {
+        let item = operation.data.iter().enumerate().find(|(index, _)| *path == format!("data[{index}].form"));
+        let text = match (item, path.rsplit('.').next().unwrap_or(path)) {
+            (Some((_, item)), _) => format!("make {} {value}", item.category),
+            (None, "measures") => format!("put {value} in place"),
+            (None, "place") => format!("move it to {value}"),
+            (None, "recipient") => format!("use {value} as the recipient"),
+            (None, _) => match Duration::parse(value) {
+                Some(length) => format!("keep it {length}"),
+                None => "keep it as agreed: dispose of it when the duty says".into(),
+            },
+        };
+        if !texts.contains(&text) {
+            texts.push(text);
+        }
+    }
+    texts.join(", ")
+}
+
 /// A remedy in the making.
 #[derive(Default)]
 struct Build {
-    texts: Vec<String>,
     steps: Vec<Step>,
     /// Whether something needed can't be changed by a remedy.
     stuck: bool,
 }
 
 impl Build {
-    fn step(&mut self, text: String, path: String, change: Change, value: &str) {
+    fn step(&mut self, path: String, change: Change, value: &str) {
         let step = Step { path, change, value: value.to_string() };
         if !self.steps.contains(&step) {
-            if !self.texts.contains(&text) {
-                self.texts.push(text);
-            }
             self.steps.push(step);
         }
     }
 
     fn measure(&mut self, measure: &str) {
-        self.step(format!("put {measure} in place"), "measures".into(), Change::Add, measure);
+        self.step("measures".into(), Change::Add, measure);
     }
 
     fn form(&mut self, operation: &Operation, here: &[&Point<'_>], form: &str) {
@@ -346,8 +406,7 @@ impl Build {
             let item = operation.data.get(index);
             let has = item.and_then(|item| item.form.as_ref()).is_some_and(|forms| forms.iter().any(|own| own == form));
             if !has {
-                let name = item.map(|item| item.category.as_str()).unwrap_or_default();
-                self.step(format!("make {name} {form}"), format!("data[{index}].form"), Change::Add, form);
+                self.step(format!("data[{index}].form"), Change::Add, form);
             }
         }
     }
@@ -358,69 +417,13 @@ impl Build {
                 true => slot.word().to_string(),
                 false => format!("legs[{}].{}", point.at[3], slot.word()),
             };
-            let text =
-                if slot == Slot::Place { format!("move it to {word}") } else { format!("use {word} as the recipient") };
-            self.step(text, path, Change::Set, word);
+            self.step(path, Change::Set, word);
         }
     }
 
-    fn finish(self, found: &mut Vec<Remedy>) {
+    fn finish(self, found: &mut Vec<Vec<Step>>) {
         if !self.stuck && !self.steps.is_empty() {
-            found.push(Remedy { text: self.texts.join(", "), steps: self.steps });
-        }
-    }
-}
-
-impl Operation {
-    /// The operation with steps of a remedy carried out. A step whose path isn't there changes nothing.
-    #[must_use]
-    pub fn with_steps(&self, steps: &[Step]) -> Self {
-        let mut changed = self.clone();
-        for step in steps {
-            changed.step(step);
-        }
-        changed
-    }
-
-    fn step(&mut self, step: &Step) {
-        let value = step.value.clone();
-        let add = |set: &mut Option<Vec<String>>| {
-            let set = set.get_or_insert_default();
-            if !set.contains(&value) {
-                set.push(value.clone());
-            }
-        };
-        let index = |prefix: &str| -> Option<(usize, String)> {
-            let (index, rest) = step.path.strip_prefix(prefix)?.split_once("].")?;
-            Some((index.parse().ok()?, rest.to_string()))
-        };
-        match step.path.as_str() {
-            "measures" => add(&mut self.measures),
-            "place" => self.place = Told::Is(value),
-            "recipient" => self.recipient = Told::Is(value),
-            "retention" => {
-                self.retention = match value.as_str() {
-                    "agreed" => Retention::Agreed,
-                    "none" => Retention::None,
-                    text => Duration::parse(text).map_or(self.retention, Retention::For),
-                }
-            }
-            _ => {
-                if let Some((index, "form")) = index("data[").as_ref().map(|(index, rest)| (*index, rest.as_str()))
-                    && let Some(item) = self.data.get_mut(index)
-                {
-                    add(&mut item.form);
-                }
-                if let Some((index, part)) = index("legs[")
-                    && let Some(leg) = self.legs.get_mut(index)
-                {
-                    match part.as_str() {
-                        "place" => leg.place = Told::Is(value),
-                        "recipient" => leg.recipient = Told::Is(value),
-                        _ => {}
-                    }
-                }
-            }
+            found.push(self.steps);
         }
     }
 }

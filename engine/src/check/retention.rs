@@ -4,6 +4,7 @@ use core::cmp::Ordering;
 
 use super::input::Val;
 use super::point::Point;
+use super::possible;
 use crate::calendar::{Duration, Moment};
 use crate::image::{Facet, Keep};
 use crate::operation::Retention;
@@ -37,20 +38,13 @@ impl Point<'_> {
         let event = self.event(keep);
         let end = |bound: Option<u32>| match bound {
             None => Val::None,
-            Some(bound) => match (&event, self.value(bound)) {
-                (Val::Moment(event), Val::Duration(length)) => {
-                    Val::Moment(event.plus(length, self.checker.image.offset))
+            Some(bound) => possible::combined(&[event.clone(), self.value(bound)], |parts| match parts {
+                [Val::Moment(event), Val::Duration(length)] => {
+                    Val::Moment(event.plus(*length, self.checker.image.offset))
                 }
-                (Val::Moment(event), Val::Either(lengths)) => {
-                    let ends = lengths.iter().map(|length| match length {
-                        Val::Duration(length) => Val::Moment(event.plus(*length, self.checker.image.offset)),
-                        _ => Val::Unknown,
-                    });
-                    Val::Either(ends.collect())
-                }
-                (Val::None, _) => Val::None,
+                [Val::None, _] => Val::None,
                 _ => Val::Unknown,
-            },
+            }),
         };
         let last = match keep.until {
             Some(until) => self.value(until),
@@ -59,12 +53,12 @@ impl Point<'_> {
         let first = end(keep.at_least);
         let expired = match keep.at_most.or(keep.until) {
             None => Truth::False,
-            Some(_) => last.agreed(|last| self.past(last)),
+            Some(_) => one(&last, |last| self.past(last)),
         };
         let unexpired = (!expired).and(keep.during.map_or(Truth::True, |during| self.condition(during)));
         let early = match keep.at_least {
             None => Truth::False,
-            Some(_) => self.disposes().and(!first.agreed(|first| self.reached(first))),
+            Some(_) => self.disposes().and(!one(&first, |first| self.reached(first))),
         };
         Held {
             planned: (!self.stores()).or(self.plan(keep, &event)),
@@ -120,18 +114,12 @@ impl Point<'_> {
                 Retention::Agreed | Retention::None => Truth::True,
                 Retention::Unknown => Truth::Unknown,
                 Retention::For(planned) => {
-                    let most = keep.at_most.map_or(Truth::True, |most| {
-                        self.value(most).agreed(|most| match most {
-                            Val::Duration(most) if keep.after.is_none() => {
-                                self.lengths(planned, *most, Ordering::is_le)
-                            }
-                            Val::Duration(most) => self.ends(planned, event, Some(*most), Ordering::is_le),
-                            _ => Truth::Unknown,
-                        })
+                    let most = keep
+                        .at_most
+                        .map_or(Truth::True, |most| self.measured(keep, event, planned, most, Ordering::is_le));
+                    let until = keep.until.map_or(Truth::True, |until| {
+                        one(&self.value(until), |until| self.ends(planned, until, None, Ordering::is_le))
                     });
-                    let until = keep
-                        .until
-                        .map_or(Truth::True, |until| self.ends(planned, &self.value(until), None, Ordering::is_le));
                     // How long a condition will hold can't be planned in advance.
                     let during = if keep.during.is_some() { Truth::Unknown } else { Truth::True };
                     most.and(until).and(during)
@@ -142,13 +130,18 @@ impl Point<'_> {
             Retention::Agreed => Truth::True,
             Retention::None => Truth::False,
             Retention::Unknown => Truth::Unknown,
-            Retention::For(planned) => self.value(least).agreed(|least| match least {
-                Val::Duration(least) if keep.after.is_none() => self.lengths(planned, *least, Ordering::is_ge),
-                Val::Duration(least) => self.ends(planned, event, Some(*least), Ordering::is_ge),
-                _ => Truth::Unknown,
-            }),
+            Retention::For(planned) => self.measured(keep, event, planned, least, Ordering::is_ge),
         });
         upper.and(lower)
+    }
+
+    /// A planned length against a bound, counted from collection or from the event.
+    fn measured(&self, keep: &Keep, event: &Val, planned: Duration, bound: u32, holds: fn(Ordering) -> bool) -> Truth {
+        possible::agreed(&[event.clone(), self.value(bound)], |parts| match parts {
+            [_, Val::Duration(bound)] if keep.after.is_none() => self.lengths(planned, *bound, holds),
+            [event, Val::Duration(bound)] => self.ends(planned, event, Some(*bound), holds),
+            _ => Truth::Unknown,
+        })
     }
 
     /// Two lengths from collection: exactly where its day is known, else over every calendar.
@@ -203,4 +196,9 @@ impl Point<'_> {
             _ => Truth::Unknown,
         }
     }
+}
+
+/// What is so of a value, whichever it could be.
+fn one(value: &Val, truth: impl Fn(&Val) -> Truth) -> Truth {
+    possible::agreed(core::slice::from_ref(value), |parts| parts.first().map_or(Truth::Unknown, &truth))
 }

@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 use super::input::{Val, Word};
 use super::point::Point;
 use crate::image::{Base, Facet, Key, Literal, Row, Table};
+use crate::limits;
 use crate::truth::Truth;
 
 impl Point<'_> {
@@ -15,7 +16,7 @@ impl Point<'_> {
         let Some(table) = self.checker.image.tables.get(table as usize) else { return Val::Unknown };
         let mut found: Vec<Val> = Vec::new();
         let mut add = |val: Val| {
-            if !found.contains(&val) {
+            if found.len() <= limits::WAYS && !found.contains(&val) {
                 found.push(val);
             }
         };
@@ -24,11 +25,7 @@ impl Point<'_> {
             Key::Data => self.by_word(table, Facet::Data, self.item.category, &mut add),
             Key::Fact(fact) => self.by_fact(table, *fact, &mut add),
         }
-        match found.as_slice() {
-            [one] => one.clone(),
-            [] => Val::Unknown,
-            _ => Val::Either(found),
-        }
+        Val::one_of(found)
     }
 
     fn by_word(&self, table: &Table, facet: Facet, word: Word, add: &mut dyn FnMut(Val)) {
@@ -40,12 +37,13 @@ impl Point<'_> {
             Word::Term(general) => {
                 let leaves = (0..terms).filter(|term| !hierarchy.general(*term) && hierarchy.may(*term, general));
                 leaves.for_each(|leaf| self.by_leaf(table, facet, leaf, add));
-                self.by_leaf(table, facet, general, add);
             }
             Word::Missing | Word::Strange => {
                 let leaves = (0..terms).filter(|term| !hierarchy.general(*term));
                 leaves.for_each(|leaf| self.by_leaf(table, facet, leaf, add));
-                add(of_rows(table, |key| *key == Literal::None));
+                if facet.has_none() {
+                    add(of_rows(table, |key| *key == Literal::None));
+                }
             }
         }
     }
@@ -55,6 +53,7 @@ impl Point<'_> {
         let hierarchy = self.checker.hierarchy(facet);
         let mut matched: Vec<(u32, Truth, &Row)> = Vec::new();
         for row in &table.rows {
+            self.count(1 + row.keys.len());
             for key in &row.keys {
                 if let Literal::Term((_, term)) = key {
                     let truth = self.matches(facet, Word::Term(leaf), *term);
@@ -64,6 +63,7 @@ impl Point<'_> {
                 }
             }
         }
+        self.count(matched.len() * matched.len());
         let mut certain = false;
         for (term, truth, row) in &matched {
             let beaten = matched
@@ -84,6 +84,16 @@ impl Point<'_> {
         match (self.fact(fact), kind) {
             (Val::Term { facet, term, .. }, _) => self.by_word(table, facet, Word::Term(term), add),
             (Val::Unknown, Some(Base::Term(facet))) => self.by_word(table, *facet, Word::Missing, add),
+            (Val::Unknown, Some(Base::OneOf(words))) => {
+                words
+                    .iter()
+                    .for_each(|word| add(of_rows(table, |key| matches!(key, Literal::Choice(own) if own == word))));
+            }
+            (Val::Unknown, Some(Base::YesNo)) => {
+                for key in [Literal::Bool(true), Literal::Bool(false), Literal::None] {
+                    add(of_rows(table, |own| *own == key));
+                }
+            }
             (Val::Unknown, _) => {
                 for row in &table.rows {
                     add(Val::from(&row.value));
@@ -99,18 +109,4 @@ impl Point<'_> {
 fn of_rows(table: &Table, is_key: impl Fn(&Literal) -> bool) -> Val {
     let row = table.rows.iter().find(|row| row.keys.iter().any(&is_key));
     row.map(|row| &row.value).or(table.otherwise.as_ref()).map_or(Val::Unknown, Val::from)
-}
-
-impl Val {
-    /// What is so of every value that this could be, or unknown where they differ.
-    pub(super) fn agreed(&self, truth: impl Fn(&Val) -> Truth) -> Truth {
-        match self {
-            Val::Either(values) => {
-                let mut truths = values.iter().map(truth);
-                let first = truths.next().unwrap_or(Truth::Unknown);
-                if truths.all(|other| other == first) { first } else { Truth::Unknown }
-            }
-            one => truth(one),
-        }
-    }
 }

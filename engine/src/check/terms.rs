@@ -20,6 +20,16 @@ impl Bits {
         }
     }
 
+    fn drop(&mut self, bit: u32) {
+        if let Some(word) = self.0.get_mut(bit as usize / 64) {
+            *word &= !(1 << (bit % 64));
+        }
+    }
+
+    fn join(&mut self, other: &Self) {
+        self.0.iter_mut().zip(&other.0).for_each(|(own, other)| *own |= other);
+    }
+
     /// Whether the set has this member.
     pub fn has(&self, bit: u32) -> bool {
         self.0.get(bit as usize / 64).is_some_and(|word| word & (1 << (bit % 64)) != 0)
@@ -33,8 +43,9 @@ pub struct Hierarchy {
     sure: Vec<Bits>,
     /// For each term, the terms it may lie below on any edges, and itself.
     may: Vec<Bits>,
-    /// For each term, the terms that something strictly below it may lie below, by a path that avoids it.
-    shared: Vec<Bits>,
+    /// For each term, the terms that something strictly below it, or strictly below a narrower term, may lie below
+    /// by a path that avoids it: what the word leaves open.
+    open: Vec<Bits>,
     /// For each term, whether another may lie below it.
     general: Vec<bool>,
 }
@@ -57,22 +68,30 @@ impl Hierarchy {
             }
         };
         let mut hierarchy = Hierarchy::default();
+        let mut shared: Vec<Bits> = Vec::with_capacity(terms.len());
+        let mut below: Vec<Bits> = Vec::with_capacity(terms.len());
         for index in 0..terms.len() as u32 {
             let none = Bits::of(terms.len());
             hierarchy.sure.push(reach([index], up(true), none.clone()));
             hierarchy.may.push(reach([index], up(false), none.clone()));
-            let below = |term: u32| children.get(term as usize).into_iter().flatten().copied();
-            let descendants = reach(below(index), below, none.clone());
+            let narrower = |term: u32| children.get(term as usize).into_iter().flatten().copied();
+            let descendants = reach(narrower(index), narrower, none.clone());
             // Climb from everything below, with the term itself taken as seen.
             let mut barrier = none;
             barrier.add(index);
             let strict = (0..terms.len() as u32).filter(|term| descendants.has(*term));
-            let mut shared = reach(strict, up(false), barrier);
-            if let Some(word) = shared.0.get_mut(index as usize / 64) {
-                *word &= !(1 << (index % 64));
-            }
-            hierarchy.shared.push(shared);
+            let mut own = reach(strict, up(false), barrier);
+            own.drop(index);
+            shared.push(own);
+            below.push(descendants);
             hierarchy.general.push(children.get(index as usize).is_some_and(|list| !list.is_empty()));
+        }
+        // A word is open wherever a narrower one is.
+        for (own, descendants) in shared.iter().zip(&below) {
+            let mut open = own.clone();
+            let narrower = shared.iter().enumerate().filter(|(term, _)| descendants.has(*term as u32));
+            narrower.for_each(|(_, shared)| open.join(shared));
+            hierarchy.open.push(open);
         }
         hierarchy
     }
@@ -87,9 +106,10 @@ impl Hierarchy {
         self.may.get(term as usize).is_some_and(|bits| bits.has(above))
     }
 
-    /// Whether something strictly below `term` may lie at or below `above` otherwise than through `term`.
-    pub fn shares(&self, term: u32, above: u32) -> bool {
-        self.shared.get(term as usize).is_some_and(|bits| bits.has(above))
+    /// Whether something strictly below `term`, or below a narrower one, may lie at or below `above` otherwise than
+    /// through it: then the word doesn't settle whether it lies there.
+    pub fn open(&self, term: u32, above: u32) -> bool {
+        self.open.get(term as usize).is_some_and(|bits| bits.has(above))
     }
 
     /// Whether another term may lie below it.
@@ -99,7 +119,7 @@ impl Hierarchy {
 
     /// Whether two terms that an operation told may mean the same thing.
     pub fn meets(&self, one: u32, other: u32) -> bool {
-        self.may(one, other) || self.may(other, one) || self.shares(one, other)
+        self.may(one, other) || self.may(other, one) || self.open(one, other)
     }
 }
 

@@ -31,7 +31,7 @@ impl Checker {
         let all = points(self, &input);
         let order: Vec<Indices> = all.iter().map(|point| point.at).collect();
         let points = all.into_iter().map(|point| (point.at, point)).collect();
-        let teller = Explainer { checker: self, operation, points, questions: Default::default() };
+        let teller = Explainer::of(self, operation, points);
         let wrong: BTreeSet<(Source, Indices)> = found.faults.iter().map(|fault| (fault.source, fault.at)).collect();
         let traced =
             |at: Indices| Some(Tracer { point: teller.points.get(&at)?, teller: &teller }.point(&found, &wrong));

@@ -99,6 +99,14 @@ words! {
     }
 }
 
+impl Facet {
+    /// Whether an operation may say that there is none.
+    #[must_use]
+    pub fn has_none(self) -> bool {
+        !matches!(self, Facet::Action | Facet::Data | Facet::Role)
+    }
+}
+
 impl Slot {
     /// The facet whose terms the part holds.
     #[must_use]

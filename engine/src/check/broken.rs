@@ -1,0 +1,228 @@
+//! A broken rule in words: what it says, what it found, and when that passes.
+
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+use super::explain::{Explainer, ITEMS};
+use super::judge::Fault;
+use super::point::{Indices, Sight};
+use crate::calendar::Date;
+use crate::decision::{Finding, Kind, Reason};
+use crate::image::{Condition, Effect, List, Means, Part, Pick, Rule, Scope, Slot};
+use crate::limits;
+use crate::operation::Operation;
+use crate::truth::Truth;
+
+impl Explainer<'_> {
+    /// Whether a rule stands in a clause that leaves its matter to an agreement.
+    fn is_deferred(&self, rule: &Rule) -> bool {
+        self.checker.image.clauses.get(rule.clause as usize).is_some_and(|clause| clause.deferred)
+    }
+
+    /// The rule that a point breaks, or may break.
+    pub(super) fn broken(&mut self, fault: &Fault, rule: &Rule, reason: &mut Reason) {
+        let at = fault.at;
+        let clause = reason.citation.as_ref().map(|citation| citation.clause.clone()).unwrap_or_default();
+        let items = ITEMS;
+        self.scope_findings(at, &rule.parts, reason);
+        if fault.scope == Truth::Unknown {
+            self.unsettled(at, &rule.parts, Sight::Implied);
+        }
+        match &rule.effect {
+            Effect::Forbid if self.is_deferred(rule) => {
+                let what = if fault.scope.is_true() {
+                    reason.kind = Kind::NoAgreement;
+                    "leaves this to a signed agreement, and none says more"
+                } else {
+                    "may leave this to a signed agreement: whether it does isn't settled"
+                };
+                reason.message = format!("clause {clause} {what}, for {items}");
+            }
+            Effect::Forbid => {
+                if fault.scope.is_true() {
+                    reason.kind = Kind::Prohibited;
+                    reason.message = format!("clause {clause} prohibits it for {items}: `{}`", rule.text);
+                    self.waiting(fault, rule, reason);
+                } else {
+                    reason.message =
+                        format!("whether clause {clause} prohibits it for {items} isn't settled: `{}`", rule.text);
+                }
+            }
+            Effect::Require(demands) => {
+                let Some(point) = self.points.get(&at) else { return };
+                let unmet: Vec<(&crate::image::Demand, Truth)> = demands
+                    .iter()
+                    .map(|demand| (demand, point.demand(demand)))
+                    .filter(|(_, truth)| !truth.is_true())
+                    .collect();
+                let texts: Vec<&str> = unmet.iter().map(|(demand, _)| demand.text.as_str()).collect();
+                let wanted = texts.join(", ");
+                if fault.met.is_false() {
+                    reason.kind = Kind::SafeguardMissing;
+                    reason.message = match fault.scope {
+                        Truth::True => format!("clause {clause} requires {wanted} for {items}"),
+                        _ => format!(
+                            "clause {clause} may require {wanted} for {items}: whether `{}` applies isn't settled",
+                            rule.text
+                        ),
+                    };
+                } else {
+                    reason.message =
+                        format!("clause {clause} requires {wanted} for {items}, and whether that is met isn't settled");
+                }
+                let means: Vec<Means> = unmet.iter().flat_map(|(demand, _)| demand.any.clone()).collect();
+                let unknown = fault.met == Truth::Unknown;
+                for one in means {
+                    self.demand_finding(at, &one, &wanted, unknown, reason);
+                }
+            }
+            Effect::Keep(keep) => {
+                let Some(held) = &fault.held else { return };
+                let what = if held.planned.is_false() {
+                    "the retention planned isn't within the bound"
+                } else if held.unexpired.is_false() {
+                    "the data is past its bound"
+                } else if held.ripe.is_false() {
+                    "it is too early to dispose of it"
+                } else {
+                    self.retention_questions(at, keep, held);
+                    "whether the bound is kept isn't settled"
+                };
+                if held.truth().is_false() {
+                    reason.kind = Kind::Retention;
+                }
+                reason.message = format!("clause {clause} has {items} kept {}: {what}", keep.text);
+                let last = held.last.moment();
+                if let Some(last) = last.filter(|_| held.unexpired.is_false()) {
+                    reason.message = format!("{} (until {last})", reason.message);
+                }
+                if held.ripe.is_false() {
+                    let last = held.first.moment().map(|first| first.day(self.checker.image.offset).plus_days(-1));
+                    let last = last.filter(|last| self.gone_after(*last, fault));
+                    reason.lapses = last.map(|last| last.to_string());
+                }
+                reason.findings.push(Finding {
+                    path: "retention".into(),
+                    told: self.retention_told(),
+                    rule: keep.text.clone(),
+                });
+            }
+            Effect::Allow(_) | Effect::Owe(_) | Effect::Waive(_) => {}
+        }
+    }
+
+    /// A prohibition that turns on an authorisation which will begin by itself is a wait.
+    fn waiting(&mut self, fault: &Fault, rule: &Rule, reason: &mut Reason) {
+        let at = fault.at;
+        let names_authorised = rule.parts.iter().any(|part| match &part.scope {
+            Scope::Slot((Slot::Recipient, List::AnyExcept(picks))) => picks.contains(&Pick::Authorised),
+            Scope::When(condition) | Scope::Unless(condition) => self.asks_authorised(*condition),
+            _ => false,
+        });
+        let Some(point) = self.points.get(&at) else { return };
+        let Some(recipient) = point.declared().filter(|_| names_authorised) else { return };
+        let otherwise = point.authorised_place(recipient).and(point.authorised_purpose(recipient));
+        if !otherwise.is_true() || !point.authorised_time(recipient).is_false() {
+            return;
+        }
+        let noticed = point.notice_end(recipient).flatten();
+        let stated = recipient.authorised.map(|from| from.plus_days(-1));
+        let last = [noticed, stated].into_iter().flatten().min();
+        if let Some(last) = last.filter(|last| self.gone_after(*last, fault)) {
+            let name = self.spoken(at, Slot::Recipient).1.unwrap_or_default();
+            reason.kind = Kind::Waiting;
+            reason.lapses = Some(last.to_string());
+            let what =
+                if noticed == Some(last) { "the notice period for" } else { "the time before the authorisation of" };
+            reason.message = format!("{what} {name} runs until {last}: {}", reason.message);
+            if let Some(notice) = self.checker.image.notice.as_ref().filter(|_| reason.ask.is_none()) {
+                reason.ask.clone_from(&notice.ask);
+            }
+        }
+    }
+
+    /// Whether the same operation on the day after no longer has the fault. Past [`limits::REMEDY_TRIALS`] days, none
+    /// is tried.
+    fn gone_after(&mut self, last: Date, fault: &Fault) -> bool {
+        let full = self.days.len() >= limits::REMEDY_TRIALS;
+        if !full || self.days.contains_key(&last) {
+            let (checker, operation) = (self.checker, self.operation);
+            let wrong = self.days.entry(last).or_insert_with(|| {
+                let time = Some(last.plus_days(1).start(checker.image.offset));
+                checker.wrong(&Operation { time, ..operation.clone() })
+            });
+            return wrong.as_ref().is_some_and(|wrong| !wrong.contains(&(fault.source, fault.at)));
+        }
+        false
+    }
+
+    /// Whether a condition turns on the authorisation of the recipient.
+    fn asks_authorised(&self, condition: u32) -> bool {
+        match self.checker.image.conditions.get(condition as usize) {
+            Some(Condition::All(of) | Condition::Any(of)) => of.iter().any(|part| self.asks_authorised(*part)),
+            Some(Condition::Not(of)) => self.asks_authorised(*of),
+            Some(Condition::Authorised) => true,
+            Some(Condition::Test(_)) | None => false,
+        }
+    }
+
+    pub(super) fn not_covered(&mut self, at: Indices, reason: &mut Reason) {
+        reason.kind = Kind::NotCovered;
+        let action = self.spoken(at, Slot::Action).1.unwrap_or_default();
+        let purpose = match self.spoken(at, Slot::Purpose).1 {
+            Some(purpose) if purpose != "none" => format!(" for {purpose}"),
+            _ => String::new(),
+        };
+        reason.message = format!("no instruction covers `{action} of {ITEMS}{purpose}`");
+        let Some(point) = self.points.get(&at) else { return };
+        let Some(rule) = point.nearest() else { return };
+        let unmet = point.unmet(&rule.parts, Sight::Named);
+        let texts: Vec<&str> = unmet.iter().map(|(part, _)| part.text.as_str()).collect();
+        let citation = self.checker.citation(rule);
+        reason.message = format!(
+            "{}; the nearest is in clause {}, which asks for `{}`",
+            reason.message,
+            citation.clause,
+            texts.join("` and `")
+        );
+        reason.citation = Some(citation);
+        reason.because = self.checker.because(rule);
+        reason.ask = self.checker.ask(rule);
+        let parts: Vec<Part> = unmet.into_iter().map(|(part, _)| part.clone()).collect();
+        self.scope_findings(at, &parts, reason);
+        self.unsettled(at, &parts, Sight::Named);
+    }
+
+    fn demand_finding(&mut self, at: Indices, means: &Means, wanted: &str, unknown: bool, reason: &mut Reason) {
+        let (path, told) = match means {
+            Means::Measure(_) => ("measures".to_string(), self.measures_told(at)),
+            Means::Form(_) => {
+                let forms = self.operation.data.get(at[0] as usize).and_then(|item| item.form.clone());
+                (
+                    format!("data[{}].form", at[0]),
+                    forms.map(|forms| if forms.is_empty() { "raw".into() } else { forms.join(", ") }),
+                )
+            }
+            Means::Basis(_) => self.spoken(at, Slot::Basis),
+            Means::Condition(condition) => {
+                reason.condition = Some(wanted.to_string());
+                if unknown {
+                    self.causes(at, *condition);
+                }
+                return;
+            }
+        };
+        if unknown {
+            match means {
+                Means::Form(_) => self.ask(2, &path, "state the form of the data item"),
+                Means::Basis(_) => self.ask(2, &path, "state the legal basis"),
+                _ => self.ask_measures(at),
+            }
+        }
+        let finding = Finding { path, told, rule: wanted.to_string() };
+        if !reason.findings.contains(&finding) {
+            reason.findings.push(finding);
+        }
+    }
+}

@@ -1,0 +1,193 @@
+//! Scopes: whether the parts of a rule cover a point.
+
+use alloc::vec::Vec;
+
+use super::input::Word;
+use super::point::{Point, Sight};
+use crate::image::{DataList, DataPick, Facet, List, Part, Pick, Scope, Slot};
+use crate::truth::Truth;
+
+/// What a data item contains, beside what is stated.
+enum Open<'a> {
+    /// Nothing more.
+    No,
+    /// Perhaps anything.
+    Anything,
+    /// Perhaps something below one of these; every list bounds it.
+    Within(Vec<&'a [u32]>),
+}
+
+impl<'a> Point<'a> {
+    /// Whether a scope covers the point: the AND of its parts.
+    pub fn scope(&self, parts: &[Part], sight: Sight) -> Truth {
+        let mut found = Truth::True;
+        let mut data = Vec::new();
+        for part in parts {
+            match &part.scope {
+                Scope::Data(list) => data.push(list),
+                other => found = found.and(self.part(other, sight)),
+            }
+            if found == Truth::False {
+                return found;
+            }
+        }
+        if data.is_empty() { found } else { found.and(self.data(&data, sight)) }
+    }
+
+    /// Whether one part of a scope covers the point.
+    pub fn part(&self, scope: &Scope, sight: Sight) -> Truth {
+        self.count(1);
+        match scope {
+            Scope::Slot((slot, list)) => self.slot(*slot, list, sight),
+            Scope::Data(list) => self.data(&[list], sight),
+            Scope::Measures(measures) => Truth::all(measures.iter().map(|measure| self.has_measure(*measure))),
+            Scope::When(condition) => self.condition(*condition),
+            Scope::Unless(condition) => !self.condition(*condition),
+        }
+    }
+
+    fn slot(&self, slot: Slot, list: &List, sight: Sight) -> Truth {
+        let word = self.word(slot);
+        let pick = |pick: &Pick| match pick {
+            // Each term is counted where it is matched.
+            Pick::Term(term) => {
+                let named = self.matches(slot.facet(), word, *term);
+                if slot == Slot::Action && sight == Sight::Implied { named.or(self.implied(*term)) } else { named }
+            }
+            Pick::None => match word {
+                Word::None => Truth::True,
+                Word::Term(_) => Truth::False,
+                Word::Missing | Word::Strange => Truth::Unknown,
+            },
+            Pick::Authorised => self.authorised(),
+        };
+        match list {
+            List::These(picks) => Truth::any(picks.iter().map(pick)),
+            List::Any => self.some(word),
+            List::AnyExcept(picks) => {
+                // For actions, an exception tests the named action alone.
+                let named = |one: &Pick| match one {
+                    Pick::Term(term) => self.matches(slot.facet(), word, *term),
+                    other => pick(other),
+                };
+                self.some(word).and(!Truth::any(picks.iter().map(named)))
+            }
+        }
+    }
+
+    /// Whether the operation is, beside what it is called, a `share` or a `transfer` at or below the term.
+    fn implied(&self, term: u32) -> Truth {
+        let core = &self.checker.image.core;
+        let held = |action: u32, truth: &dyn Fn() -> Truth| match self.lies_below(Facet::Action, action, term) {
+            Truth::False => Truth::False,
+            above => above.and(truth()),
+        };
+        let found =
+            held(core.share, &|| self.some(self.leg.recipient)).or(held(core.transfer, &|| self.crosses_border()));
+        if found == Truth::False {
+            return found;
+        }
+        found.and(!self.matches(Facet::Action, self.input.action, core.dispose))
+    }
+
+    /// Whether data leaves a country; walks the places once for a point.
+    fn crosses_border(&self) -> Truth {
+        let crossing = self.crossing.get().unwrap_or_else(|| self.leaves_country());
+        self.crossing.set(Some(crossing));
+        crossing
+    }
+
+    /// No place or no origin is no, one country is no, else whether they differ.
+    fn leaves_country(&self) -> Truth {
+        let (place, origin) = (self.leg.place, self.origin);
+        if place == Word::None || origin == Word::None {
+            return Truth::False;
+        }
+        let (Word::Term(place), Word::Term(origin)) = (place, origin) else { return Truth::Unknown };
+        let hierarchy = self.checker.hierarchy(Facet::Place);
+        let country = self.checker.image.core.country;
+        let mut within = self.same(Facet::Place, place, origin);
+        for (index, term) in self.checker.image.facet(Facet::Place).iter().enumerate() {
+            self.count(1 + term.parents.len());
+            let index = index as u32;
+            let may_lie = |word: u32| hierarchy.may(word, index) || hierarchy.open(word, index);
+            let near = may_lie(place) && may_lie(origin);
+            let edges = term.parents.iter().filter(|edge| edge.parent == country);
+            let is_country = if near { Truth::any(edges.map(|edge| self.edge(edge))) } else { Truth::False };
+            if is_country != Truth::False {
+                let both = self.matches(Facet::Place, Word::Term(place), index).and(self.matches(
+                    Facet::Place,
+                    Word::Term(origin),
+                    index,
+                ));
+                within = within.or(both.and(is_country));
+            }
+        }
+        !within
+    }
+
+    /// Whether some category of the item, its own or one that it contains, is in every list.
+    fn data(&self, lists: &[&DataList], sight: Sight) -> Truth {
+        let tested = |word: Word| Truth::all(lists.iter().map(|list| self.data_list(list, word)));
+        let own = tested(self.item.category);
+        if sight == Sight::Named || own == Truth::True {
+            return own;
+        }
+        let stated = self.item.contains.as_deref().unwrap_or(&[]);
+        let found = own.or(Truth::any(stated.iter().map(|word| tested(*word))));
+        let more = match self.open_contents() {
+            Open::No => Truth::False,
+            Open::Anything => Truth::Unknown,
+            Open::Within(bounds) => Truth::all(
+                bounds.iter().map(|bound| Truth::any(bound.iter().map(|term| tested(Word::Term(*term)).weakened()))),
+            ),
+        };
+        found.or(more)
+    }
+
+    /// What the item may contain beyond what is stated.
+    fn open_contents(&self) -> Open<'a> {
+        let unstructured = self.checker.image.core.unstructured;
+        let loose = |word: Word| self.matches(Facet::Data, word, unstructured) != Truth::False;
+        match &self.item.contains {
+            Some(stated) if stated.iter().any(|word| loose(*word)) => Open::Anything,
+            Some(_) => Open::No,
+            None if !loose(self.item.category) => Open::No,
+            None => {
+                let Word::Term(category) = self.item.category else { return Open::Anything };
+                let bounds = self.checker.content_bounds(category);
+                // A bound that is itself loose bounds nothing.
+                let bounded = bounds.iter().any(|bound| bound.iter().all(|term| !loose(Word::Term(*term))));
+                if bounded { Open::Within(bounds) } else { Open::Anything }
+            }
+        }
+    }
+
+    fn data_list(&self, list: &DataList, word: Word) -> Truth {
+        match list {
+            DataList::These(picks) => Truth::any(picks.iter().map(|pick| self.data_pick(pick, word))),
+            DataList::Any => self.some(word),
+            DataList::AnyExcept(picks) => {
+                self.some(word).and(!Truth::any(picks.iter().map(|pick| self.data_pick(pick, word))))
+            }
+        }
+    }
+
+    /// Whether only its form keeps the item out of a list.
+    pub fn but_for_form(&self, list: &DataList) -> bool {
+        let DataList::These(picks) = list else { return false };
+        let categories = picks.iter().filter_map(|pick| pick.category);
+        Truth::any(categories.map(|term| self.matches(Facet::Data, self.item.category, term))).is_true()
+    }
+
+    fn data_pick(&self, pick: &DataPick, word: Word) -> Truth {
+        self.count(1);
+        let category = pick.category.map_or_else(|| self.some(word), |term| self.matches(Facet::Data, word, term));
+        let raw = if pick.raw {
+            self.item.form.as_ref().map_or(Truth::Unknown, |forms| forms.is_empty().into())
+        } else {
+            Truth::True
+        };
+        category.and(raw).and(Truth::all(pick.forms.iter().map(|form| self.has_form(*form))))
+    }
+}

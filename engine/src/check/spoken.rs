@@ -1,0 +1,92 @@
+//! What an operation says where a rule looks, in its own words.
+
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+use super::explain::Explainer;
+use super::input::Word;
+use super::point::Indices;
+use crate::decision::{Finding, Reason};
+use crate::image::{DataList, List, Part, Scope, Slot};
+use crate::operation::Retention;
+
+impl Explainer<'_> {
+    pub(super) fn item_name(&self, at: Indices) -> String {
+        let item = self.operation.data.get(at[0] as usize);
+        item.map(|item| match item.form.as_deref() {
+            Some([]) => format!("raw {}", item.category),
+            Some(forms) => format!("{} {}", forms.join(" "), item.category),
+            None => item.category.clone(),
+        })
+        .unwrap_or_default()
+    }
+
+    /// The path of a slot, and what the operation says there.
+    pub(super) fn spoken(&self, at: Indices, slot: Slot) -> (String, Option<String>) {
+        let Some(point) = self.points.get(&at) else { return (slot.word().into(), None) };
+        let many =
+            |told: usize, path: &str, index: u32| if told > 1 { format!("{path}[{index}]") } else { path.to_string() };
+        let count = |told: Option<usize>| told.unwrap_or(0);
+        let path = match slot {
+            Slot::Subject => many(count(self.operation.subjects.value().map(Vec::len)), "subjects", at[1]),
+            Slot::Purpose => many(count(self.operation.purposes.value().map(Vec::len)), "purpose", at[2]),
+            Slot::Origin => many(count(self.operation.origins.value().map(Vec::len)), "origin", at[4]),
+            Slot::Recipient | Slot::Place if !self.operation.legs.is_empty() => {
+                format!("legs[{}].{}", at[3], slot.word())
+            }
+            _ => slot.word().into(),
+        };
+        let told = match point.word(slot) {
+            Word::Missing => None,
+            Word::None => Some("none".into()),
+            Word::Term(term) => Some(self.checker.image.word(slot.facet(), term).to_string()),
+            Word::Strange => {
+                point.input.strange.iter().find(|strange| strange.path == path).map(|strange| strange.word.clone())
+            }
+        };
+        (path, told)
+    }
+
+    pub(super) fn scope_findings(&self, at: Indices, parts: &[Part], reason: &mut Reason) {
+        for part in parts {
+            let (path, told) = match &part.scope {
+                // What covers everything says nothing of the operation.
+                Scope::Slot((Slot::Action, List::Any)) | Scope::Data(DataList::Any) => continue,
+                Scope::Slot((slot, _)) => self.spoken(at, *slot),
+                Scope::Data(_) => (format!("data[{}]", at[0]), Some(self.item_told(at))),
+                Scope::Measures(_) => ("measures".into(), self.measures_told(at)),
+                Scope::When(_) | Scope::Unless(_) => {
+                    reason.condition = Some(part.text.clone());
+                    continue;
+                }
+            };
+            reason.findings.push(Finding { path, told, rule: part.text.clone() });
+        }
+    }
+
+    /// A data item with its forms and contents, as the operation tells it.
+    pub(super) fn item_told(&self, at: Indices) -> String {
+        let name = self.item_name(at);
+        match self.operation.data.get(at[0] as usize).and_then(|item| item.contains.as_deref()) {
+            Some([]) | None => name,
+            Some(contents) => format!("{name} containing {}", contents.join(", ")),
+        }
+    }
+
+    pub(super) fn retention_told(&self) -> Option<String> {
+        match self.operation.retention {
+            Retention::Unknown => None,
+            Retention::None => Some("none".into()),
+            Retention::Agreed => Some("agreed".into()),
+            Retention::For(duration) => Some(duration.to_string()),
+        }
+    }
+
+    pub(super) fn measures_told(&self, at: Indices) -> Option<String> {
+        let common = self.operation.measures.clone();
+        let own = self.operation.legs.get(at[3] as usize).and_then(|leg| leg.measures.clone());
+        let told: Vec<String> = common.iter().chain(own.iter()).flatten().cloned().collect();
+        if common.is_none() && own.is_none() { None } else { Some(told.join(", ")) }
+    }
+}

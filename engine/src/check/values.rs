@@ -1,0 +1,191 @@
+//! Values at a point: what a part of a condition or a bound stands for.
+
+use alloc::vec::Vec;
+use core::cmp::Ordering;
+
+use super::input::{Val, Word};
+use super::point::Point;
+use super::possible;
+use crate::calendar::{Date, Moment};
+use crate::image::{About, Facet, Image, Recipient, Slot, Value};
+use crate::truth::Truth;
+use crate::value::Number;
+
+impl Point<'_> {
+    /// A value at the point.
+    pub fn value(&self, value: u32) -> Val {
+        self.count(1);
+        let image = &self.checker.image;
+        match image.values.get(value as usize) {
+            None => Val::Unknown,
+            Some(Value::Literal(literal)) => Val::from(literal),
+            Some(Value::Slot(slot)) => told(slot.facet(), self.word(*slot)),
+            Some(Value::Data) => told(Facet::Data, self.item.category),
+            Some(Value::Form) => self.item.form.as_ref().map_or(Val::Unknown, |forms| Val::Set {
+                members: forms.iter().map(|form| (told(Facet::Form, *form), Truth::True)).collect(),
+                open: false,
+            }),
+            Some(Value::Measures) => {
+                let (members, open) = self.measures();
+                let members = members.into_iter().map(|(word, held)| (told(Facet::Measure, word), held)).collect();
+                Val::Set { members, open }
+            }
+            Some(Value::Time) => self.input.time.map_or(Val::Unknown, |time| Val::Moment(Moment::Instant(time))),
+            Some(Value::Age) => self.item.collected.map_or(Val::Unknown, Val::Since),
+            Some(Value::Collected) => self.item.collected.map_or(Val::Unknown, |date| Val::Moment(Moment::Date(date))),
+            Some(Value::Fact(fact)) => self.fact(*fact),
+            Some(Value::Setting(setting)) => match self.checker.settings.get(*setting as usize) {
+                Some(Bound::To(value)) => value.clone(),
+                Some(Bound::Table(table)) => self.look_up(*table),
+                None => Val::Unknown,
+            },
+            Some(Value::Table(table)) => self.look_up(*table),
+            Some(Value::Notified) => self.declaration_date(|recipient| recipient.notified),
+            Some(Value::AuthorisedFrom) => self.declaration_date(|recipient| recipient.authorised),
+            Some(Value::Plus((a, b))) => self.of(&[*a, *b], |parts| self.sum(parts, 1)),
+            Some(Value::Minus((a, b))) => self.of(&[*a, *b], |parts| self.sum(parts, -1)),
+            Some(Value::Earliest(of)) => self.of(of, |parts| self.extreme(parts, Ordering::Less, true)),
+            Some(Value::Latest(of)) => self.of(of, |parts| self.extreme(parts, Ordering::Greater, false)),
+            Some(Value::Least(of)) => self.of(of, |parts| self.extreme(parts, Ordering::Less, false)),
+            Some(Value::Greatest(of)) => self.of(of, |parts| self.extreme(parts, Ordering::Greater, false)),
+            Some(Value::EndOfMonth(of)) => self.of(&[*of], |parts| self.end_of(parts, Date::end_of_month)),
+            Some(Value::EndOfYear(of)) => self.of(&[*of], |parts| self.end_of(parts, Date::end_of_year)),
+        }
+    }
+
+    /// What becomes of values, for each combination of what they could be.
+    fn of(&self, values: &[u32], result: impl Fn(&[Val]) -> Val) -> Val {
+        let parts: Vec<Val> = values.iter().map(|value| self.value(*value)).collect();
+        possible::combined(&parts, result)
+    }
+
+    pub(super) fn fact(&self, fact: u32) -> Val {
+        let about = self.checker.image.facts.get(fact as usize).map(|fact| fact.about);
+        let told = match about {
+            Some(About::Operation) => self.input.facts.get(fact as usize),
+            Some(About::Item) => self.item.facts.get(fact as usize),
+            Some(About::Subject) => self.subject.1.get(fact as usize),
+            Some(About::Recipient) => {
+                if self.word(Slot::Recipient) == Word::None {
+                    return Val::None;
+                }
+                let declared =
+                    self.declared().and_then(|recipient| recipient.facts.iter().find(|(own, _)| *own == fact));
+                return declared.map_or(Val::Unknown, |(_, literal)| Val::from(literal));
+            }
+            None => None,
+        };
+        told.map_or(Val::Unknown, Clone::clone)
+    }
+
+    fn declaration_date(&self, date: fn(&Recipient) -> Option<Date>) -> Val {
+        if self.word(Slot::Recipient) == Word::None {
+            return Val::None;
+        }
+        self.declared().and_then(date).map_or(Val::Unknown, |date| Val::Moment(Moment::Date(date)))
+    }
+
+    /// A sum (`sign` 1) or a difference (-1) of two values.
+    fn sum(&self, parts: &[Val], sign: i8) -> Val {
+        let offset = self.checker.image.offset;
+        let [left, right] = parts else { return Val::Unknown };
+        match (left, right) {
+            (Val::None, _) | (_, Val::None) => Val::None,
+            (Val::Moment(moment), Val::Duration(duration)) | (Val::Duration(duration), Val::Moment(moment)) => {
+                Val::Moment(if sign > 0 { moment.plus(*duration, offset) } else { moment.minus(*duration, offset) })
+            }
+            (Val::Number(a), Val::Number(b)) => {
+                let sum = if sign > 0 { a.0.checked_add(b.0) } else { a.0.checked_sub(b.0) };
+                sum.map_or(Val::Unknown, |sum| Val::Number(Number(sum)))
+            }
+            (Val::Duration(a), Val::Duration(b)) if sign > 0 => a.plus(*b).map_or(Val::Unknown, Val::Duration),
+            _ => Val::Unknown,
+        }
+    }
+
+    /// The first of several in an order. `skip_none`: those that there aren't don't count; else one that isn't is the answer.
+    fn extreme(&self, values: &[Val], order: Ordering, skip_none: bool) -> Val {
+        self.count(values.len() * values.len());
+        if !skip_none && values.contains(&Val::None) {
+            return Val::None;
+        }
+        let known: Vec<&Val> = values.iter().filter(|value| **value != Val::None).collect();
+        // The one that comes first against every other; where there is none, which it is isn't known.
+        let beats =
+            |one: &Val, other: &Val| one == other || self.order(one, other).map(written(one, other)) == Some(order);
+        let first = known.iter().find(|one| **one != &Val::Unknown && known.iter().all(|other| beats(one, other)));
+        match (first, known.is_empty()) {
+            (Some(first), _) => (*first).clone(),
+            (None, true) => Val::None,
+            (None, false) => Val::Unknown,
+        }
+    }
+
+    /// The order of two values, where every calendar agrees on it.
+    pub(super) fn order(&self, left: &Val, right: &Val) -> Option<Ordering> {
+        match (left, right) {
+            (Val::Number(a), Val::Number(b)) => Some(a.cmp(b)),
+            (Val::Moment(a), Val::Moment(b)) => Some(a.compare(*b, self.checker.image.offset)),
+            (Val::Duration(a), Val::Duration(b)) => match (a.at_most(*b), b.at_most(*a)) {
+                (Truth::True, Truth::True) => Some(Ordering::Equal),
+                (Truth::True, _) => Some(Ordering::Less),
+                (_, Truth::True) => Some(Ordering::Greater),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    fn end_of(&self, parts: &[Val], end: fn(Date) -> Date) -> Val {
+        match parts {
+            [Val::Moment(moment)] => Val::Moment(Moment::Date(end(moment.day(self.checker.image.offset)))),
+            [Val::None] => Val::None,
+            _ => Val::Unknown,
+        }
+    }
+}
+
+/// Of two durations that are equally long, the one written in smaller units is the lesser, so that the order in which
+/// they are listed means nothing.
+fn written<'v>(one: &'v Val, other: &'v Val) -> impl Fn(Ordering) -> Ordering + 'v {
+    move |order| match (one, other) {
+        (Val::Duration(a), Val::Duration(b)) => order.then((a.months, a.days).cmp(&(b.months, b.days))),
+        _ => order,
+    }
+}
+
+fn told(facet: Facet, word: Word) -> Val {
+    match word {
+        Word::Missing | Word::Strange => Val::Unknown,
+        Word::None => Val::None,
+        Word::Term(term) => Val::Term { facet, term, told: true },
+    }
+}
+
+/// What a setting stands for.
+#[derive(Clone, Debug)]
+pub enum Bound {
+    /// A value; unknown where it was neither set nor has a default.
+    To(Val),
+    /// What a table yields.
+    Table(u32),
+}
+
+/// The settings: what each was set to, else its default.
+pub fn settings(image: &Image) -> Vec<Bound> {
+    let mut bound: Vec<Bound> = Vec::with_capacity(image.settings.len());
+    for setting in &image.settings {
+        let default = setting.default.and_then(|default| image.values.get(default as usize));
+        let value = match (&setting.given, default) {
+            (Some(given), _) => Bound::To(Val::from(given)),
+            (None, Some(Value::Literal(literal))) => Bound::To(Val::from(literal)),
+            (None, Some(Value::Table(table))) => Bound::Table(*table),
+            (None, Some(Value::Setting(other))) => {
+                bound.get(*other as usize).cloned().unwrap_or(Bound::To(Val::Unknown))
+            }
+            _ => Bound::To(Val::Unknown),
+        };
+        bound.push(value);
+    }
+    bound
+}
