@@ -5,11 +5,12 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::mutant::{Mutant, Source};
 use crate::rewrite::{Written, switch};
-use crate::table::{STAGES, Target};
+use crate::table::{PROFILE, STAGES, Target};
 use crate::tree::{MUTATED, Tree};
 
 /// At most so many attempts.
@@ -141,7 +142,7 @@ fn blame(error: &Value, written: &[(String, Written)], dropped: &BTreeSet<usize>
 }
 
 /// A test binary of the copy.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Binary {
     /// The file to run.
     pub file: PathBuf,
@@ -157,6 +158,7 @@ pub fn binaries(tree: &Tree, target: &Path) -> Result<Vec<Binary>, String> {
     let mut cargo = cargo(tree, target, "test");
     let packages: BTreeSet<&str> = STAGES.iter().map(|stage| stage.package).collect();
     packages.iter().for_each(|package| _ = cargo.args(["-p", package]));
+    PROFILE.iter().for_each(|setting| _ = cargo.args(["--config", setting]));
     let messages = messages(cargo.args(["--no-run", "--lib", "--tests"]))?;
     let mut found = Vec::new();
     for stage in STAGES {

@@ -17,20 +17,21 @@ mod summary;
 mod table;
 mod tree;
 mod values;
+mod workers;
 
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
 use clap::Parser;
 
-use baseline::{Tests, batches};
+use baseline::{Baseline, Conditions};
 use compile::Unviable;
 use mutant::{Mutant, Source};
 use record::{Line, Outcome, Record};
 use run::Ended;
+use workers::each;
 
 /// Changes the checker in many small ways, and lists the changes that no test notices.
 #[derive(Parser, Debug)]
@@ -114,13 +115,16 @@ fn go(options: &Options) -> Result<bool, String> {
     let unviable = compile::settle(&tree, &target, &sources, &mutants, known)?;
     eprintln!("{} mutants, {} of them don't compile", mutants.len(), unviable.len());
     let binaries = compile::binaries(&tree, &target)?;
-    let (tests, pass) = baseline::baseline(&binaries, &options.without, &place)?;
+    let conditions =
+        Conditions { tree: &tree.fingerprint, mutants: &mutants, unviable: &unviable, without: &options.without };
+    let baseline = Baseline::at(&place, &conditions, &binaries, options.jobs)?;
+    let pass = baseline.tell();
     let due: Vec<usize> = chosen
         .iter()
         .copied()
         .filter(|index| is_due(options, &record, mutants.get(*index).and_then(|mutant| lines.get(&mutant.key))))
         .collect();
-    let tried = try_all(options, &mutants, &due, &unviable, &tests, &record)?;
+    let tried = try_all(options, &mutants, &due, &unviable, &baseline, &record)?;
     lines.extend(tried.into_iter().map(|line| (line.key.clone(), line)));
     let there: Vec<&Line> = mutants.iter().filter_map(|mutant| lines.get(&mutant.key)).collect();
     record.tidy(&tree.fingerprint, &there).map_err(|error| error.to_string())?;
@@ -189,55 +193,39 @@ fn try_all(
     mutants: &[Mutant],
     due: &[usize],
     unviable: &Unviable,
-    tests: &[Tests],
+    baseline: &Baseline,
     record: &Record,
 ) -> Result<Vec<Line>, String> {
-    let next = AtomicUsize::new(0);
     let started = Instant::now();
-    let worker = || -> Result<Vec<Line>, String> {
-        let mut done = Vec::new();
-        loop {
-            let turn = next.fetch_add(1, Ordering::Relaxed);
-            let Some((index, mutant)) = due.get(turn).and_then(|index| Some((*index, mutants.get(*index)?))) else {
-                return Ok(done);
-            };
-            let begun = Instant::now();
-            let (outcome, by) = match unviable.get(&index) {
-                Some(message) => (Outcome::Unviable, message.clone()),
-                None => attempt(index, tests)?,
-            };
-            let took = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
-            let line = Line { id: index, key: mutant.key.clone(), line: mutant.line, outcome, by, took };
-            record.write(&line).map_err(|error| error.to_string())?;
-            done.push(line);
-            if turn % 100 == 99 {
-                let (done, passed) = (turn + 1, started.elapsed().as_secs_f64());
-                let left = passed / done as f64 * (due.len() - done) as f64;
-                eprintln!("{done} of {}, {passed:.0} s, about {left:.0} s left", due.len());
-            }
+    each(options.jobs, due.len(), |turn| {
+        let found = due.get(turn).and_then(|index| Some((*index, mutants.get(*index)?)));
+        let (id, mutant) = found.ok_or("no such mutant")?;
+        let begun = Instant::now();
+        let (outcome, by) = match unviable.get(&id) {
+            Some(message) => (Outcome::Unviable, message.clone()),
+            None => attempt(id, baseline)?,
+        };
+        let took = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
+        let line = Line { id, key: mutant.key.clone(), line: mutant.line, outcome, by, took };
+        record.write(&line).map_err(|error| error.to_string())?;
+        if turn % 100 == 99 {
+            let (done, passed) = (turn + 1, started.elapsed().as_secs_f64());
+            let left = passed / done as f64 * (due.len() - done) as f64;
+            eprintln!("{done} of {}, {passed:.0} s, about {left:.0} s left", due.len());
         }
-    };
-    let results: Vec<Result<Vec<Line>, String>> = std::thread::scope(|scope| {
-        let threads: Vec<_> = (0..options.jobs.max(1)).map(|_| scope.spawn(worker)).collect();
-        threads.into_iter().map(|thread| thread.join().unwrap_or_else(|_| Err("a worker broke down".into()))).collect()
-    });
-    Ok(results.into_iter().collect::<Result<Vec<Vec<Line>>, String>>()?.concat())
+        Ok(line)
+    })
 }
 
 /// Runs the tests that reach a mutant, with it on, until one notices.
-fn attempt(mutant: usize, tests: &[Tests]) -> Result<(Outcome, String), String> {
-    let batches = batches(tests, mutant);
-    if batches.is_empty() {
-        return Ok((Outcome::NotReached, String::new()));
-    }
-    for batch in batches {
-        let number = mutant.to_string();
-        let stage = table::STAGES.get(batch.stage).map_or("", |stage| stage.name);
-        match run::run(batch.binary, &batch.names, batch.limit, &[("ABEY_MUTANT", &number)])? {
+fn attempt(mutant: usize, baseline: &Baseline) -> Result<(Outcome, String), String> {
+    let batches = baseline.batches(mutant);
+    for batch in &batches {
+        match batch.run(mutant)? {
             Ended::Passed => {}
-            Ended::Failed => return Ok((Outcome::Caught, stage.into())),
-            Ended::TooLong => return Ok((Outcome::Timeout, stage.into())),
+            Ended::Failed => return Ok((Outcome::Caught, batch.stage.into())),
+            Ended::TooLong => return Ok((Outcome::Timeout, batch.stage.into())),
         }
     }
-    Ok((Outcome::Missed, String::new()))
+    Ok((if batches.is_empty() { Outcome::NotReached } else { Outcome::Missed }, String::new()))
 }

@@ -32,7 +32,6 @@ pub const STAGES: &[Stage] = &[
         target: SUITE,
         tests: &["conformance", "decisions", "regressions", "calendar", "bad_input"],
     },
-    Stage { name: "beside", package: "abey", target: Target::Lib, tests: &[""] },
     Stage { name: "compiler", package: "abey-lang", target: Target::Lib, tests: &[""] },
     Stage {
         name: "policies",
@@ -50,6 +49,9 @@ pub const ENVIRONMENT: &[(&str, &str)] = &[
     ("ABEY_LAWS_CASES", "300"),
     ("RUST_BACKTRACE", "0"),
 ];
+
+/// How the copy is compiled: its tests are run thousands of times.
+pub const PROFILE: &[&str] = &["profile.test.opt-level=3"];
 
 /// Megabytes of memory that a test may take.
 pub const MEMORY: u64 = 6_000;
