@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::compile::{Binary, Unviable};
 use crate::mutant::Mutant;
-use crate::run::{Ended, mutated, names, recorded};
+use crate::run::{Ended, mutated, names, plain};
 use crate::table::STAGES;
 use crate::workers::each;
 
@@ -19,11 +19,11 @@ const QUICK: Duration = Duration::from_millis(60);
 /// As long as they take no longer than this together.
 const TOGETHER: Duration = Duration::from_millis(400);
 /// Tests that take more are shown.
-const LONG: Duration = Duration::from_secs(2);
+const LONG: Duration = Duration::from_secs(1);
 /// Tests that take more are left out.
-const LONGEST: Duration = Duration::from_secs(20);
+const LONGEST: Duration = Duration::from_secs(10);
 /// Tests that take more are run when those of all stages that take less have passed.
-const LAST: Duration = Duration::from_secs(1);
+const LAST: Duration = Duration::from_millis(500);
 /// A run may take so much, however quick its tests are; and otherwise so many times as long as they do.
 const LEAST: Duration = Duration::from_secs(10);
 const TIMES: u32 = 5;
@@ -167,7 +167,10 @@ fn take(place: &Path, without: &[String], binaries: &[Binary], jobs: usize) -> R
         let Some((stage, binary, name)) = wanted.get(turn) else { return Err("no such test".into()) };
         let file = place.join(format!("reached-{turn}"));
         let _ = fs::remove_file(&file);
-        let (ended, time) = recorded(binary, name, &file.to_string_lossy(), LONGEST)?;
+        let (ended, time) = plain(binary, name, None, LONGEST)?;
+        if ended == Ended::Passed {
+            plain(binary, name, Some(&file.to_string_lossy()), LONGEST * 10)?;
+        }
         let text = fs::read_to_string(&file).unwrap_or_default();
         let _ = fs::remove_file(&file);
         let reached = text.lines().filter_map(|line| line.parse().ok()).collect();

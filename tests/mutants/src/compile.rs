@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use crate::mutant::{Mutant, Source};
 use crate::rewrite::{Written, switch};
-use crate::table::{PROFILE, STAGES, Target};
+use crate::table::{STAGES, Target};
 use crate::tree::{MUTATED, Tree};
 
 /// At most so many attempts.
@@ -158,7 +158,6 @@ pub fn binaries(tree: &Tree, target: &Path) -> Result<Vec<Binary>, String> {
     let mut cargo = cargo(tree, target, "test");
     let packages: BTreeSet<&str> = STAGES.iter().map(|stage| stage.package).collect();
     packages.iter().for_each(|package| _ = cargo.args(["-p", package]));
-    PROFILE.iter().for_each(|setting| _ = cargo.args(["--config", setting]));
     let messages = messages(cargo.args(["--no-run", "--lib", "--tests"]))?;
     let mut found = Vec::new();
     for stage in STAGES {

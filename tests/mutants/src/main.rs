@@ -103,7 +103,7 @@ fn go(options: &Options) -> Result<bool, String> {
     if options.fresh {
         let _ = std::fs::remove_file(&path);
     }
-    let record = Record::open(&path, &tree.fingerprint).map_err(|error| error.to_string())?;
+    let record = Record::open(&path).map_err(|error| error.to_string())?;
     let mut lines = record.lines.clone();
     let chosen = choose(options, &mutants);
     if options.list {
@@ -111,7 +111,7 @@ fn go(options: &Options) -> Result<bool, String> {
         return Ok(true);
     }
     let target = root.join("target");
-    let known = if record.current { unviable_before(&mutants, &lines) } else { Unviable::new() };
+    let known = unviable_before(&mutants, &lines, &tree.fingerprint);
     let unviable = compile::settle(&tree, &target, &sources, &mutants, known)?;
     eprintln!("{} mutants, {} of them don't compile", mutants.len(), unviable.len());
     let binaries = compile::binaries(&tree, &target)?;
@@ -122,12 +122,14 @@ fn go(options: &Options) -> Result<bool, String> {
     let due: Vec<usize> = chosen
         .iter()
         .copied()
-        .filter(|index| is_due(options, &record, mutants.get(*index).and_then(|mutant| lines.get(&mutant.key))))
+        .filter(|index| {
+            is_due(options, &tree.fingerprint, mutants.get(*index).and_then(|mutant| lines.get(&mutant.key)))
+        })
         .collect();
-    let tried = try_all(options, &mutants, &due, &unviable, &baseline, &record)?;
+    let tried = try_all(options, &mutants, &due, &conditions, &baseline, &record)?;
     lines.extend(tried.into_iter().map(|line| (line.key.clone(), line)));
     let there: Vec<&Line> = mutants.iter().filter_map(|mutant| lines.get(&mutant.key)).collect();
-    record.tidy(&tree.fingerprint, &there).map_err(|error| error.to_string())?;
+    record.tidy(&there).map_err(|error| error.to_string())?;
 
     let reasons = reasons::read(&root.join("tests/mutants/reasons.toml"))?;
     let asked: Vec<(&Mutant, Option<&Line>)> =
@@ -159,19 +161,20 @@ fn choose(options: &Options, mutants: &[Mutant]) -> Vec<usize> {
 }
 
 /// Whether a mutant is to be tried, by what is known of it.
-fn is_due(options: &Options, record: &Record, line: Option<&Line>) -> bool {
+fn is_due(options: &Options, tree: &str, line: Option<&Line>) -> bool {
     match line {
         None => true,
         Some(line) if !options.again.is_empty() => options.again.iter().any(|again| again.is(line.outcome)),
         // What was found out of another state of the project counts only for `--again`.
-        Some(_) => !record.current,
+        Some(line) => line.tree != tree,
     }
 }
 
-/// Mutants that were found not to compile.
-fn unviable_before(mutants: &[Mutant], lines: &HashMap<mutant::Key, Line>) -> Unviable {
+/// Mutants that were found not to compile, in the project as it is now.
+fn unviable_before(mutants: &[Mutant], lines: &HashMap<mutant::Key, Line>, tree: &str) -> Unviable {
     let before = mutants.iter().enumerate().filter_map(|(index, mutant)| Some((index, lines.get(&mutant.key)?)));
-    before.filter(|(_, line)| line.outcome == Outcome::Unviable).map(|(index, line)| (index, line.by.clone())).collect()
+    let before = before.filter(|(_, line)| line.outcome == Outcome::Unviable && line.tree == tree);
+    before.map(|(index, line)| (index, line.by.clone())).collect()
 }
 
 fn list(mutants: &[Mutant], chosen: &[usize], lines: &HashMap<mutant::Key, Line>) {
@@ -192,7 +195,7 @@ fn try_all(
     options: &Options,
     mutants: &[Mutant],
     due: &[usize],
-    unviable: &Unviable,
+    conditions: &Conditions<'_>,
     baseline: &Baseline,
     record: &Record,
 ) -> Result<Vec<Line>, String> {
@@ -201,12 +204,13 @@ fn try_all(
         let found = due.get(turn).and_then(|index| Some((*index, mutants.get(*index)?)));
         let (id, mutant) = found.ok_or("no such mutant")?;
         let begun = Instant::now();
-        let (outcome, by) = match unviable.get(&id) {
+        let (outcome, by) = match conditions.unviable.get(&id) {
             Some(message) => (Outcome::Unviable, message.clone()),
             None => attempt(id, baseline)?,
         };
         let took = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
-        let line = Line { id, key: mutant.key.clone(), line: mutant.line, outcome, by, took };
+        let line =
+            Line { id, key: mutant.key.clone(), line: mutant.line, outcome, by, took, tree: conditions.tree.into() };
         record.write(&line).map_err(|error| error.to_string())?;
         if turn % 100 == 99 {
             let (done, passed) = (turn + 1, started.elapsed().as_secs_f64());

@@ -49,11 +49,8 @@ pub struct Line {
     pub by: String,
     /// How long that took, in milliseconds.
     pub took: u64,
-}
-
-#[derive(Serialize, Deserialize)]
-struct Head {
-    tree: String,
+    /// The fingerprint of the project then.
+    pub tree: String,
 }
 
 /// The file, and what it says so far.
@@ -62,32 +59,19 @@ pub struct Record {
     file: Mutex<File>,
     /// The last line of each mutant.
     pub lines: HashMap<Key, Line>,
-    /// Whether the project was as it is now.
-    pub current: bool,
 }
 
 impl Record {
-    /// Opens the file. `tree` is the fingerprint of the project.
+    /// Opens the file.
     ///
     /// # Errors
     /// When it can't be opened.
-    pub fn open(path: &Path, tree: &str) -> io::Result<Record> {
+    pub fn open(path: &Path) -> io::Result<Record> {
         let text = fs::read_to_string(path).unwrap_or_default();
-        let mut lines = HashMap::new();
-        let mut last = None;
-        for line in text.lines() {
-            if let Ok(line) = serde_json::from_str::<Line>(line) {
-                lines.insert(line.key.clone(), line);
-            } else if let Ok(head) = serde_json::from_str::<Head>(line) {
-                last = Some(head.tree);
-            }
-        }
-        let mut file = OpenOptions::new().create(true).append(true).open(path)?;
-        let current = last.as_deref() == Some(tree);
-        if !current {
-            writeln!(file, "{}", serde_json::to_string(&Head { tree: tree.into() })?)?;
-        }
-        Ok(Record { path: path.into(), file: Mutex::new(file), lines, current })
+        let lines = text.lines().filter_map(|line| serde_json::from_str::<Line>(line).ok());
+        let lines = lines.map(|line| (line.key.clone(), line)).collect();
+        let file = OpenOptions::new().create(true).append(true).open(path)?;
+        Ok(Record { path: path.into(), file: Mutex::new(file), lines })
     }
 
     /// Writes a line at the end of the file.
@@ -100,12 +84,12 @@ impl Record {
         file.write_all(text.as_bytes())
     }
 
-    /// Writes the file anew: the last line of each mutant that there still is.
+    /// Writes the file anew: these lines.
     ///
     /// # Errors
     /// When it can't be written.
-    pub fn tidy(&self, tree: &str, lines: &[&Line]) -> io::Result<()> {
-        let mut text = serde_json::to_string(&Head { tree: tree.into() })? + "\n";
+    pub fn tidy(&self, lines: &[&Line]) -> io::Result<()> {
+        let mut text = String::new();
         for line in lines {
             text += &serde_json::to_string(line)?;
             text.push('\n');

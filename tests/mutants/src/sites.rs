@@ -203,7 +203,7 @@ impl<'ast> Visit<'ast> for Finder<'_> {
     }
 
     fn visit_item_impl(&mut self, item: &'ast syn::ItemImpl) {
-        let own = one_line(&self.text_of(&item.self_ty)).replace("<'_>", "");
+        let own = without_lifetimes(&one_line(&self.text_of(&item.self_ty)));
         let name = match &item.trait_ {
             Some((_, path, _)) => format!("<{own} as {}>", one_line(&self.text_of(path))),
             None => own.clone(),
@@ -295,6 +295,19 @@ impl<'ast> Visit<'ast> for Finder<'_> {
         }
         visit::visit_expr(self, expression);
     }
+}
+
+/// A type without the lifetimes that it takes: `Reader<'a>` is `Reader`.
+fn without_lifetimes(name: &str) -> String {
+    let mut text = name.to_string();
+    while let Some((before, rest)) = text.split_once("<'") {
+        let Some((lifetime, after)) = rest.split_once('>') else { break };
+        if !lifetime.chars().all(|c| c.is_alphanumeric() || c == '_') {
+            break;
+        }
+        text = format!("{before}{after}");
+    }
+    text
 }
 
 /// A value as a reader would write it: the last two names of a path.

@@ -50,9 +50,6 @@ pub const ENVIRONMENT: &[(&str, &str)] = &[
     ("RUST_BACKTRACE", "0"),
 ];
 
-/// How the copy is compiled: its tests are run thousands of times.
-pub const PROFILE: &[&str] = &["profile.test.opt-level=3"];
-
 /// Megabytes of memory that a test may take.
 pub const MEMORY: u64 = 6_000;
 
