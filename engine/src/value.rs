@@ -18,39 +18,57 @@ impl Number {
         Number(i64::from(value) * SCALE)
     }
 
-    /// Reads a JSON number. None where it has more than six digits after the point or is out of range.
+    /// Reads a JSON number; every spelling of a number is that number (`1e3`, `1000`, `1000.0`).
+    /// None where it has more than six digits after the point or is out of range.
+    ///
+    /// O(n) in the text.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        let (mantissa, exponent) = match text.split_once(['e', 'E']) {
-            Some((mantissa, exponent)) => (mantissa, exponent.parse::<i32>().ok()?),
-            None => (text, 0),
+        let (sign, rest) = text.strip_prefix('-').map_or((1i128, text), |rest| (-1, rest));
+        let (mantissa, exponent) = match rest.split_once(['e', 'E']) {
+            Some((mantissa, exponent)) => (mantissa, power(exponent)?),
+            None => (rest, 0),
         };
-        let (sign, mantissa) = match mantissa.strip_prefix('-') {
-            Some(rest) => (-1i128, rest),
-            None => (1, mantissa),
+        let (whole, fraction) = match mantissa.split_once('.') {
+            Some((_, "")) => return None,
+            Some((whole, fraction)) => (whole, fraction),
+            None => (mantissa, ""),
         };
-        let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-        let fraction = fraction.trim_end_matches('0');
-        let digits = format!("{whole}{fraction}");
-        if digits.len() > 30 || !digits.bytes().all(|b| b.is_ascii_digit()) || whole.is_empty() {
+        let digits = || whole.bytes().chain(fraction.bytes());
+        if whole.is_empty() || !digits().all(|byte| byte.is_ascii_digit()) {
             return None;
         }
-        let mut value = sign * digits.parse::<i128>().ok()?;
-        let shift = exponent.checked_sub(fraction.len() as i32)?.checked_add(6)?;
-        if value == 0 {
+        // The number is so many millionths: its digits up to the last that isn't 0, then as many zeros as are missing.
+        let zeros = digits().rev().take_while(|byte| *byte == b'0').count();
+        let leading = digits().take_while(|byte| *byte == b'0').count();
+        let count = whole.len() + fraction.len();
+        if leading == count {
             return Some(Number(0));
         }
-        for _ in 0..shift.unsigned_abs().min(64) {
-            if shift > 0 {
-                value = value.checked_mul(10)?;
-            } else if value % 10 == 0 {
-                value /= 10;
-            } else {
-                return None;
-            }
+        let shift = exponent.checked_sub(i64::try_from(fraction.len()).ok()?)?.checked_add(6)?;
+        let shift = usize::try_from(shift.checked_add(i64::try_from(zeros).ok()?)?).ok()?;
+        if count - leading - zeros > 19 || shift > 19 {
+            return None;
         }
-        i64::try_from(value).ok().map(Number)
+        let kept = digits().take(count - zeros).skip(leading);
+        let size = kept.fold(0i128, |size, byte| size * 10 + i128::from(byte - b'0'));
+        let size = (0..shift).fold(size, |size, _| size * 10);
+        i64::try_from(sign * size).ok().map(Number)
     }
+}
+
+/// The exponent of a JSON number: a sign perhaps, then digits. One past every length of text is as good as any.
+fn power(text: &str) -> Option<i64> {
+    let (sign, digits) = match text.as_bytes() {
+        [b'-', rest @ ..] => (-1, rest),
+        [b'+', rest @ ..] => (1, rest),
+        all => (1, all),
+    };
+    if digits.is_empty() || !digits.iter().all(u8::is_ascii_digit) {
+        return None;
+    }
+    const FAR: i64 = 1 << 40;
+    Some(sign * digits.iter().fold(0, |power, digit| (power * 10 + i64::from(digit - b'0')).min(FAR)))
 }
 
 impl fmt::Display for Number {
@@ -116,11 +134,33 @@ mod tests {
             ("25e-2", "0.25"),
             ("0", "0"),
             ("-0", "0"),
+            ("0e99999999999999999999", "0"),
+            ("1E3", "1000"),
+            ("1000", "1000"),
+            ("1000.000", "1000"),
+            ("0.001e+6", "1000"),
+            ("1000000000000000000000000000000000000e-33", "1000"),
+            ("0.0000000000000000000000000000000000001e40", "1000"),
+            ("-9223372036854.775808", "-9223372036854.775808"),
+            ("9.223372036854775807e12", "9223372036854.775807"),
             ("9223372036854.775807", "9223372036854.775807"),
         ] {
             assert_eq!(read(text).as_deref(), Some(shown), "{text}");
         }
-        for text in ["0.0000001", "9223372036854.775808", "1e99", "1e-9", "99999999999999999999999999999999"] {
+        let wrong = [
+            "", "-", ".5", "5.", "1e", "1e+", "+1", "--1", "1e1.5", "0x10", "1_000", " 1", "٣", "NaN", "1e5e5", "1.2.3",
+        ];
+        let beyond = [
+            "0.0000001",
+            "9223372036854.775808",
+            "-9223372036854.775809",
+            "1e99",
+            "1e-9",
+            "1e99999999999999999999",
+            "1e-99999999999999999999",
+            "99999999999999999999999999999999",
+        ];
+        for text in wrong.into_iter().chain(beyond) {
             assert_eq!(read(text), None, "{text}");
         }
     }

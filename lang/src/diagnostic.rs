@@ -1,5 +1,8 @@
 //! What is wrong with a source, as data. Rendering is elsewhere.
 
+use std::panic::Location;
+
+pub use crate::codes::Code;
 use crate::syntax::Span;
 
 /// How bad it is.
@@ -18,8 +21,8 @@ pub enum Severity {
 pub struct Diagnostic {
     /// How bad it is.
     pub severity: Severity,
-    /// A stable name for this kind of fault, as in `unknown-word`.
-    pub code: &'static str,
+    /// The kind of fault.
+    pub code: Code,
     /// What is wrong.
     pub message: String,
     /// Where.
@@ -30,12 +33,15 @@ pub struct Diagnostic {
     pub help: Option<String>,
     /// Other places that matter, each with what it is.
     pub related: Vec<(Span, String)>,
+    /// Which line of the compiler reports it, so that a test can tell whether each does.
+    pub raised: &'static Location<'static>,
 }
 
 impl Diagnostic {
     /// An error at a place.
     #[must_use]
-    pub fn error(code: &'static str, span: Span, message: impl Into<String>) -> Self {
+    #[track_caller]
+    pub fn error(code: Code, span: Span, message: impl Into<String>) -> Self {
         Diagnostic {
             severity: Severity::Error,
             code,
@@ -44,6 +50,7 @@ impl Diagnostic {
             label: String::new(),
             help: None,
             related: Vec::new(),
+            raised: Location::caller(),
         }
     }
 
@@ -61,12 +68,12 @@ impl Diagnostic {
         self
     }
 
-    /// With the nearest known word, where there is one.
+    /// With the nearest known word as what to do next, or with another step where there is none.
     #[must_use]
-    pub fn did_you_mean(self, near: Option<&str>) -> Self {
+    pub fn did_you_mean(self, near: Option<&str>, otherwise: impl Into<String>) -> Self {
         match near {
             Some(near) => self.help(format!("did you mean `{near}`?")),
-            None => self,
+            None => self.help(otherwise),
         }
     }
 

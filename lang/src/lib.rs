@@ -11,11 +11,13 @@
 
 #![forbid(unsafe_code)]
 
+mod codes;
 pub mod diagnostic;
 pub mod doc;
 pub mod examples;
 mod format;
 pub mod limits;
+mod lines;
 mod lower;
 pub mod model;
 pub mod parse;
@@ -27,7 +29,7 @@ use abey_engine::image::Image;
 use abey_engine::operation::Operation;
 use sha2::{Digest, Sha256};
 
-use diagnostic::{Diagnostic, Severity};
+use diagnostic::{Code, Diagnostic, Severity};
 use model::Policy;
 
 pub use format::format;
@@ -69,20 +71,18 @@ pub fn compile_over(source: &str, beneath: &Beneath<'_>) -> Result<Compiled, Vec
     if file.statements.is_empty() && !faults.is_empty() {
         return Err(faults);
     }
-    let (policy, found) = resolve::resolve(source, file, beneath);
+    let resolve::Resolved { policy, faults: found, top } = resolve::resolve(source, file, beneath);
     faults.extend(found);
     faults.sort_by_key(|fault| fault.span);
     if faults.iter().any(|fault| fault.severity == Severity::Error) {
         return Err(faults);
     }
-    let image = lower::lower(&policy).map_err(|fault| vec![*fault])?;
+    let image = lower::lower(&policy, top).map_err(|fault| vec![*fault])?;
     // Bounds hold along chains of defaults, which are known only now.
-    if let Err(message) = resolve::in_bounds(&image) {
-        let named = policy.settings.iter().find(|setting| message.contains(&format!("`{}`", setting.name)));
-        let span = named
-            .filter(|setting| setting.origin.vocabulary.is_none())
-            .map_or_else(Default::default, |s| s.origin.span);
-        return Err(vec![Diagnostic::error("out-of-bounds", span, message)]);
+    if let Err((index, message)) = resolve::in_bounds(&image) {
+        let span = policy.settings.get(index).map(|setting| top.place(&setting.origin)).unwrap_or_default();
+        let fault = Diagnostic::error(Code::OutOfBounds, span, message);
+        return Err(vec![fault.help("change the default, or the bound")]);
     }
     Ok(Compiled { policy, image, warnings: faults })
 }

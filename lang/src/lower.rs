@@ -2,32 +2,39 @@
 
 use abey_engine::image as tables;
 use abey_engine::image::{Image, Position};
+use abey_engine::limits;
 
-use crate::diagnostic::{Diagnostic, line_and_column};
-use crate::model::{Condition, Effect, Means, Origin, Policy, Scope, Value};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::lines::Lines;
+use crate::model::{Condition, Effect, Means, Policy, Scope, Value};
+use crate::resolve::Top;
 use crate::syntax::Span;
 
 /// The tables of a policy, with places in its source.
 ///
 /// # Errors
 /// A condition that waits for itself.
-pub fn lower(policy: &Policy) -> Result<Image, Box<Diagnostic>> {
+pub fn lower(policy: &Policy, top: Top) -> Result<Image, Box<Diagnostic>> {
     let mut lowering = Lowering {
         values: Vec::new(),
         conditions: Vec::new(),
+        words: 0,
+        quoted: 0,
         lines: policy.layers.iter().map(|layer| Lines::of(&layer.source)).collect(),
     };
-    let image = lowering.policy(policy);
+    let image = lowering.policy(policy).map_err(|(layer, span, most, what)| {
+        let top_layer = layer + 1 == policy.layers.len();
+        let at = if top_layer { span } else { top.over() };
+        let fault = Diagnostic::error(Code::TooMuch, at, format!("there are more than {most} {what}"));
+        Box::new(fault.help("what a clause says for all its rules counts for each: say it once, of a word above them"))
+    })?;
     if let Some(facet) = image.circular() {
-        // A vocabulary alone has no such circle, so an edge of the policy closes it.
+        // A vocabulary alone has no such circle, so an edge of the policy closes it: the last one that is conditional.
         let edges = policy.terms.get(facet as usize).into_iter().flatten().flat_map(|term| &term.parents);
-        let span = edges.filter(|edge| edge.when.is_some()).find_map(|edge| match &edge.origin {
-            Origin { vocabulary: None, span, .. } => Some(*span),
-            Origin { .. } => None,
-        });
-        let span = span.unwrap_or_default();
-        let message = format!("whether a {} lies below another waits for itself", facet.word());
-        let fault = Diagnostic::error("circular-condition", span, message)
+        let conditional = edges.filter(|edge| edge.when.is_some()).map(|edge| &edge.origin);
+        let span = conditional.max_by_key(|origin| origin.unit).map(|origin| top.place(origin)).unwrap_or_default();
+        let message = format!("whether one {} lies below another depends on itself", crate::resolve::noun(facet));
+        let fault = Diagnostic::error(Code::CircularCondition, span, message)
             .help("an edge's condition can't speak of its own facet, nor, for places and purposes, of authorisation or measures");
         return Err(Box::new(fault));
     }
@@ -54,29 +61,15 @@ fn table(table: &crate::model::Table) -> tables::Table {
     }
 }
 
-/// Where lines begin, so that places are found in logarithmic time.
-struct Lines<'a> {
-    source: &'a str,
-    starts: Vec<usize>,
-}
-
-impl<'a> Lines<'a> {
-    fn of(source: &'a str) -> Self {
-        let starts = std::iter::once(0).chain(source.match_indices('\n').map(|(at, _)| at + 1)).collect();
-        Lines { source, starts }
-    }
-
-    fn position(&self, span: Span) -> Position {
-        let line = self.starts.partition_point(|start| *start <= span.start).max(1);
-        let start = self.starts.get(line - 1).copied().unwrap_or(0);
-        let (_, column) = line_and_column(self.source.get(start..).unwrap_or(""), span.start - start);
-        Position { line: line as u32, column }
-    }
-}
+/// What is past a limit: the layer and clause, the limit, and of what.
+type Beyond = (usize, Span, usize, &'static str);
 
 struct Lowering<'a> {
     values: Vec<tables::Value>,
     conditions: Vec<tables::Condition>,
+    /// Words of the rules so far, and bytes of what they quote.
+    words: usize,
+    quoted: usize,
     lines: Vec<Lines<'a>>,
 }
 
@@ -85,7 +78,19 @@ impl Lowering<'_> {
         self.lines.get(layer).map_or(Position { line: 0, column: 0 }, |lines| lines.position(span))
     }
 
-    fn policy(&mut self, policy: &Policy) -> Image {
+    /// What is lowered so far is within its limits; each rule adds at most what a source says.
+    fn fits(&self, layer: usize, span: Span) -> Result<(), Beyond> {
+        let nodes = self.values.len() + self.conditions.len();
+        let counts = [
+            (self.words, limits::WORDS, "words in rules"),
+            (nodes, limits::NODES, "comparisons and values in conditions"),
+            (self.quoted, crate::limits::QUOTED_BYTES, "bytes in the scopes of rules"),
+        ];
+        let beyond = counts.into_iter().find(|(count, most, _)| count > most);
+        beyond.map_or(Ok(()), |(_, most, what)| Err((layer, span, most, what)))
+    }
+
+    fn policy(&mut self, policy: &Policy) -> Result<Image, Beyond> {
         let terms = policy.terms.iter().map(|terms| terms.iter().map(|term| self.term(term)).collect()).collect();
         let settings = policy.settings.iter().map(|setting| tables::Setting {
             name: setting.name.clone(),
@@ -132,7 +137,7 @@ impl Lowering<'_> {
             });
             for rule in &clause.rules {
                 let parts = clause.scope.iter().chain(&rule.scope).map(|part| self.part(part)).collect();
-                rules.push(tables::Rule {
+                let rule = tables::Rule {
                     clause: index as u32,
                     effect: self.effect(&rule.effect),
                     parts,
@@ -140,9 +145,13 @@ impl Lowering<'_> {
                     ask: rule.ask.clone(),
                     position: self.position(clause.layer, rule.span),
                     text: rule.text.clone(),
-                });
+                };
+                self.words += rule.words();
+                rules.push(rule);
+                self.fits(clause.layer, clause.span)?;
             }
         }
+        self.fits(policy.layers.len().saturating_sub(1), Span::default())?;
         let recipients = policy.recipients.iter().map(|recipient| tables::Recipient {
             places: recipient.places.clone(),
             measures: recipient.measures.clone(),
@@ -151,7 +160,7 @@ impl Lowering<'_> {
             authorised: recipient.authorised,
             facts: recipient.facts.clone(),
         });
-        Image {
+        Ok(Image {
             name: policy.name.clone(),
             title: policy.title.clone(),
             version: policy.version.clone(),
@@ -169,7 +178,7 @@ impl Lowering<'_> {
             rules,
             notice,
             core: policy.core.clone(),
-        }
+        })
     }
 
     fn term(&mut self, term: &crate::model::Term) -> tables::Term {
@@ -189,6 +198,7 @@ impl Lowering<'_> {
             Scope::When(condition) => tables::Scope::When(self.condition(condition)),
             Scope::Unless(condition) => tables::Scope::Unless(self.condition(condition)),
         };
+        self.quoted += part.text.len();
         tables::Part { scope, text: part.text.clone() }
     }
 
@@ -237,12 +247,15 @@ impl Lowering<'_> {
             Condition::All(of) => tables::Condition::All(of.iter().map(|part| self.condition(part)).collect()),
             Condition::Any(of) => tables::Condition::Any(of.iter().map(|part| self.condition(part)).collect()),
             Condition::Not(of) => tables::Condition::Not(self.condition(of)),
-            Condition::Test(compare, left, right, text) => tables::Condition::Test(tables::Test {
-                compare: *compare,
-                left: self.value(left),
-                right: self.values(right),
-                text: text.clone(),
-            }),
+            Condition::Test(compare, left, right, text) => {
+                self.quoted += text.len();
+                tables::Condition::Test(tables::Test {
+                    compare: *compare,
+                    left: self.value(left),
+                    right: self.values(right),
+                    text: text.clone(),
+                })
+            }
             Condition::Authorised => tables::Condition::Authorised,
         };
         self.conditions.push(node);

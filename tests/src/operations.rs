@@ -7,6 +7,8 @@ use abey::image::{About, Base, DataList, Effect, Facet, Image, List, Literal, Me
 use abey::{Collected, FactValue, Item, Leg, Operation, Retention, Subject, Told};
 use proptest::prelude::*;
 
+use crate::aimed::Thresholds;
+
 /// A source of choices: each takes the next number, and zeros when they run out.
 #[derive(Clone, Debug)]
 pub struct Choices {
@@ -74,6 +76,8 @@ fn several(operation: &mut Operation, other: &Operation, choices: &mut Choices) 
 pub struct Aim {
     image: Image,
     named: Vec<Vec<u32>>,
+    /// Days and lengths that the policy writes.
+    pub thresholds: Thresholds,
 }
 
 impl Deref for Aim {
@@ -134,7 +138,8 @@ impl Aim {
             add(Facet::Recipient, index as u32);
             recipient.places.iter().for_each(|term| add(Facet::Place, *term));
         }
-        Aim { image, named }
+        let thresholds = Thresholds::of(&image);
+        Aim { image, named, thresholds }
     }
 }
 

@@ -1,30 +1,68 @@
 #![allow(clippy::indexing_slicing, reason = "a test may fail loudly")]
 //! What an operation that leaves something open could turn out to be: an unknown filled in, a word narrowed.
+//! Words are narrowed along edges that are true of the operation: unconditional ones, dated ones whose period its time
+//! is in, and conditional ones whose condition compares a fact that it tells.
 
-use abey::image::{About, Facet};
-use abey::{Collected, Leg, Operation, Retention, Subject, Told};
+use abey::calendar::Date;
+use abey::image::{About, Compare, Condition, Edge, Facet, Literal, Period, Value};
+use abey::{Collected, FactValue, Leg, Operation, Retention, Subject, Told};
 
 use crate::operations::{Aim, Choices, date, duration, fact_value, word};
 
-/// Fills in what is unknown and narrows words, here and there. Words are narrowed along unconditional edges.
+/// Fills in what is unknown and narrows words, here and there.
 #[must_use]
 pub fn refine(operation: &Operation, image: &Aim, choices: &mut Choices) -> Operation {
     let mut refined = operation.clone();
     for _ in 0..1 + choices.below(5) {
-        step(&mut refined, image, choices);
+        let told = Known { time: refined.time, facts: refined.facts.clone() };
+        step(&mut refined, image, &told, choices);
     }
     refined
 }
 
-/// A word that always lies at or below this one.
-fn narrower(image: &Aim, facet: Facet, general: &str, choices: &mut Choices) -> String {
+/// What an operation tells that edges turn on.
+struct Known {
+    time: Option<abey::calendar::Instant>,
+    facts: abey::Facts,
+}
+
+impl Known {
+    /// Whether an edge is certainly true.
+    fn holds(&self, image: &Aim, edge: &Edge) -> bool {
+        let Period { from, until } = edge.period;
+        let dated = from.is_some() || until.is_some();
+        let within = |day: Date| from.is_none_or(|from| from <= day) && until.is_none_or(|until| day <= until);
+        let in_time = !dated || self.time.is_some_and(|time| within(time.day(image.offset)));
+        in_time && edge.when.is_none_or(|when| self.condition(image, when))
+    }
+
+    /// Whether a comparison of a fact with a value as written is certainly true.
+    fn condition(&self, image: &Aim, condition: u32) -> bool {
+        let Some(Condition::Test(test)) = image.conditions.get(condition as usize) else { return false };
+        let literal = |value: &u32| match image.values.get(*value as usize) {
+            Some(Value::Literal(literal)) => Some(literal),
+            _ => None,
+        };
+        let Some(Value::Fact(fact)) = image.values.get(test.left as usize) else { return false };
+        let Some(name) = image.facts.get(*fact as usize).map(|fact| &fact.name) else { return false };
+        let told = self.facts.iter().find(|(own, _)| own == name).map(|(_, value)| value);
+        match (test.compare, told, test.right.first().and_then(literal)) {
+            (Compare::Is, Some(FactValue::Bool(told)), Some(Literal::Bool(value))) => told == value,
+            (Compare::AtMost, Some(FactValue::Number(told)), Some(Literal::Number(value))) => told <= value,
+            _ => false,
+        }
+    }
+}
+
+/// A word that certainly lies at or below this one.
+fn narrower(image: &Aim, known: &Known, facet: Facet, general: &str, choices: &mut Choices) -> String {
     let terms = image.facet(facet);
     let Some(mut at) = terms.iter().position(|term| term.name == general) else { return general.into() };
     for _ in 0..choices.below(3) {
         let below: Vec<usize> = terms
             .iter()
             .enumerate()
-            .filter(|(_, term)| term.parents.iter().any(|edge| edge.parent as usize == at && edge.is_sure()))
+            .filter(|(_, term)| term.parents.iter().any(|edge| edge.parent as usize == at && known.holds(image, edge)))
             .map(|(index, _)| index)
             .collect();
         match below.get(choices.below(below.len())) {
@@ -35,28 +73,28 @@ fn narrower(image: &Aim, facet: Facet, general: &str, choices: &mut Choices) -> 
     terms.get(at).map(|term| term.name.clone()).unwrap_or_default()
 }
 
-fn told(told: &mut Told<String>, image: &Aim, facet: Facet, choices: &mut Choices) {
+fn told(told: &mut Told<String>, image: &Aim, known: &Known, facet: Facet, choices: &mut Choices) {
     match told {
         Told::Unknown if choices.once_in(4) => *told = Told::None,
         Told::Unknown => *told = Told::Is(word(image, facet, choices)),
         Told::None => {}
-        Told::Is(own) => *own = narrower(image, facet, own, choices),
+        Told::Is(own) => *own = narrower(image, known, facet, own, choices),
     }
 }
 
-fn many(told: &mut Told<Vec<String>>, image: &Aim, facet: Facet, choices: &mut Choices) {
+fn many(told: &mut Told<Vec<String>>, image: &Aim, known: &Known, facet: Facet, choices: &mut Choices) {
     match told {
         Told::Unknown if choices.once_in(4) => *told = Told::None,
         Told::Unknown => *told = Told::Is((0..1 + choices.below(2)).map(|_| word(image, facet, choices)).collect()),
         Told::None => {}
-        Told::Is(own) => own.iter_mut().for_each(|own| *own = narrower(image, facet, own, choices)),
+        Told::Is(own) => own.iter_mut().for_each(|own| *own = narrower(image, known, facet, own, choices)),
     }
 }
 
-fn set(told: &mut Option<Vec<String>>, image: &Aim, facet: Facet, choices: &mut Choices) {
+fn set(told: &mut Option<Vec<String>>, image: &Aim, known: &Known, facet: Facet, choices: &mut Choices) {
     match told {
         None => *told = Some((0..choices.below(4)).map(|_| word(image, facet, choices)).collect()),
-        Some(own) => own.iter_mut().for_each(|own| *own = narrower(image, facet, own, choices)),
+        Some(own) => own.iter_mut().for_each(|own| *own = narrower(image, known, facet, own, choices)),
     }
 }
 
@@ -90,10 +128,10 @@ fn may_be(image: &Aim, facet: Facet, word: &str, term: u32) -> bool {
     below(own).iter().zip(below(term as usize)).any(|(a, b)| *a && b)
 }
 
-fn step(operation: &mut Operation, image: &Aim, choices: &mut Choices) {
+fn step(operation: &mut Operation, image: &Aim, known: &Known, choices: &mut Choices) {
     let which = choices.below(operation.data.len());
     match choices.below(16) {
-        0 => operation.action = narrower(image, Facet::Action, &operation.action, choices),
+        0 => operation.action = narrower(image, known, Facet::Action, &operation.action, choices),
         1 => match &mut operation.subjects {
             told @ Told::Unknown if choices.once_in(4) => *told = Told::None,
             told @ Told::Unknown => {
@@ -106,26 +144,26 @@ fn step(operation: &mut Operation, image: &Aim, choices: &mut Choices) {
             Told::None => {}
             Told::Is(subjects) => {
                 for subject in subjects {
-                    subject.term = narrower(image, Facet::Subject, &subject.term, choices);
+                    subject.term = narrower(image, known, Facet::Subject, &subject.term, choices);
                     facts(&mut subject.facts, image, About::Subject, choices);
                 }
             }
         },
-        2 => told(&mut operation.actor, image, Facet::Actor, choices),
-        3 => many(&mut operation.purposes, image, Facet::Purpose, choices),
-        4 if operation.legs.is_empty() => told(&mut operation.recipient, image, Facet::Recipient, choices),
-        5 if operation.legs.is_empty() => told(&mut operation.place, image, Facet::Place, choices),
+        2 => told(&mut operation.actor, image, known, Facet::Actor, choices),
+        3 => many(&mut operation.purposes, image, known, Facet::Purpose, choices),
+        4 if operation.legs.is_empty() => told(&mut operation.recipient, image, known, Facet::Recipient, choices),
+        5 if operation.legs.is_empty() => told(&mut operation.place, image, known, Facet::Place, choices),
         4 | 5 => {
             for Leg { recipient, place, measures } in &mut operation.legs {
-                told(recipient, image, Facet::Recipient, choices);
-                told(place, image, Facet::Place, choices);
-                set(measures, image, Facet::Measure, choices);
+                told(recipient, image, known, Facet::Recipient, choices);
+                told(place, image, known, Facet::Place, choices);
+                set(measures, image, known, Facet::Measure, choices);
             }
         }
-        6 => many(&mut operation.origins, image, Facet::Place, choices),
-        7 => told(&mut operation.basis, image, Facet::Basis, choices),
+        6 => many(&mut operation.origins, image, known, Facet::Place, choices),
+        7 => told(&mut operation.basis, image, known, Facet::Basis, choices),
         8 => operation.role = Some(operation.role.clone().unwrap_or_else(|| word(image, Facet::Role, choices))),
-        9 => set(&mut operation.measures, image, Facet::Measure, choices),
+        9 => set(&mut operation.measures, image, known, Facet::Measure, choices),
         // Left out, a retention is unknown only where the operation may store; otherwise it is none.
         10 if operation.retention == Retention::Unknown
             && may_be(image, Facet::Action, &operation.action, image.core.store) =>
@@ -138,15 +176,15 @@ fn step(operation: &mut Operation, image: &Aim, choices: &mut Choices) {
         other => {
             if let Some(item) = operation.data.get_mut(which) {
                 match other {
-                    13 => item.category = narrower(image, Facet::Data, &item.category, choices),
-                    14 => set(&mut item.form, image, Facet::Form, choices),
+                    13 => item.category = narrower(image, known, Facet::Data, &item.category, choices),
+                    14 => set(&mut item.form, image, known, Facet::Form, choices),
                     _ => {
                         facts(&mut item.facts, image, About::Item, choices);
                         // Left out, the contents are unknown only where the data may be unstructured; otherwise there are none.
                         if item.contains.is_some()
                             || may_be(image, Facet::Data, &item.category, image.core.unstructured)
                         {
-                            set(&mut item.contains, image, Facet::Data, choices);
+                            set(&mut item.contains, image, known, Facet::Data, choices);
                         }
                         if item.collected == Collected::Unknown {
                             item.collected =

@@ -131,7 +131,7 @@ fn limits_are_counted_at_and_above() {
 fn faults(source: &str) -> Vec<(&'static str, String)> {
     match Policy::compile(source) {
         Ok(_) => Vec::new(),
-        Err(Error::Source(faults)) => faults.into_iter().map(|fault| (fault.code, fault.message)).collect(),
+        Err(Error::Source(faults)) => faults.into_iter().map(|fault| (fault.code.word(), fault.message)).collect(),
         Err(other) => panic!("{other}"),
     }
 }

@@ -1,275 +1,219 @@
-//! Laws 2 and 6, on Conma and on every construct of the reference. Each says its formula.
+//! The laws of the language (`abey_tests::laws` says each as a formula), on made policies, on the agreements of the
+//! project and the stacks over them, on every construct of the reference, and on the conformance cases.
 
-use std::sync::LazyLock;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::cell::RefCell;
+use std::time::{Duration, Instant};
 
-use abey::{Leg, Operation, Policy, Told};
-use abey_tests::operations::{Aim, Choices, change, drop_one, operations};
-use abey_tests::refine::refine;
+use abey::Operation;
+use abey_tests::aimed::aimed;
+use abey_tests::conformance;
+use abey_tests::laws::{self, Outcome};
+use abey_tests::operations::{Choices, change};
+use abey_tests::tried::{Counts, Family, Tried};
 use proptest::prelude::*;
-use proptest::test_runner::TestRunner;
+use proptest::test_runner::{RngAlgorithm, TestRng, TestRunner};
 
-/// How many operations each law is tried on.
-const CASES: u32 = 10_000;
+/// How many operations each made policy is tried on.
+const OPERATIONS: usize = 50;
+/// How many more under the agreement that loosens it.
+const UNDER_AGREEMENT: usize = 5;
 
-/// A policy that the laws are tried on.
-struct Tried {
-    policy: Policy,
-    image: Aim,
-    examples: Vec<Operation>,
-    allowed: Vec<Operation>,
+/// How many policies a test makes: 500, or what `ABEY_LAWS_CASES` says.
+fn policies() -> u32 {
+    std::env::var("ABEY_LAWS_CASES").ok().and_then(|text| text.parse().ok()).unwrap_or(500)
 }
 
-impl Tried {
-    fn of(source: &str) -> Self {
-        Self::over(source, &|_| None)
+/// Tries all laws on so many made policies, the same for the same seed. A failure is shrunk: to fewer operations, then to
+/// fewer and smaller choices.
+fn made(seed: u8, cases: u32) -> Counts {
+    let config =
+        ProptestConfig { cases, failure_persistence: None, max_shrink_iters: 100, ..ProptestConfig::default() };
+    let mut runner = TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &[seed; 32]));
+    let counts = RefCell::new(Counts::default());
+    let numbers = |count| prop::collection::vec(any::<u32>(), count);
+    // 50 on the average.
+    let operations = prop::collection::vec(numbers(50..250), 1..2 * OPERATIONS);
+    let strategy = (operations, numbers(50..500));
+    let outcome = runner.run(&strategy, |(operations, policy)| {
+        let mut own = Counts::default();
+        family(policy, operations, &mut own).map_err(TestCaseError::fail)?;
+        counts.borrow_mut().join(&own);
+        Ok(())
+    });
+    if let Err(error) = outcome {
+        // The failure says the operation and the policies; the choices that made them say nothing to a person.
+        let text = error.to_string();
+        panic!("{}", text.split("minimal failing input").next().unwrap_or(&text));
     }
+    counts.into_inner()
+}
 
-    fn over(source: &str, beneath: &dyn Fn(&str) -> Option<String>) -> Self {
-        let compiled = abey::compile_over(source, beneath).unwrap_or_else(|error| panic!("{error}"));
-        let policy = Policy::compile_over(source, beneath).unwrap_or_else(|error| panic!("{error}"));
-        let examples = compiled.policy.examples.iter();
-        let allowed =
-            examples.clone().filter(|example| example.allow).map(|example| example.operation.clone()).collect();
-        let examples = examples.map(|example| example.operation.clone()).collect();
-        Tried { image: Aim::at(policy.tables().clone()), policy, examples, allowed }
+fn family(policy: Vec<u32>, operations: Vec<Vec<u32>>, counts: &mut Counts) -> Outcome {
+    let family = Family::of(&mut Choices::of(policy))?;
+    counts.add("policies");
+    laws::written_alike(&family)?;
+    for (index, numbers) in operations.into_iter().enumerate() {
+        let mut choices = Choices::of(numbers);
+        let operation = aimed(&family.made.aim, &mut choices);
+        laws::all(&family, &operation, &mut choices, counts)?;
+        if index < UNDER_AGREEMENT {
+            let operation = aimed(&family.loosened.aim, &mut choices);
+            laws::alone(&family.loosened, &operation, &mut choices, counts)?;
+        }
     }
+    Ok(())
+}
 
-    fn allows(&self, operation: &Operation) -> Option<bool> {
-        self.policy.verdict(operation).ok().map(|verdict| verdict == abey::Verdict::Allow)
+/// That no law was hardly tried: the least that a run of so many policies must have counted of each, a half of what runs
+/// of the day it was written counted.
+fn tried_enough(counts: &Counts, policies: u32) {
+    let least = [
+        ("operations", 5000),
+        ("allowed", 700),
+        ("default pause", 5000),
+        ("silence", 500),
+        ("prohibition", 1000),
+        ("instruction", 700),
+        ("order", 4000),
+        ("points", 500),
+        ("meaning", 5000),
+        ("total", 5000),
+        ("remedies", 500),
+        ("complete remedies", 100),
+        ("writing", 5000),
+        ("duties", 20),
+        ("layers", 300),
+        ("instructions of layers", 1),
+    ];
+    for (what, of_a_hundred) in least {
+        let (count, least) = (counts.of(what), u64::from(policies) * of_a_hundred / 100 / 2);
+        assert!(count >= least, "{what}: {count} times, and {least} expected: {counts:?}");
     }
 }
 
-static CONMA: LazyLock<Tried> = LazyLock::new(|| Tried::of(&abey_tests::read("policies/conma/policy.abey")));
+macro_rules! made_policies {
+    ($($name:ident $seed:literal;)*) => {
+        $(
+            #[test]
+            fn $name() {
+                tried_enough(&made($seed, policies()), policies());
+            }
+        )*
+    };
+}
+
+// Four tests, so that they run beside each other.
+made_policies! {
+    made_policies_obey_the_laws_a 1;
+    made_policies_obey_the_laws_b 2;
+    made_policies_obey_the_laws_c 3;
+    made_policies_obey_the_laws_d 4;
+}
+
+/// The long run: `ABEY_LAWS_MINUTES=30 cargo test --release -p abey-tests --test suite laws::long -- --ignored --nocapture`.
+#[test]
+#[ignore = "takes as many minutes as ABEY_LAWS_MINUTES says; the README names the command"]
+fn long_run() {
+    let minutes = std::env::var("ABEY_LAWS_MINUTES").ok().and_then(|text| text.parse().ok()).unwrap_or(1);
+    let until = Instant::now() + Duration::from_secs(60 * minutes);
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let workers = (0..threads).map(|worker| {
+        std::thread::spawn(move || {
+            let mut counts = Counts::default();
+            let mut seed = worker as u64 * 1_000_000;
+            while Instant::now() < until {
+                seed += 1;
+                let policy = abey_tests::numbers(seed, 400);
+                let operations =
+                    (0..OPERATIONS as u64).map(|one| abey_tests::numbers(seed ^ (one + 1) << 32, 200)).collect();
+                if let Err(failure) = family(policy, operations, &mut counts) {
+                    panic!("seed {seed}: {failure}");
+                }
+            }
+            counts
+        })
+    });
+    let workers: Vec<_> = workers.collect();
+    let mut counts = Counts::default();
+    for worker in workers {
+        counts.join(&worker.join().unwrap());
+    }
+    println!("{minutes} minutes on {threads} threads");
+    counts.0.iter().for_each(|(what, count)| println!("{what}: {count}"));
+}
+
+/// Tries the laws that speak of one policy on operations aimed at it, and on its examples with parts changed.
+fn one(tried: &Tried, count: u64) -> Counts {
+    let mut counts = Counts::default();
+    let examples = tried.examples();
+    for seed in 0..count {
+        let mut choices = Choices::of(abey_tests::numbers(seed, 250));
+        let mut operation = match examples.get(seed as usize % (examples.len() * 2).max(1)) {
+            Some(example) => example.clone(),
+            None => aimed(&tried.aim, &mut choices),
+        };
+        if seed as usize >= examples.len() * 2 {
+            for _ in 0..choices.below(3) {
+                change(&mut operation, &tried.aim, &mut choices);
+            }
+        }
+        if let Err(failure) = laws::alone(tried, &operation, &mut choices, &mut counts) {
+            panic!("{failure}");
+        }
+    }
+    counts
+}
+
+/// The policies of the project, and the stacks with the agreements over them.
+fn agreements() -> Vec<Tried> {
+    let source = |name: &str, file: &str| abey_tests::read(&format!("policies/{name}/{file}.abey"));
+    let alone = ["cobrowsing", "conma", "connexcs", "conxa", "jexi"].map(|name| Tried::of(&source(name, "policy")));
+    let stacks = ["connexcs", "conxa", "jexi"]
+        .map(|name| Tried::over(&source(name, "agreement"), &|_| Some(source(name, "policy"))));
+    alone.into_iter().chain(stacks).collect::<Result<_, _>>().unwrap()
+}
+
+#[test]
+fn the_agreements_obey_the_laws() {
+    let mut counts = Counts::default();
+    for tried in agreements() {
+        counts.join(&one(&tried, 400));
+    }
+    for (what, least) in [("operations", 3200), ("allowed", 600), ("silence", 500), ("remedies", 400), ("duties", 100)]
+    {
+        assert!(counts.of(what) >= least, "{what}: {counts:?}");
+    }
+}
 
 /// The policies of the language reference: together they hold every construct.
-fn reference() -> Vec<Tried> {
+#[test]
+fn every_construct_obeys_the_laws() {
     let text = abey_tests::read("lang/README.md");
     let blocks = |tag: &str| -> Vec<String> {
         let opening = format!("```{tag}\n");
         text.split(&opening).skip(1).filter_map(|rest| rest.split("```").next()).map(str::to_string).collect()
     };
     let prelude = blocks("abey prelude").concat();
-    let with_examples = blocks("abey").into_iter().filter(|block| block.contains("example \""));
-    with_examples.map(|block| Tried::of(&format!("{prelude}{block}"))).collect()
-}
-
-fn runner(cases: u32) -> TestRunner {
-    TestRunner::new(ProptestConfig {
-        cases,
-        max_global_rejects: cases * 20,
-        failure_persistence: None,
-        ..ProptestConfig::default()
-    })
-}
-
-#[test]
-fn silence_is_safe() {
-    let refined = silence(&CONMA, CASES);
-    assert!(refined > CASES / 3, "only {refined} operations of {CASES} were refined at all: the law was hardly tried");
-}
-
-#[test]
-fn silence_is_safe_for_every_construct() {
-    let tried = reference();
-    assert!(tried.len() >= 12, "{} policies", tried.len());
-    let refined: u32 = tried.iter().filter(|tried| !tried.allowed.is_empty()).map(|tried| silence(tried, 1_000)).sum();
-    assert!(refined > 4_000, "{refined}");
-}
-
-#[test]
-fn points_are_independent() {
-    let (several, allowed) = independence(&CONMA, CASES);
-    assert!(
-        several > CASES / 4 && allowed > CASES / 20,
-        "{several} with several points, {allowed} allowed, of {CASES}"
-    );
-}
-
-#[test]
-fn points_are_independent_for_every_construct() {
-    for tried in reference() {
-        independence(&tried, 500);
+    let with_examples: Vec<String> = blocks("abey").into_iter().filter(|block| block.contains("example \"")).collect();
+    assert!(with_examples.len() >= 12, "{} blocks", with_examples.len());
+    for block in with_examples {
+        one(&Tried::of(&format!("{prelude}{block}")).unwrap(), 100);
     }
 }
 
-/// Law 2, silence is safe: for every operation o and every r that fills in what o leaves unknown or narrows
-/// its words, both well-formed: allowed(o) ⇒ allowed(r).
-///
-/// Returns how many were refined.
-fn silence(tried: &Tried, cases: u32) -> u32 {
-    let refined = AtomicU32::new(0);
-    let bases = tried.allowed.clone();
-    let strategy = (any::<prop::sample::Index>(), prop::collection::vec(any::<u32>(), 0..96));
-    let outcome = runner(cases).run(&strategy, |(index, numbers)| {
-        let mut choices = Choices::of(numbers);
-        // An allowed example, with parts left unsaid or changed where it stays allowed.
-        let mut operation = index.get(&bases).clone();
-        for _ in 0..choices.below(6) {
-            let mut vaguer = operation.clone();
-            if choices.once_in(3) {
-                change(&mut vaguer, &tried.image, &mut choices);
-            } else {
-                drop_one(&mut vaguer, &mut choices);
-            }
-            if tried.allows(&vaguer) == Some(true) {
-                operation = vaguer;
+/// Every conformance case, and operations aimed at its policy.
+#[test]
+fn the_conformance_cases_obey_the_laws() {
+    let mut counts = Counts::default();
+    for feature in conformance::features() {
+        let tried = Tried::over(&feature.source, &conformance::beneath).unwrap();
+        for case in feature.cases.iter().filter(|case| case.settings.is_empty()) {
+            let Ok(operation) = Operation::from_json(&case.input()) else { continue };
+            let mut choices = Choices::of(abey_tests::numbers(case.name.len() as u64, 100));
+            if let Err(failure) = laws::alone(&tried, &operation, &mut choices, &mut counts) {
+                panic!("{}: {failure}", case.name);
             }
         }
-        let result = refine(&operation, &tried.image, &mut choices);
-        if let Some(allowed) = tried.allows(&result) {
-            if result != operation {
-                refined.fetch_add(1, Ordering::Relaxed);
-            }
-            prop_assert!(
-                allowed,
-                "allowed: {:?}\npaused: {:?}\n{:#?}",
-                operation,
-                result,
-                tried.policy.check(&result).reasons
-            );
-        }
-        Ok(())
-    });
-    assert!(outcome.is_ok(), "{outcome:?}");
-    refined.load(Ordering::Relaxed)
-}
-
-/// The operation at one point alone.
-fn at_point(operation: &Operation, at: [usize; 5]) -> Operation {
-    let [item, subject, purpose, leg, origin] = at;
-    let one = |told: &Told<Vec<String>>, index: usize| match told {
-        Told::Is(words) => Told::Is(words.iter().skip(index).take(1).cloned().collect()),
-        other => other.clone(),
-    };
-    let mut alone = operation.clone();
-    alone.data = operation.data.iter().skip(item).take(1).cloned().collect();
-    if let Told::Is(subjects) = &operation.subjects {
-        alone.subjects = Told::Is(subjects.iter().skip(subject).take(1).cloned().collect());
     }
-    alone.purposes = one(&operation.purposes, purpose);
-    alone.origins = one(&operation.origins, origin);
-    if !operation.legs.is_empty() {
-        alone.legs = operation.legs.iter().skip(leg).take(1).cloned().collect::<Vec<Leg>>();
-    }
-    alone
-}
-
-/// Law 6, points are independent: allowed(o) ⇔ for every point p of o: allowed(o at p).
-///
-/// Returns how many had several points, and how many were allowed.
-fn independence(tried: &Tried, cases: u32) -> (u32, u32) {
-    let (several, allowed_count) = (AtomicU32::new(0), AtomicU32::new(0));
-    let strategy = operations(tried.image.clone(), tried.examples.clone());
-    let outcome = runner(cases).run(&strategy, |operation| {
-        let Some(allowed) = tried.allows(&operation) else { return Ok(()) };
-        let count = |told: Option<usize>| told.unwrap_or(1).max(1);
-        let sizes = [
-            operation.data.len(),
-            count(operation.subjects.value().map(Vec::len)),
-            count(operation.purposes.value().map(Vec::len)),
-            operation.legs.len().max(1),
-            count(operation.origins.value().map(Vec::len)),
-        ];
-        let points: usize = sizes.iter().product();
-        several.fetch_add(u32::from(points > 1), Ordering::Relaxed);
-        allowed_count.fetch_add(u32::from(allowed), Ordering::Relaxed);
-        let mut each = true;
-        for mut number in 0..points {
-            let at = sizes.map(|size| {
-                let index = number % size;
-                number /= size;
-                index
-            });
-            each &= tried.allows(&at_point(&operation, at)) == Some(true);
-        }
-        prop_assert_eq!(allowed, each, "{:?}", operation);
-        Ok(())
-    });
-    assert!(outcome.is_ok(), "{outcome:?}");
-    (several.load(Ordering::Relaxed), allowed_count.load(Ordering::Relaxed))
-}
-
-/// The policies of the project, and the stacks with the agreements over them.
-fn policies() -> Vec<Tried> {
-    let names = ["cobrowsing", "conma", "connexcs", "conxa", "jexi"];
-    let stacks = ["connexcs", "conxa", "jexi"].map(|name| {
-        let source = |file: &str| abey_tests::read(&format!("policies/{name}/{file}.abey"));
-        Tried::over(&source("agreement"), &|_| Some(source("policy")))
-    });
-    names
-        .iter()
-        .map(|name| Tried::of(&abey_tests::read(&format!("policies/{name}/policy.abey"))))
-        .chain(stacks)
-        .collect()
-}
-
-/// Law 9, remedies are sound: for every operation o, reason r of its pause and remedy m of r: r holds at none of its
-/// points in decide(o with m); and where the set s of remedies is complete: allowed(o with s), and for no step x of s:
-/// allowed(o with s without x).
-///
-/// Returns how many remedies and how many complete sets were tried.
-fn soundness(tried: &Tried, cases: u32) -> (u32, u32) {
-    let (remedies, complete) = (AtomicU32::new(0), AtomicU32::new(0));
-    let strategy = operations(tried.image.clone(), tried.examples.clone());
-    let outcome = runner(cases).run(&strategy, |operation| {
-        let decision = tried.policy.check(&operation);
-        for reason in &decision.reasons {
-            for remedy in &reason.remedies {
-                remedies.fetch_add(1, Ordering::Relaxed);
-                let mended = tried.policy.check(&operation.with_steps(&remedy.steps));
-                let place = |reason: &abey::decision::Reason| {
-                    reason
-                        .citation
-                        .as_ref()
-                        .filter(|_| reason.kind != abey::decision::Kind::NotCovered)
-                        .map(|c| (c.line, c.column))
-                };
-                let stays = mended.reasons.iter().any(|other| {
-                    other.kind == reason.kind
-                        && place(other) == place(reason)
-                        && other.points.iter().any(|point| reason.points.contains(point))
-                });
-                prop_assert!(!stays, "{:?}\n{}\n{:?}", operation, reason.message, remedy);
-            }
-        }
-        if decision.remedies.complete {
-            complete.fetch_add(1, Ordering::Relaxed);
-            let steps = &decision.remedies.steps;
-            prop_assert_eq!(tried.allows(&operation.with_steps(steps)), Some(true), "{:?}\n{:?}", operation, steps);
-            for index in 0..steps.len() {
-                let mut fewer = steps.clone();
-                fewer.remove(index);
-                prop_assert!(tried.allows(&operation.with_steps(&fewer)) != Some(true), "{:?}\n{:?}", operation, steps);
-            }
-        }
-        Ok(())
-    });
-    assert!(outcome.is_ok(), "{outcome:?}");
-    (remedies.load(Ordering::Relaxed), complete.load(Ordering::Relaxed))
-}
-
-#[test]
-fn remedies_are_sound() {
-    let (mut remedies, mut complete) = (0, 0);
-    for tried in policies() {
-        let (some, whole) = soundness(&tried, 400);
-        remedies += some;
-        complete += whole;
-    }
-    for tried in reference() {
-        let (some, whole) = soundness(&tried, 100);
-        remedies += some;
-        complete += whole;
-    }
-    assert!(remedies > 1_000 && complete > 100, "{remedies} remedies, {complete} complete sets");
-}
-
-/// Laws 2 and 6 on the other four agreements.
-#[test]
-fn the_other_agreements_obey_the_laws() {
-    for tried in policies() {
-        silence(&tried, 2_000);
-        independence(&tried, 500);
-    }
+    assert!(counts.of("operations") >= 250, "{counts:?}");
 }

@@ -18,7 +18,7 @@ fn allows(body: &str, phrase: &str) -> bool {
 
 fn codes(body: &str) -> Vec<&'static str> {
     match policy(body) {
-        Err(Error::Source(faults)) => faults.iter().map(|fault| fault.code).collect(),
+        Err(Error::Source(faults)) => faults.iter().map(|fault| fault.code.word()).collect(),
         Err(other) => panic!("{other}"),
         Ok(_) => Vec::new(),
     }

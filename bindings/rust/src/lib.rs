@@ -42,7 +42,7 @@ pub use abey_engine::{
     Collected, Decision, FactValue, Facts, Image, ImageError, Item, Json, Leg, Malformed, Operation, Retention,
     Subject, ToJson, Told, Trace, Verdict, calendar, decision, image, limits, trace, truth,
 };
-pub use abey_lang::diagnostic::{Diagnostic, Severity};
+pub use abey_lang::diagnostic::{Code, Diagnostic, Severity};
 pub use abey_lang::{Compiled, doc, examples};
 
 use abey_engine::Checker;
@@ -190,7 +190,12 @@ impl Policy {
     /// [`Error::Setting`] when there is no such setting, or the value doesn't fit.
     pub fn with_setting(self, name: &str, value: &str) -> Result<Self, Error> {
         let mut image = self.checker.image().clone();
-        abey_lang::bind(&mut image, name, value).map_err(Error::Setting)?;
+        abey_lang::bind(&mut image, name, value).map_err(|fault| {
+            Error::Setting(match fault.help {
+                Some(help) => format!("{}; {help}", fault.message),
+                None => fault.message,
+            })
+        })?;
         Ok(Policy { base: self.base, ..Self::of(&image)? })
     }
 

@@ -33,7 +33,7 @@ pub fn diagnostics(faults: &[Diagnostic], source: &str, path: &str, colour: bool
         for (span, what) in &fault.related {
             snippet = snippet.annotation(AnnotationKind::Context.span(within(span.start, span.end)).label(what));
         }
-        let mut group: Group<'_> = level.primary_title(&fault.message).id(fault.code).element(snippet);
+        let mut group: Group<'_> = level.primary_title(&fault.message).id(fault.code.word()).element(snippet);
         if let Some(help) = &fault.help {
             group = group.element(Level::HELP.message(help));
         }

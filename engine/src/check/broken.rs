@@ -126,7 +126,7 @@ impl Explainer<'_> {
         if !otherwise.is_true() || !point.authorised_time(recipient).is_false() {
             return;
         }
-        let noticed = point.notice_end(recipient).flatten();
+        let noticed = point.notice_end(recipient);
         let stated = recipient.authorised.map(|from| from.plus_days(-1));
         let last = [noticed, stated].into_iter().flatten().min();
         if let Some(last) = last.filter(|last| self.gone_after(*last, fault)) {
@@ -215,9 +215,10 @@ impl Explainer<'_> {
         };
         if unknown {
             match means {
-                Means::Form(_) => self.ask(2, &path, "state the form of the data item"),
-                Means::Basis(_) => self.ask(2, &path, "state the legal basis"),
-                _ => self.ask_measures(at),
+                Means::Form(form) => self.ask_form(at, &[*form]),
+                Means::Basis(basis) => self.ask_slot(at, Slot::Basis, *basis),
+                Means::Measure(measure) => self.ask_measure(at, *measure),
+                Means::Condition(_) => {}
             }
         }
         let finding = Finding { path, told, rule: wanted.to_string() };

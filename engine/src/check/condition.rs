@@ -88,6 +88,8 @@ impl Point<'_> {
 
     fn includes(&self, left: &Val, right: &Val) -> Truth {
         match left {
+            // A comparison with none is false, whatever the set.
+            _ if *right == Val::None => Truth::False,
             Val::Set { members, open } => {
                 let found = Truth::any(members.iter().map(|(member, held)| held.and(self.equal(member, right))));
                 if *open { found.or(Truth::Unknown) } else { found }

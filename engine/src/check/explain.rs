@@ -168,6 +168,8 @@ impl<'a> Explainer<'a> {
             match reasons.get_mut(*twin) {
                 Some((_, earlier)) => {
                     earlier.points.push(fault.at);
+                    // It lapses where it does at every point, with the last of them.
+                    earlier.lapses = earlier.lapses.take().zip(reason.lapses).map(|(one, other)| one.max(other));
                     for item in reason.items {
                         if !earlier.items.contains(&item) {
                             earlier.items.push(item);

@@ -40,6 +40,7 @@ pub struct Checker {
     hierarchies: Vec<Hierarchy>,
     words: Vec<BTreeMap<String, u32>>,
     settings: Vec<values::Bound>,
+    #[cfg(feature = "steps")]
     meter: steps::Meter,
 }
 
@@ -63,7 +64,15 @@ impl Checker {
             .collect();
         let settings = values::settings(&image);
         let hash = hash.iter().map(|byte| format!("{byte:02x}")).collect();
-        Checker { image, hash, hierarchies, words, settings, meter: steps::Meter::default() }
+        Checker {
+            image,
+            hash,
+            hierarchies,
+            words,
+            settings,
+            #[cfg(feature = "steps")]
+            meter: steps::Meter::default(),
+        }
     }
 
     /// The tables of the policy.

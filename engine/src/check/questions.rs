@@ -6,8 +6,9 @@ use alloc::vec::Vec;
 
 use super::explain::Explainer;
 use super::input::{Val, Word};
-use super::point::{Indices, Point, Sight};
-use crate::image::{About, Condition, DataList, Facet, Fact, Key, List, Part, Pick, Scope, Slot, Value};
+use super::point::{Indices, Sight};
+use super::values::Bound;
+use crate::image::{About, Condition, DataList, Facet, Fact, Key, List, Literal, Part, Pick, Scope, Slot, Value};
 use crate::operation::Retention;
 use crate::truth::Truth;
 
@@ -16,6 +17,7 @@ impl Explainer<'_> {
         self.questions.entry((rank, path.to_string())).or_insert_with(|| text.to_string());
     }
 
+    /// Asks for what leaves each part of a scope unsettled.
     pub(super) fn unsettled(&mut self, at: Indices, parts: &[Part], sight: Sight) {
         let unknown: Vec<Scope> = match self.points.get(&at) {
             Some(point) => {
@@ -26,57 +28,72 @@ impl Explainer<'_> {
         };
         for scope in unknown {
             match scope {
-                Scope::Slot((slot, list)) => {
-                    self.ask_slot(at, slot);
-                    let (List::These(picks) | List::AnyExcept(picks)) = list else { continue };
-                    if picks.contains(&Pick::Authorised) {
-                        self.ask_authorised(at);
-                    }
-                    if slot == Slot::Action {
-                        // What the action implies turns on where the data goes.
-                        let legs = [Slot::Recipient, Slot::Place, Slot::Origin];
-                        let missing =
-                            |slot: &Slot| self.points.get(&at).is_some_and(|point| point.word(*slot) == Word::Missing);
-                        let untold: Vec<Slot> = legs.into_iter().filter(missing).collect();
-                        let asked = if untold.is_empty() { legs.to_vec() } else { untold };
-                        asked.into_iter().for_each(|slot| self.ask_slot(at, slot));
-                    }
-                }
+                Scope::Slot((slot, list)) => self.ask_list(at, slot, &list, sight),
                 Scope::Data(list) => self.ask_data(at, &list, sight),
-                Scope::Measures(_) => self.ask_measures(at),
+                Scope::Measures(measures) => measures.iter().for_each(|measure| self.ask_measure(at, *measure)),
                 Scope::When(condition) | Scope::Unless(condition) => self.causes(at, condition),
             }
         }
     }
 
-    pub(super) fn ask_slot(&mut self, at: Indices, slot: Slot) {
-        let (path, told) = self.spoken(at, slot);
-        let Some(point) = self.points.get(&at) else { return };
-        match point.word(slot) {
-            Word::Missing => {
-                let none = if matches!(slot, Slot::Action | Slot::Role) { "" } else { ", or that there is none" };
-                self.ask(1, &path, &format!("state the {}{none}", slot.word()));
+    // Words
+
+    fn ask_list(&mut self, at: Indices, slot: Slot, list: &List, sight: Sight) {
+        let (List::These(picks) | List::AnyExcept(picks)) = list else { return self.ask_missing(at, slot) };
+        let listed = matches!(list, List::These(_));
+        self.ask_missing(at, slot);
+        for pick in picks {
+            match pick {
+                Pick::Term(term) => {
+                    self.ask_slot(at, slot, *term);
+                    if listed && slot == Slot::Action && sight == Sight::Implied {
+                        self.ask_implied(at, *term);
+                    }
+                }
+                Pick::Authorised => self.ask_authorised(at),
+                Pick::None => {}
             }
-            Word::Term(term) if self.checker.hierarchy(slot.facet()).general(term) => {
-                self.ask(1, &path, &format!("say more precisely which `{}` it is", told.unwrap_or_default()));
-                self.ask_edges(at, slot.facet(), term);
-            }
-            Word::Term(term) => self.ask_edges(at, slot.facet(), term),
-            Word::None | Word::Strange => {}
         }
     }
 
-    /// Asks for what leaves it open whether a term lies below another one: the time of a dated edge, the facts of a
-    /// conditional one.
-    fn ask_edges(&mut self, at: Indices, facet: Facet, term: u32) {
+    /// Asks for a part of which nothing is said.
+    pub(super) fn ask_missing(&mut self, at: Indices, slot: Slot) {
+        let (path, _) = self.spoken(at, slot);
+        if self.points.get(&at).is_some_and(|point| point.word(slot) == Word::Missing) {
+            let none = if slot.facet().has_none() { ", or that there is none" } else { "" };
+            self.ask(1, &path, &format!("state the {}{none}", slot.word()));
+        }
+    }
+
+    /// Asks for what leaves it unsettled whether a part of the point lies below a term.
+    pub(super) fn ask_slot(&mut self, at: Indices, slot: Slot, term: u32) {
+        let (path, told) = self.spoken(at, slot);
+        let Some(word) = self.points.get(&at).map(|point| point.word(slot)) else { return };
+        if word == Word::Missing {
+            return self.ask_missing(at, slot);
+        }
+        self.ask_match(at, slot.facet(), word, term, (1, path, told.unwrap_or_default()));
+    }
+
+    /// Asks which narrower word it is, where the word leaves that open; and for the time or the facts that the edges
+    /// between them wait for. `told` is where the word stands, and how it is told.
+    fn ask_match(&mut self, at: Indices, facet: Facet, word: Word, term: u32, told: (u8, String, String)) {
+        let Word::Term(own) = word else { return };
         let checker = self.checker;
-        let terms = checker.image.facet(facet);
+        if self.points.get(&at).is_none_or(|point| point.matches(facet, word, term) != Truth::Unknown) {
+            return;
+        }
         let hierarchy = checker.hierarchy(facet);
-        let above = terms.iter().enumerate().filter(|(index, _)| hierarchy.may(term, *index as u32));
-        for edge in above.flat_map(|(_, above)| &above.parents) {
+        if hierarchy.open(own, term) {
+            let (rank, path, told) = told;
+            self.ask(rank, &path, &format!("say more precisely which `{told}` it is"));
+        }
+        let terms = checker.image.facet(facet).iter().enumerate();
+        let above = terms.filter(|(index, _)| hierarchy.may(own, *index as u32));
+        for edge in above.flat_map(|(_, above)| &above.parents).filter(|edge| hierarchy.may(edge.parent, term)) {
             let Some(Truth::Unknown) = self.points.get(&at).map(|point| point.edge(edge)) else { continue };
-            if self.operation.time.is_none() && (edge.period.from.is_some() || edge.period.until.is_some()) {
-                self.ask(0, "time", "state when the operation takes place");
+            if edge.period.from.is_some() || edge.period.until.is_some() {
+                self.ask_time();
             }
             if let Some(when) = edge.when {
                 self.causes(at, when);
@@ -84,75 +101,153 @@ impl Explainer<'_> {
         }
     }
 
-    pub(super) fn ask_authorised(&mut self, at: Indices) {
-        let Some(point) = self.points.get(&at) else { return };
-        let Some(recipient) = point.declared() else {
-            self.ask_slot(at, Slot::Recipient);
-            return;
-        };
-        let place = point.authorised_place(recipient) == Truth::Unknown;
-        let purpose = point.authorised_purpose(recipient) == Truth::Unknown;
-        let undated = point.authorised_time(recipient) == Truth::Unknown;
-        let no_time = point.input.time.is_none();
-        let period = self.checker.image.notice.as_ref().map(|notice| notice.period);
-        if place {
-            self.ask_slot(at, Slot::Place);
-        }
-        if purpose {
-            self.ask_slot(at, Slot::Purpose);
-        }
-        if undated && no_time {
+    fn ask_time(&mut self) {
+        if self.operation.time.is_none() {
             self.ask(0, "time", "state when the operation takes place");
         }
-        if let Some(period) = period.filter(|_| undated) {
-            self.value_causes(at, period);
+    }
+
+    /// Asks for what leaves it unsettled whether the operation implies an action at or below the term.
+    fn ask_implied(&mut self, at: Indices, term: u32) {
+        let Some(point) = self.points.get(&at) else { return };
+        if point.implied(term) != Truth::Unknown {
+            return;
+        }
+        let core = &self.checker.image.core;
+        let shares = point.lies_below(Facet::Action, core.share, term) != Truth::False;
+        let transfers = point.lies_below(Facet::Action, core.transfer, term) != Truth::False;
+        let crossing = transfers && point.crosses_border() == Truth::Unknown;
+        let vague = |slot: Slot| crossing && !point.in_one_country(point.word(slot)).is_true();
+        let (place, origin) = (vague(Slot::Place), vague(Slot::Origin));
+        if shares {
+            self.ask_missing(at, Slot::Recipient);
+        }
+        for (slot, vague) in [(Slot::Place, place), (Slot::Origin, origin)] {
+            if vague {
+                self.ask_precisely(at, slot);
+            }
+        }
+        self.ask_slot(at, Slot::Action, core.dispose);
+    }
+
+    /// Asks for a part, or which narrower word it is where it is told in general.
+    fn ask_precisely(&mut self, at: Indices, slot: Slot) {
+        self.ask_missing(at, slot);
+        let (path, told) = self.spoken(at, slot);
+        let Some(Word::Term(own)) = self.points.get(&at).map(|point| point.word(slot)) else { return };
+        if self.checker.hierarchy(slot.facet()).general(own) {
+            self.ask(1, &path, &format!("say more precisely which `{}` it is", told.unwrap_or_default()));
         }
     }
+
+    pub(super) fn ask_authorised(&mut self, at: Indices) {
+        let Some(point) = self.points.get(&at) else { return };
+        if point.authorised() != Truth::Unknown {
+            return;
+        }
+        let Some(recipient) = point.declared() else { return self.ask_precisely(at, Slot::Recipient) };
+        let undated = point.authorised_time(recipient) == Truth::Unknown;
+        let dated = recipient.authorised.is_some() || recipient.notified.is_some();
+        if point.authorised_place(recipient) == Truth::Unknown {
+            recipient.places.iter().for_each(|place| self.ask_slot(at, Slot::Place, *place));
+        }
+        for purpose in recipient.purposes.iter().flatten() {
+            self.ask_slot(at, Slot::Purpose, *purpose);
+        }
+        if undated && dated {
+            self.ask_time();
+            if let Some(notice) = self.checker.image.notice.as_ref().filter(|_| recipient.notified.is_some()) {
+                self.value_causes(at, notice.period);
+            }
+        }
+    }
+
+    // Data and measures
 
     pub(super) fn ask_data(&mut self, at: Indices, list: &DataList, sight: Sight) {
-        let path = format!("data[{}]", at[0]);
-        let Some(point) = self.points.get(&at) else { return };
-        let category = point.item.category;
-        let general = match category {
-            Word::Term(term) => self.checker.hierarchy(Facet::Data).general(term),
-            _ => false,
-        };
-        let loose =
-            point.matches(Facet::Data, point.item.category, self.checker.image.core.unstructured) != Truth::False;
-        let (unformed, unlisted) = (point.item.form.is_none(), point.item.contains.is_none());
-        let forms = match list {
-            DataList::These(picks) | DataList::AnyExcept(picks) => {
-                picks.iter().any(|pick| pick.raw || !pick.forms.is_empty())
+        let (DataList::These(picks) | DataList::AnyExcept(picks)) = list else { return };
+        for pick in picks {
+            if let Some(category) = pick.category {
+                self.ask_category(at, category);
             }
-            DataList::Any => false,
-        };
-        let name = self.operation.data.get(at[0] as usize).map(|item| item.category.clone()).unwrap_or_default();
-        if forms && unformed {
-            self.ask(2, &format!("{path}.form"), &format!("state the form of `{name}`, or that it is raw"));
-        }
-        if let Word::Term(category) = category {
-            self.ask_edges(at, Facet::Data, category);
-        }
-        if general {
-            self.ask(2, &format!("{path}.category"), &format!("say more precisely which `{name}` it is"));
+            if pick.raw || !pick.forms.is_empty() {
+                self.ask_form(at, &pick.forms);
+            }
         }
         // What an item contains never covers it.
-        if loose && unlisted && sight == Sight::Implied {
-            self.ask(2, &format!("{path}.contains"), &format!("state which categories `{name}` contains"));
+        let Some(point) = self.points.get(&at).filter(|_| sight == Sight::Implied) else { return };
+        let loose =
+            point.matches(Facet::Data, point.item.category, self.checker.image.core.unstructured) != Truth::False;
+        if loose && point.item.contains.is_none() {
+            let name = self.category(at);
+            let path = format!("data[{}].contains", at[0]);
+            self.ask(2, &path, &format!("state which categories `{name}` contains"));
         }
     }
 
-    pub(super) fn ask_measures(&mut self, at: Indices) {
-        if self.points.get(&at).is_some_and(|point| !point.leg.complete) {
+    fn category(&self, at: Indices) -> String {
+        self.operation.data.get(at[0] as usize).map(|item| item.category.clone()).unwrap_or_default()
+    }
+
+    fn ask_category(&mut self, at: Indices, term: u32) {
+        let told = (2, format!("data[{}].category", at[0]), self.category(at));
+        let Some(word) = self.points.get(&at).map(|point| point.item.category) else { return };
+        self.ask_match(at, Facet::Data, word, term, told);
+    }
+
+    /// Asks for the form of the item where it isn't told, or which narrower form it is.
+    pub(super) fn ask_form(&mut self, at: Indices, forms: &[u32]) {
+        let path = format!("data[{}].form", at[0]);
+        let name = self.category(at);
+        let Some(point) = self.points.get(&at) else { return };
+        let Some(told) = point.item.form.clone() else {
+            return self.ask(2, &path, &format!("state the form of `{name}`, or that it is raw"));
+        };
+        for (index, word) in told.into_iter().enumerate() {
+            let Word::Term(own) = word else { continue };
+            let name = self.checker.image.word(Facet::Form, own).to_string();
+            for form in forms {
+                self.ask_match(at, Facet::Form, word, *form, (2, format!("{path}[{index}]"), name.clone()));
+            }
+        }
+    }
+
+    /// Asks for what leaves it unsettled whether a measure is in place: lists that aren't told, the recipient that may
+    /// supply it, narrower words.
+    pub(super) fn ask_measure(&mut self, at: Indices, measure: u32) {
+        let Some(point) = self.points.get(&at) else { return };
+        if point.has_measure(measure) != Truth::Unknown {
+            return;
+        }
+        let undeclared = point.declared().is_none() && point.leg.recipient != Word::None;
+        let supplied = point.declared().map(|recipient| recipient.measures.clone()).unwrap_or_default();
+        let supplies = supplied.iter().any(|own| {
+            self.points
+                .get(&at)
+                .is_some_and(|point| point.matches(Facet::Measure, Word::Term(*own), measure) != Truth::False)
+        });
+        let words = point.leg.measures.clone();
+        if self.operation.measures.is_none() {
             self.ask(2, "measures", "state the measures in place");
         }
-        self.ask_slot(at, Slot::Recipient);
-        // What a declared recipient supplies turns on its authorisation.
-        let supplies = self.points.get(&at).and_then(Point::declared).is_some_and(|own| !own.measures.is_empty());
+        if self.operation.legs.get(at[3] as usize).is_some_and(|leg| leg.measures.is_none()) {
+            let path = format!("legs[{}].measures", at[3]);
+            self.ask(2, &path, "state the measures in place on this leg");
+        }
+        if undeclared {
+            self.ask_precisely(at, Slot::Recipient);
+        }
         if supplies {
             self.ask_authorised(at);
         }
+        for word in words {
+            let Word::Term(own) = word else { continue };
+            let name = self.checker.image.word(Facet::Measure, own).to_string();
+            self.ask_match(at, Facet::Measure, word, measure, (2, "measures".into(), name));
+        }
     }
+
+    // Retention
 
     pub(super) fn retention_questions(
         &mut self,
@@ -160,34 +255,46 @@ impl Explainer<'_> {
         keep: &crate::image::Keep,
         held: &super::retention::Held,
     ) {
+        let core = &self.checker.image.core;
         let Some(point) = self.points.get(&at) else { return };
-        let stores = point.stores();
-        let (uncollected, untimed) = (point.item.collected.is_none(), point.input.time.is_none());
-        if held.planned == Truth::Unknown && self.operation.retention == Retention::Unknown {
-            self.ask(3, "retention", "state how long the data is to be kept, or that it is kept as agreed");
+        let (stores, uncollected) = (point.stores(), point.item.collected.is_none());
+        let collected = "state the day on which the data item was collected, or that it is now";
+        let path = format!("data[{}].collected", at[0]);
+        let values = [keep.after, keep.until, keep.at_most, keep.at_least].into_iter().flatten();
+        let values: Vec<u32> = values.collect();
+        if held.planned == Truth::Unknown {
+            if self.operation.retention == Retention::Unknown {
+                self.ask(3, "retention", "state how long the data is to be kept, or that it is kept as agreed");
+            }
             if stores == Truth::Unknown {
-                self.ask_slot(at, Slot::Action);
+                self.ask_slot(at, Slot::Action, core.store);
+            }
+            if uncollected && matches!(self.operation.retention, Retention::For(_)) {
+                self.ask(3, &path, collected);
             }
         }
-        if uncollected
-            && (keep.after.is_none() && keep.until.is_none() || matches!(self.operation.retention, Retention::For(_)))
-        {
-            self.ask(
-                3,
-                &format!("data[{}].collected", at[0]),
-                "state the day on which the data item was collected, or that it is now",
-            );
+        if held.unexpired == Truth::Unknown {
+            let disposals = if keep.then.is_empty() { Vec::from([core.dispose]) } else { keep.then.clone() };
+            disposals.iter().chain([&core.delete]).for_each(|action| self.ask_slot(at, Slot::Action, *action));
         }
-        if untimed {
-            self.ask(0, "time", "state when the operation takes place");
+        if held.ripe == Truth::Unknown {
+            self.ask_slot(at, Slot::Action, core.dispose);
         }
-        for value in [keep.after, keep.until, keep.at_most, keep.at_least].into_iter().flatten() {
-            self.value_causes(at, value);
+        if held.unexpired == Truth::Unknown || held.ripe == Truth::Unknown {
+            if keep.at_most.is_some() || keep.until.is_some() || keep.at_least.is_some() {
+                self.ask_time();
+            }
+            if uncollected && keep.after.is_none() && keep.until.is_none() && keep.during.is_none() {
+                self.ask(3, &path, collected);
+            }
         }
+        values.into_iter().for_each(|value| self.value_causes(at, value));
         if let Some(during) = keep.during {
             self.causes(at, during);
         }
     }
+
+    // Conditions and values
 
     /// Asks for whatever leaves a condition unknown.
     pub(super) fn causes(&mut self, at: Indices, condition: u32) {
@@ -199,47 +306,77 @@ impl Explainer<'_> {
             Some(Condition::All(of) | Condition::Any(of)) => of.iter().for_each(|part| self.causes(at, *part)),
             Some(Condition::Not(of)) => self.causes(at, *of),
             Some(Condition::Test(test)) => {
-                self.value_causes(at, test.left);
-                test.right.iter().for_each(|value| self.value_causes(at, *value));
+                let written = |value: &u32| match checker.image.values.get(*value as usize) {
+                    Some(Value::Literal(Literal::Term((_, term)))) => Some(*term),
+                    _ => None,
+                };
+                let terms: Option<Vec<u32>> = test.right.iter().map(written).collect();
+                match terms {
+                    // What is told against terms that the policy names.
+                    Some(terms) if !terms.is_empty() => {
+                        terms.iter().for_each(|term| self.against(at, test.left, *term))
+                    }
+                    _ => {
+                        self.value_causes(at, test.left);
+                        test.right.iter().for_each(|value| self.value_causes(at, *value));
+                    }
+                }
             }
             Some(Condition::Authorised) => self.ask_authorised(at),
             None => {}
         }
     }
 
+    /// Asks for what leaves it unsettled whether a value lies below a term, or a set includes it.
+    fn against(&mut self, at: Indices, value: u32, term: u32) {
+        match self.checker.image.values.get(value as usize) {
+            Some(Value::Slot(slot)) => self.ask_slot(at, *slot, term),
+            Some(Value::Data) => self.ask_category(at, term),
+            Some(Value::Form) => self.ask_form(at, &[term]),
+            Some(Value::Measures) => self.ask_measure(at, term),
+            _ => self.value_causes(at, value),
+        }
+    }
+
     pub(super) fn value_causes(&mut self, at: Indices, value: u32) {
         let checker = self.checker;
         let Some(known) = self.points.get(&at).map(|point| point.value(value)) else { return };
+        let unknown = matches!(known, Val::Unknown | Val::Either(_));
         match checker.image.values.get(value as usize) {
-            Some(Value::Slot(slot)) => self.ask_slot(at, *slot),
-            Some(Value::Data) => self.ask_data(at, &DataList::Any, Sight::Named),
-            Some(Value::Form) if known == Val::Unknown => {
-                self.ask(2, &format!("data[{}].form", at[0]), "state the form of the data item");
+            Some(Value::Slot(slot)) => self.ask_precisely(at, *slot),
+            Some(Value::Data) => {
+                let general = matches!(known, Val::Term { term, .. } if checker.hierarchy(Facet::Data).general(term));
+                if general {
+                    let text = format!("say more precisely which `{}` it is", self.category(at));
+                    self.ask(2, &format!("data[{}].category", at[0]), &text);
+                }
             }
-            Some(Value::Measures) => self.ask_measures(at),
-            Some(Value::Time | Value::Age) if self.operation.time.is_none() => {
-                self.ask(0, "time", "state when the operation takes place");
+            Some(Value::Form) if unknown => self.ask_form(at, &[]),
+            Some(Value::Measures) => {
+                if self.operation.measures.is_none() {
+                    self.ask(2, "measures", "state the measures in place");
+                }
+                self.ask_precisely(at, Slot::Recipient);
             }
-            Some(Value::Age | Value::Collected) if known == Val::Unknown => {
-                self.ask(
-                    3,
-                    &format!("data[{}].collected", at[0]),
-                    "state the day on which the data item was collected, or that it is now",
-                );
+            Some(Value::Time) => self.ask_time(),
+            Some(Value::Age | Value::Collected) => {
+                if checker.image.values.get(value as usize) == Some(&Value::Age) {
+                    self.ask_time();
+                }
+                if unknown {
+                    let text = "state the day on which the data item was collected, or that it is now";
+                    self.ask(3, &format!("data[{}].collected", at[0]), text);
+                }
             }
-            Some(Value::Fact(fact)) if known == Val::Unknown => self.ask_fact(at, *fact),
-            Some(Value::Setting(setting)) if known == Val::Unknown => {
+            Some(Value::Fact(fact)) if unknown => self.ask_fact(at, *fact),
+            Some(Value::Setting(setting)) if unknown => {
+                if let Some(Bound::Table(table)) = checker.settings.get(*setting as usize) {
+                    return self.ask_key(at, *table);
+                }
                 let Some(setting) = checker.image.settings.get(*setting as usize) else { return };
                 self.ask(5, &format!("settings.{}", setting.name), &format!("set `{}`", setting.name));
             }
-            Some(Value::Table(table)) if matches!(known, Val::Unknown | Val::Either(_)) => {
-                match checker.image.tables.get(*table as usize).map(|table| &table.key) {
-                    Some(Key::Slot(slot)) => self.ask_slot(at, *slot),
-                    Some(Key::Data) => self.ask_data(at, &DataList::Any, Sight::Named),
-                    Some(Key::Fact(fact)) => self.ask_fact(at, *fact),
-                    None => {}
-                }
-            }
+            Some(Value::Table(table)) if unknown => self.ask_key(at, *table),
             Some(Value::Plus((a, b)) | Value::Minus((a, b))) => {
                 self.value_causes(at, *a);
                 self.value_causes(at, *b);
@@ -249,6 +386,37 @@ impl Explainer<'_> {
             }
             Some(Value::EndOfMonth(of) | Value::EndOfYear(of)) => self.value_causes(at, *of),
             _ => {}
+        }
+    }
+
+    /// Asks for what leaves it unsettled which row of a table holds.
+    fn ask_key(&mut self, at: Indices, table: u32) {
+        let checker = self.checker;
+        let Some(table) = checker.image.tables.get(table as usize) else { return };
+        let keys = table.rows.iter().flat_map(|row| &row.keys).filter_map(|key| match key {
+            Literal::Term((_, term)) => Some(*term),
+            _ => None,
+        });
+        match &table.key {
+            Key::Slot(slot) => {
+                self.ask_precisely(at, *slot);
+                keys.for_each(|term| self.ask_slot(at, *slot, term));
+            }
+            Key::Data => keys.for_each(|term| self.ask_category(at, term)),
+            Key::Fact(fact) => {
+                let told = self.points.get(&at).map(|point| point.fact(*fact));
+                match told {
+                    Some(Val::Term { facet, term: own, .. }) => {
+                        let Some(fact) = checker.image.facts.get(*fact as usize) else { return };
+                        let name = checker.image.word(facet, own).to_string();
+                        for term in keys {
+                            self.ask_match(at, facet, Word::Term(own), term, (4, fact_path(at, fact), name.clone()));
+                        }
+                    }
+                    Some(Val::Unknown) => self.ask_fact(at, *fact),
+                    _ => {}
+                }
+            }
         }
     }
 

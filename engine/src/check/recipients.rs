@@ -4,7 +4,8 @@ use alloc::vec::Vec;
 
 use super::input::{Val, Word};
 use super::point::Point;
-use crate::calendar::Date;
+use super::possible;
+use crate::calendar::{Date, Duration, Moment};
 use crate::image::{Facet, Recipient};
 use crate::truth::Truth;
 
@@ -43,26 +44,36 @@ impl<'a> Point<'a> {
     /// Whether the recipient's authorisation has begun.
     pub fn authorised_time(&self, recipient: &Recipient) -> Truth {
         let stated = recipient.authorised.map(|from| self.today().map_or(Truth::Unknown, |day| (from <= day).into()));
-        let noticed = self.notice_end(recipient).map(|end| match (end, self.today()) {
-            (Some(end), Some(day)) => Truth::from(end < day),
-            _ => Truth::Unknown,
-        });
+        let noticed = self.notice_has_run(recipient);
         match (stated, noticed) {
             (None, None) => Truth::Unknown,
             (stated, noticed) => stated.unwrap_or(Truth::False).or(noticed.unwrap_or(Truth::False)),
         }
     }
 
-    /// The last day of the recipient's notice period: none where no notice runs, unknown where its length is.
-    pub fn notice_end(&self, recipient: &Recipient) -> Option<Option<Date>> {
+    /// Whether the recipient's notice period has run, whichever it could be; none where no notice runs.
+    fn notice_has_run(&self, recipient: &Recipient) -> Option<Truth> {
         let (notified, notice) = (recipient.notified?, self.checker.image.notice.as_ref()?);
-        Some(match self.value(notice.period) {
-            Val::Duration(period) => {
-                let moment = crate::calendar::Moment::Date(notified).plus(period, self.checker.image.offset);
-                Some(moment.day(self.checker.image.offset))
-            }
+        Some(possible::agreed(&[self.value(notice.period)], |parts| match (parts, self.today()) {
+            ([Val::Duration(period)], Some(today)) => (self.day_after(notified, *period) < today).into(),
+            // A period that there isn't never ends.
+            ([Val::None], _) => Truth::False,
+            _ => Truth::Unknown,
+        }))
+    }
+
+    /// The last day of the recipient's notice period, where one runs and its length is known.
+    pub fn notice_end(&self, recipient: &Recipient) -> Option<Date> {
+        let (notified, notice) = (recipient.notified?, self.checker.image.notice.as_ref()?);
+        match self.value(notice.period) {
+            Val::Duration(period) => Some(self.day_after(notified, period)),
             _ => None,
-        })
+        }
+    }
+
+    fn day_after(&self, from: Date, period: Duration) -> Date {
+        let offset = self.checker.image.offset;
+        Moment::Date(from).plus(period, offset).day(offset)
     }
 
     /// The measures in place, each with its truth, and whether there may be more.

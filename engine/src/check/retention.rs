@@ -42,7 +42,7 @@ impl Point<'_> {
                 [Val::Moment(event), Val::Duration(length)] => {
                     Val::Moment(event.plus(*length, self.checker.image.offset))
                 }
-                [Val::None, _] => Val::None,
+                [Val::None, _] | [_, Val::None] => Val::None,
                 _ => Val::Unknown,
             }),
         };
@@ -138,6 +138,8 @@ impl Point<'_> {
     /// A planned length against a bound, counted from collection or from the event.
     fn measured(&self, keep: &Keep, event: &Val, planned: Duration, bound: u32, holds: fn(Ordering) -> bool) -> Truth {
         possible::agreed(&[event.clone(), self.value(bound)], |parts| match parts {
+            // What there isn't lies after every day, and so does whatever is counted from it.
+            [_, Val::None] | [Val::None, _] => holds(Ordering::Less).into(),
             [_, Val::Duration(bound)] if keep.after.is_none() => self.lengths(planned, *bound, holds),
             [event, Val::Duration(bound)] => self.ends(planned, event, Some(*bound), holds),
             _ => Truth::Unknown,

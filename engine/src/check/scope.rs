@@ -76,7 +76,7 @@ impl<'a> Point<'a> {
     }
 
     /// Whether the operation is, beside what it is called, a `share` or a `transfer` at or below the term.
-    fn implied(&self, term: u32) -> Truth {
+    pub(super) fn implied(&self, term: u32) -> Truth {
         let core = &self.checker.image.core;
         let held = |action: u32, truth: &dyn Fn() -> Truth| match self.lies_below(Facet::Action, action, term) {
             Truth::False => Truth::False,
@@ -91,10 +91,18 @@ impl<'a> Point<'a> {
     }
 
     /// Whether data leaves a country; walks the places once for a point.
-    fn crosses_border(&self) -> Truth {
+    pub(super) fn crosses_border(&self) -> Truth {
         let crossing = self.crossing.get().unwrap_or_else(|| self.leaves_country());
         self.crossing.set(Some(crossing));
         crossing
+    }
+
+    /// Whether a place lies in a country, so that no narrower word for it could change whether data leaves one.
+    pub(super) fn in_one_country(&self, word: Word) -> Truth {
+        let country = self.checker.image.core.country;
+        let places = self.checker.image.facet(Facet::Place).iter().enumerate();
+        let countries = places.filter(|(_, term)| term.parents.iter().any(|edge| edge.parent == country));
+        Truth::any(countries.map(|(index, _)| self.matches(Facet::Place, word, index as u32)))
     }
 
     /// No place or no origin is no, one country is no, else whether they differ.
@@ -137,7 +145,7 @@ impl<'a> Point<'a> {
         let found = own.or(Truth::any(stated.iter().map(|word| tested(*word))));
         let more = match self.open_contents() {
             Open::No => Truth::False,
-            Open::Anything => Truth::Unknown,
+            Open::Anything => tested(Word::Missing),
             Open::Within(bounds) => Truth::all(
                 bounds.iter().map(|bound| Truth::any(bound.iter().map(|term| tested(Word::Term(*term)).weakened()))),
             ),

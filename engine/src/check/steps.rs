@@ -17,9 +17,9 @@ use crate::limits;
 use crate::operation::{Operation, Told};
 
 /// Counts steps.
+#[cfg(feature = "steps")]
 #[derive(Debug, Default)]
 pub(super) struct Meter {
-    #[cfg(feature = "steps")]
     steps: core::sync::atomic::AtomicU64,
 }
 

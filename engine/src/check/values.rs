@@ -64,6 +64,8 @@ impl Point<'_> {
         let told = match about {
             Some(About::Operation) => self.input.facts.get(fact as usize),
             Some(About::Item) => self.item.facts.get(fact as usize),
+            // Of nobody there is nothing to tell.
+            Some(About::Subject) if self.subject.0 == Word::None => return Val::None,
             Some(About::Subject) => self.subject.1.get(fact as usize),
             Some(About::Recipient) => {
                 if self.word(Slot::Recipient) == Word::None {

@@ -2,23 +2,33 @@
 //!
 //! Numbers are LEB128 (signed ones zigzagged), texts and lists carry their
 //! length, enums a tag. Reading never trusts a length further than the bytes
-//! that are left.
+//! that are left, and counts what its values take in memory: a byte of an
+//! image may stand for seventy there.
 
 use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::ImageError;
 use crate::calendar::{Date, Duration, Instant};
+use crate::limits;
 use crate::value::Number;
 
-/// A place in the bytes of an image.
+/// Lists within lists: a rule holds demands, a demand holds means; terms, edges and sets nest no deeper.
+const NESTING: u8 = 5;
+
+/// A place in the bytes of an image, and what its tables may still take.
 pub struct Reader<'a> {
     bytes: &'a [u8],
+    /// Bytes of memory left, counted by [`Code::WEIGHT`].
+    memory: usize,
+    /// Bytes of text left.
+    texts: usize,
+    nesting: u8,
 }
 
 impl<'a> Reader<'a> {
     pub fn new(bytes: &'a [u8]) -> Self {
-        Reader { bytes }
+        Reader { bytes, memory: limits::IMAGE_MEMORY, texts: limits::TEXT_BYTES, nesting: 0 }
     }
 
     pub fn is_empty(&self) -> bool {
@@ -35,6 +45,19 @@ impl<'a> Reader<'a> {
         let (head, rest) = self.bytes.split_first().ok_or(ImageError::Truncated)?;
         self.bytes = rest;
         Ok(*head)
+    }
+
+    /// A count of things that take a byte each at least, so that one past the rest is a lie.
+    fn count(&mut self) -> Result<usize, ImageError> {
+        let count = usize::try_from(self.unsigned()?).map_err(|_| ImageError::Truncated)?;
+        if count > self.bytes.len() { Err(ImageError::Truncated) } else { Ok(count) }
+    }
+
+    /// Takes so much memory for so many values, before they are read.
+    fn spend(&mut self, count: usize, weight: usize) -> Result<(), ImageError> {
+        let left = count.checked_mul(weight).and_then(|bytes| self.memory.checked_sub(bytes));
+        self.memory = left.ok_or(ImageError::Limit("memory of its tables"))?;
+        Ok(())
     }
 
     fn unsigned(&mut self) -> Result<u64, ImageError> {
@@ -64,11 +87,15 @@ fn put_unsigned(out: &mut Vec<u8>, mut value: u64) {
 
 /// A value with a form in bytes; reading what was written gives the same value.
 pub trait Code: Sized {
+    /// The bytes that one takes in memory, without what it points at. Counted from its parts, so that
+    /// it is the same on every target; no smaller than what a 64-bit machine takes.
+    const WEIGHT: usize;
     fn put(&self, out: &mut Vec<u8>);
     fn get(from: &mut Reader<'_>) -> Result<Self, ImageError>;
 }
 
 impl Code for u32 {
+    const WEIGHT: usize = 4;
     fn put(&self, out: &mut Vec<u8>) {
         put_unsigned(out, u64::from(*self));
     }
@@ -78,6 +105,7 @@ impl Code for u32 {
 }
 
 impl Code for i64 {
+    const WEIGHT: usize = 8;
     fn put(&self, out: &mut Vec<u8>) {
         put_unsigned(out, ((self << 1) ^ (self >> 63)) as u64);
     }
@@ -88,6 +116,7 @@ impl Code for i64 {
 }
 
 impl Code for i16 {
+    const WEIGHT: usize = 2;
     fn put(&self, out: &mut Vec<u8>) {
         i64::from(*self).put(out);
     }
@@ -97,6 +126,7 @@ impl Code for i16 {
 }
 
 impl Code for bool {
+    const WEIGHT: usize = 1;
     fn put(&self, out: &mut Vec<u8>) {
         out.push(u8::from(*self));
     }
@@ -110,18 +140,22 @@ impl Code for bool {
 }
 
 impl Code for String {
+    const WEIGHT: usize = 24;
     fn put(&self, out: &mut Vec<u8>) {
         put_unsigned(out, self.len() as u64);
         out.extend_from_slice(self.as_bytes());
     }
     fn get(from: &mut Reader<'_>) -> Result<Self, ImageError> {
-        let length = usize::try_from(from.unsigned()?).map_err(|_| ImageError::Truncated)?;
+        let length = from.count()?;
+        from.texts = from.texts.checked_sub(length).ok_or(ImageError::Limit("bytes of its texts"))?;
+        from.spend(length, 1)?;
         let bytes = from.take(length)?;
         core::str::from_utf8(bytes).map(Into::into).map_err(|_| ImageError::Corrupt("a text is not UTF-8"))
     }
 }
 
 impl<T: Code> Code for Option<T> {
+    const WEIGHT: usize = 8 + T::WEIGHT;
     fn put(&self, out: &mut Vec<u8>) {
         self.is_some().put(out);
         if let Some(value) = self {
@@ -134,6 +168,7 @@ impl<T: Code> Code for Option<T> {
 }
 
 impl<T: Code> Code for Vec<T> {
+    const WEIGHT: usize = 24;
     fn put(&self, out: &mut Vec<u8>) {
         put_unsigned(out, self.len() as u64);
         for value in self {
@@ -141,20 +176,23 @@ impl<T: Code> Code for Vec<T> {
         }
     }
     fn get(from: &mut Reader<'_>) -> Result<Self, ImageError> {
-        let length = from.unsigned()?;
-        // Every value takes a byte at least, so a length past the rest is a lie.
-        if length > from.bytes.len() as u64 {
-            return Err(ImageError::Truncated);
+        let length = from.count()?;
+        from.spend(length, T::WEIGHT)?;
+        from.nesting += 1;
+        if from.nesting > NESTING {
+            return Err(ImageError::Corrupt("lists nest too deeply"));
         }
-        let mut values = Vec::new();
+        let mut values = Vec::with_capacity(length);
         for _ in 0..length {
             values.push(T::get(from)?);
         }
+        from.nesting -= 1;
         Ok(values)
     }
 }
 
 impl<A: Code, B: Code> Code for (A, B) {
+    const WEIGHT: usize = A::WEIGHT + B::WEIGHT;
     fn put(&self, out: &mut Vec<u8>) {
         self.0.put(out);
         self.1.put(out);
@@ -164,7 +202,20 @@ impl<A: Code, B: Code> Code for (A, B) {
     }
 }
 
+/// The heaviest of several, for [`Code::WEIGHT`] of a choice.
+pub const fn heaviest(weights: &[usize]) -> usize {
+    let (mut rest, mut most) = (weights, 0);
+    while let [first, others @ ..] = rest {
+        if *first > most {
+            most = *first;
+        }
+        rest = others;
+    }
+    most
+}
+
 impl Code for Date {
+    const WEIGHT: usize = 4;
     fn put(&self, out: &mut Vec<u8>) {
         i64::from(self.0).put(out);
     }
@@ -176,13 +227,16 @@ impl Code for Date {
 }
 
 impl Code for Instant {
+    const WEIGHT: usize = 8;
     fn put(&self, out: &mut Vec<u8>) {
         self.0.put(out);
     }
     fn get(from: &mut Reader<'_>) -> Result<Self, ImageError> {
         let instant = Instant(i64::get(from)?);
-        let (first, end) = (Date(0).plus_days(i64::MIN).start(0), Date(0).plus_days(i64::MAX).plus_days(1).start(0));
-        if first <= instant && instant <= end {
+        // The first moment of the first day, through the last microsecond of the last.
+        const DAY: i64 = 86_400_000_000;
+        let (first, last) = (Date(0).plus_days(i64::MIN).start(0), Date(0).plus_days(i64::MAX).start(0));
+        if first <= instant && instant.0 - last.0 < DAY {
             Ok(instant)
         } else {
             Err(ImageError::Corrupt("an instant is out of range"))
@@ -191,6 +245,7 @@ impl Code for Instant {
 }
 
 impl Code for Duration {
+    const WEIGHT: usize = 12;
     fn put(&self, out: &mut Vec<u8>) {
         self.months.put(out);
         self.days.put(out);
@@ -203,6 +258,7 @@ impl Code for Duration {
 }
 
 impl Code for Number {
+    const WEIGHT: usize = 8;
     fn put(&self, out: &mut Vec<u8>) {
         self.0.put(out);
     }
@@ -219,6 +275,7 @@ macro_rules! row {
         pub struct $name { $($(#[$field_meta])* pub $field: $type,)* }
 
         impl $crate::image::codec::Code for $name {
+            const WEIGHT: usize = 0 $(+ <$type as $crate::image::codec::Code>::WEIGHT)*;
             fn put(&self, out: &mut alloc::vec::Vec<u8>) {
                 $($crate::image::codec::Code::put(&self.$field, out);)*
             }
@@ -237,6 +294,9 @@ macro_rules! choice {
         pub enum $name { $($(#[$variant_meta])* $variant $(($type))?,)* }
 
         impl $crate::image::codec::Code for $name {
+            const WEIGHT: usize = 8 + $crate::image::codec::heaviest(&[
+                $($(<$type as $crate::image::codec::Code>::WEIGHT,)?)*
+            ]);
             fn put(&self, out: &mut alloc::vec::Vec<u8>) {
                 match self {
                     $(choice!(@pattern $name $variant value $($type)?) => {
@@ -265,6 +325,7 @@ macro_rules! choice {
 macro_rules! coded_words {
     ($($name:ident),*) => {$(
         impl $crate::image::codec::Code for $name {
+            const WEIGHT: usize = 4;
             fn put(&self, out: &mut alloc::vec::Vec<u8>) {
                 (*self as u32).put(out);
             }

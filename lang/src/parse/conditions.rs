@@ -5,7 +5,7 @@ use abey_engine::value::Number;
 
 use super::statements::date;
 use super::{Node, Rule, content, name, span, text};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::syntax::{Compare, Comparison, Condition, Extreme, Literal, Value, ValueKind};
 
 type Faults = Vec<Diagnostic>;
@@ -102,7 +102,9 @@ pub fn value(node: Node<'_>, faults: &mut Faults) -> Option<Value> {
         operands += 1;
         if operands > MAX_OPERANDS {
             let message = format!("a sum of more than {MAX_OPERANDS} values");
-            faults.push(Diagnostic::error("sum-too-long", at, message).help("add them up"));
+            faults.push(
+                Diagnostic::error(Code::SumTooLong, at, message).help("add up what is constant, or split the rule"),
+            );
             return None;
         }
         let right = single(right, faults)?;
@@ -152,7 +154,11 @@ pub fn literal(node: &Node<'_>, faults: &mut Faults) -> Option<Literal> {
         Rule::instant => {
             let instant = Instant::parse(written);
             if instant.is_none() {
-                fault("bad-instant", format!("`{written}` is no instant"), "write it as 2026-01-15T10:00:00Z");
+                fault(
+                    Code::BadInstant,
+                    format!("`{written}` is no day and time of the calendar"),
+                    "write it as 2026-01-15T10:00:00Z",
+                );
             }
             instant.map(Literal::Instant)
         }
@@ -160,8 +166,8 @@ pub fn literal(node: &Node<'_>, faults: &mut Faults) -> Option<Literal> {
             let number = Number::parse(written);
             if number.is_none() {
                 fault(
-                    "bad-number",
-                    format!("`{written}` can't be held"),
+                    Code::BadNumber,
+                    format!("the number `{written}` is too long or too large"),
                     "a number has at most six digits after the point and lies within ±9.2 × 10¹²",
                 );
             }
@@ -171,7 +177,7 @@ pub fn literal(node: &Node<'_>, faults: &mut Faults) -> Option<Literal> {
             Ok(duration) => Some(Literal::Duration(duration, spaced(written))),
             Err(why) => {
                 fault(
-                    "bad-duration",
+                    Code::BadDuration,
                     format!("`{}` {why}", spaced(written)),
                     "write whole numbers with units, at most a thousand years",
                 );

@@ -6,22 +6,41 @@ use pest::Parser;
 use pest::error::{Error, ErrorVariant, InputLocation};
 
 use super::{Grammar, Rule};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::syntax::Span;
 
 /// What is wrong with a slice that no statement or rule matches, by parsing it alone.
-pub fn bad(slice: &str, start: usize, within_clause: bool) -> Diagnostic {
-    let rule = if within_clause { Rule::lone_rule } else { Rule::lone_statement };
+///
+/// `earlier` is how many faults there are: past the limit, none is shown, and this one is only counted.
+pub fn bad(slice: &str, start: usize, within_clause: bool, earlier: usize) -> Diagnostic {
+    if earlier > crate::limits::ERRORS {
+        return Diagnostic::error(Code::Syntax, Span { start, end: start }, "this can't be read");
+    }
     let trimmed = slice.trim_end();
+    let first = first_word(trimmed);
+    if within_clause && STATEMENTS.contains(&first) {
+        let fault = Diagnostic::error(
+            Code::Misplaced,
+            Span { start, end: start + first.len() },
+            format!("`{first}` can't stand inside a clause"),
+        );
+        return fault.help("close the clause above it with `}`, or move this out of the clause");
+    }
+    let rule = if within_clause { Rule::lone_rule } else { Rule::lone_statement };
     match Grammar::parse(rule, trimmed) {
         Err(error) => translate(&error, trimmed, start),
-        // It stands alone but not here: a rule outside a clause, a statement inside one.
-        Ok(_) => {
-            let message =
-                if within_clause { "a statement of the policy inside a clause" } else { "a rule outside a clause" };
-            Diagnostic::error("misplaced", Span { start, end: start + trimmed.len() }, message)
-        }
+        Ok(_) => syntax(Span { start, end: start + trimmed.len() }, first),
     }
+}
+
+/// Text that isn't of the language.
+fn syntax(span: Span, found: &str) -> Diagnostic {
+    let message = match found {
+        "" => "this ends too early".to_string(),
+        "\"" => "this text has no end".to_string(),
+        _ => format!("unexpected `{found}`"),
+    };
+    Diagnostic::error(Code::Syntax, span, message)
 }
 
 /// An error of pest, for a slice that begins at byte `start` of its source.
@@ -33,8 +52,9 @@ pub fn translate(error: &Error<Rule>, slice: &str, start: usize) -> Diagnostic {
     let rest = slice.get(at..).unwrap_or("");
     let found = first_word(rest);
     let before = end_of_code(slice.get(..at).unwrap_or(""));
-    let ErrorVariant::ParsingError { positives, .. } = &error.variant else {
-        return Diagnostic::error("syntax", Span { start: start + at, end: start + at + 1 }, "this can't be read");
+    let positives = match &error.variant {
+        ErrorVariant::ParsingError { positives, .. } => positives.as_slice(),
+        ErrorVariant::CustomError { .. } => &[],
     };
     let expected = in_words(positives);
     let semicolon = positives.contains(&Rule::kw_semicolon);
@@ -46,16 +66,16 @@ pub fn translate(error: &Error<Rule>, slice: &str, start: usize) -> Diagnostic {
         Span { start: start + at, end: start + at + found.len() }
     };
     let mut fault = if starts_over && semicolon {
-        Diagnostic::error("missing-semicolon", span, "the statement has no end").label("expected `;` after this")
+        Diagnostic::error(Code::MissingSemicolon, span, "this statement doesn't end with `;`")
+            .label("expected `;` after this")
+            .help("put a `;` after it")
     } else {
-        let listed = join(&expected);
-        let (what, label) = match (found, listed.as_str()) {
-            ("", "") => ("this ends too early".to_string(), String::new()),
-            ("", wanted) => ("this ends too early".to_string(), format!("expected {wanted} after this")),
-            (found, "") => (format!("unexpected `{found}`"), String::new()),
-            (found, wanted) => (format!("unexpected `{found}`"), format!("expected {wanted}")),
+        let label = match (found, join(&expected).as_str()) {
+            (_, "") => String::new(),
+            ("", wanted) => format!("expected {wanted} after this"),
+            (_, wanted) => format!("expected {wanted}"),
         };
-        Diagnostic::error("syntax", span, what).label(label)
+        syntax(span, found).label(label)
     };
     let keywords: Vec<String> =
         positives.iter().filter_map(|rule| format!("{rule:?}").strip_prefix("kw_").map(str::to_string)).collect();
@@ -67,11 +87,18 @@ pub fn translate(error: &Error<Rule>, slice: &str, start: usize) -> Diagnostic {
         let taken = positives.contains(&Rule::name) && Grammar::parse(Rule::reserved_word, found).is_ok();
         taken.then(|| format!("`{found}` means something in the language: choose another word"))
     };
-    if let Some(help) = hint(slice, found, before).or_else(near).or_else(reserved) {
+    if let Some(help) = hint(found, before).or_else(near).or_else(reserved) {
+        // Where the help names what was meant, a long list of all that could stand there is in the way.
+        if expected.len() > FEW {
+            fault.label.clear();
+        }
         fault = fault.help(help);
     }
     fault
 }
+
+/// As many alternatives as are shown beside a help.
+const FEW: usize = 3;
 
 /// Where the last word, text or sign of a slice ends, comments apart.
 fn end_of_code(slice: &str) -> usize {
@@ -98,7 +125,11 @@ fn end_of_code(slice: &str) -> usize {
 fn first_word(rest: &str) -> &str {
     let length = match rest.chars().next() {
         None => 0,
-        Some('"') => rest.get(1..).and_then(|inner| inner.find(['"', '\n'])).map_or(1, |end| end + 2),
+        // A text without an end is its quote alone.
+        Some('"') => match rest.get(1..).and_then(|inner| inner.find(['"', '\n'])) {
+            Some(end) if rest.get(end + 1..).is_some_and(|rest| rest.starts_with('"')) => end + 2,
+            _ => 1,
+        },
         Some(letter) if letter.is_alphanumeric() || letter == '_' => {
             rest.find(|c: char| !(c.is_alphanumeric() || c == '_' || c == '-')).unwrap_or(rest.len())
         }
@@ -107,25 +138,22 @@ fn first_word(rest: &str) -> &str {
     rest.get(..length).unwrap_or(rest)
 }
 
-const STARTERS: &[&str] = &[
+/// The words with which rules begin.
+const RULES: &[&str] = &["allow", "forbid", "require", "keep", "owe", "waive", "note", "authorise"];
+
+/// The words with which other statements begin.
+const STATEMENTS: &[&str] = &[
     "agreement",
     "table",
     "set",
     "replace",
-    "waive",
-    "allow",
-    "forbid",
-    "require",
-    "keep",
-    "owe",
-    "note",
-    "authorise",
     "clause",
     "example",
     "examples",
     "policy",
     "vocabulary",
     "use",
+    "offset",
     "applies",
     "action",
     "data",
@@ -137,22 +165,22 @@ const STARTERS: &[&str] = &[
     "place",
     "measure",
     "basis",
+    "role",
     "setting",
     "fact",
     "item",
 ];
 
+fn starters() -> impl Iterator<Item = &'static str> {
+    RULES.iter().chain(STATEMENTS).copied()
+}
+
 fn begins_statement(word: &str) -> bool {
-    STARTERS.contains(&word) || word == "}"
+    word == "}" || starters().any(|starter| starter == word)
 }
 
 /// What an author may have meant, from the text around the fault.
-fn hint(slice: &str, found: &str, before: usize) -> Option<String> {
-    let first = slice.split(|c: char| !(c.is_alphanumeric() || c == '_')).next().unwrap_or("");
-    if !STARTERS.contains(&first) && before == 0 {
-        let near = abey_engine::nearest::nearest(first, STARTERS.iter().copied());
-        return near.map(|near| format!("did you mean `{near}`?"));
-    }
+fn hint(found: &str, before: usize) -> Option<String> {
     match found {
         "=" | "==" => Some("write `is` for equality, as in `service is cmp`".into()),
         "!" => Some("write `not`, as in `not service is cmp`".into()),
@@ -167,9 +195,10 @@ fn hint(slice: &str, found: &str, before: usize) -> Option<String> {
         "false" => Some("write `is no`".into()),
         "deny" => Some("write `forbid`".into()),
         "permit" => Some("write `allow`".into()),
-        "\"" => Some("a text ends on its own line, with a double quote".into()),
-        found if found.starts_with('"') && !found.ends_with('"') => {
-            Some("a text ends on its own line, with a double quote".into())
+        "\"" => Some("close it with a double quote on the same line".into()),
+        _ if before == 0 => {
+            let near = abey_engine::nearest::nearest(found, starters()).filter(|near| *near != found);
+            near.map(|near| format!("did you mean `{near}`?"))
         }
         _ => None,
     }
@@ -246,6 +275,10 @@ fn in_words(rules: &[Rule]) -> Vec<String> {
             _ => continue,
         };
         words.insert(word.to_string());
+    }
+    // Where any statement could begin, the list of them says less than the word.
+    if words.contains("`vocabulary`") {
+        return vec!["a statement, such as `clause` or `data`".into()];
     }
     let mut all: Vec<String> = words.into_iter().collect();
     match parts.len() {

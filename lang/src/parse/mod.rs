@@ -2,16 +2,18 @@
 
 #![allow(bindings_with_variant_name, reason = "pest names variants as the grammar does, in lower case")]
 
+mod clauses;
 mod conditions;
 mod errors;
 mod operations;
 mod phrases;
+mod sizes;
 mod statements;
 
 use pest::Parser;
 use pest::iterators::Pair;
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::limits;
 use crate::syntax::{File, Name, Operation, Span};
 
@@ -46,12 +48,15 @@ pub fn parse(source: &str) -> (File, Vec<Diagnostic>) {
         }
         Err(error) => faults.push(errors::translate(&error, source, 0)),
     }
+    sizes::check(&mut file, &mut faults);
     faults.sort_by_key(|fault| fault.span);
     if faults.len() > limits::ERRORS {
         let rest = faults.len() - limits::ERRORS;
-        faults.truncate(limits::ERRORS);
-        let end = Span { start: source.len(), end: source.len() };
-        faults.push(Diagnostic::error("too-many-errors", end, format!("{rest} further errors are not shown")));
+        let hidden = faults.split_off(limits::ERRORS);
+        let at = hidden.first().map(|fault| fault.span).unwrap_or_default();
+        let message =
+            if rest == 1 { "one more error isn't shown".into() } else { format!("{rest} more errors aren't shown") };
+        faults.push(Diagnostic::error(Code::TooManyErrors, at, message).help("mend the others first"));
     }
     (file, faults)
 }
@@ -84,14 +89,15 @@ fn refuse(source: &str) -> Option<Diagnostic> {
         let end = Span { start: 0, end: 0 };
         let message = format!("the source has {} bytes, and at most {} are read", source.len(), limits::SOURCE_BYTES);
         return Some(
-            Diagnostic::error("source-too-large", end, message)
+            Diagnostic::error(Code::SourceTooLarge, end, message)
                 .help("split the policy, or move words into a vocabulary"),
         );
     }
     let start = nested_too_deep(source)?;
     let message = format!("nested deeper than {} levels", limits::SOURCE_NESTING);
     Some(
-        Diagnostic::error("nested-too-deep", Span { start, end: start + 1 }, message).help("write it as several rules"),
+        Diagnostic::error(Code::NestedTooDeep, Span { start, end: start + 1 }, message)
+            .help("write it as several rules"),
     )
 }
 
@@ -204,6 +210,5 @@ pub fn parse_duration(text: &str) -> Option<abey_engine::calendar::Duration> {
 }
 
 /// A part that stands twice.
-pub(crate) fn repeated(at: Span, earlier: Span) -> Diagnostic {
-    statements::repeated(at, earlier)
-}
+pub(crate) use sizes::nodes;
+pub(crate) use statements::{repeated, stands_twice};

@@ -4,8 +4,8 @@ use abey_engine::calendar::Instant;
 
 use super::statements::{date, repeated};
 use super::{Node, Rule, conditions, content, name, names, span};
-use crate::diagnostic::Diagnostic;
-use crate::syntax::{Item, Keeping, Leg, Name, Operation, Subject, Told, ToldValue};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::syntax::{Item, Keeping, Leg, Name, Operation, Span, Subject, Told, ToldValue};
 
 type Faults = Vec<Diagnostic>;
 
@@ -27,14 +27,14 @@ pub fn operation(node: Node<'_>, faults: &mut Faults) -> Option<Operation> {
 /// Reads the parts after the data, of an operation or of `examples`.
 pub fn parts(node: Node<'_>, faults: &mut Faults) -> Option<Operation> {
     let mut found = Operation { span: span(&node), ..Operation::default() };
-    let mut seen: Vec<(Rule, crate::syntax::Span)> = Vec::new();
+    let mut seen: Vec<(Rule, Span)> = Vec::new();
     for part in content(node) {
         let (rule, at) = (part.as_rule(), span(&part));
         if matches!(rule, Rule::name | Rule::item) {
             continue;
         }
         if let Some((_, earlier)) = seen.iter().find(|(other, _)| *other == rule) {
-            faults.push(repeated(at, *earlier));
+            faults.push(repeated(part.as_str(), at, *earlier).help("join both into one, or take one away"));
             continue;
         }
         seen.push((rule, at));
@@ -58,10 +58,16 @@ pub fn parts(node: Node<'_>, faults: &mut Faults) -> Option<Operation> {
             Rule::told_on => found.basis = word(part),
             Rule::told_with => found.measures = Some(words(part)),
             Rule::told_keeping => found.keeping = keeping(part, faults),
-            Rule::told_given => found.facts = content(part).filter_map(|fact| told(fact, faults)).collect(),
+            Rule::told_given => found.facts = facts(content(part), faults),
             Rule::told_at => found.at = content(part).next().and_then(|instant| self::instant(&instant, faults)),
             _ => {}
         }
+    }
+    if let (Some((_, at)), Some(time)) =
+        (seen.iter().find(|(rule, _)| *rule == Rule::told_at), found.facts.iter().find(|fact| fact.name.text == "time"))
+    {
+        let (first, second) = if time.name.span < *at { (time.name.span, *at) } else { (*at, time.name.span) };
+        faults.push(told_twice(&Name { text: "time".into(), span: second }, first));
     }
     // With one leg, measures in parentheses are those of the operation.
     if let [leg] = found.legs.as_mut_slice()
@@ -76,8 +82,8 @@ pub fn parts(node: Node<'_>, faults: &mut Faults) -> Option<Operation> {
 fn instant(node: &Node<'_>, faults: &mut Faults) -> Option<Instant> {
     let instant = Instant::parse(node.as_str());
     if instant.is_none() {
-        let message = format!("`{}` is no instant", node.as_str());
-        faults.push(Diagnostic::error("bad-instant", span(node), message).help("write it as 2026-01-15T10:00:00Z"));
+        let message = format!("`{}` is no day and time of the calendar", node.as_str());
+        faults.push(Diagnostic::error(Code::BadInstant, span(node), message).help("write it as 2026-01-15T10:00:00Z"));
     }
     instant
 }
@@ -96,6 +102,8 @@ fn keeping(node: Node<'_>, faults: &mut Faults) -> Option<Keeping> {
 
 fn item(node: Node<'_>, faults: &mut Faults) -> Option<Item> {
     let mut item = Item { words: Vec::new(), collected: None, facts: Vec::new(), contents: None };
+    let mut collected = None;
+    let mut told = Vec::new();
     for part in node.into_inner() {
         match part.as_rule() {
             Rule::name | Rule::kw_raw => item.words.push(name(&part)),
@@ -103,25 +111,26 @@ fn item(node: Node<'_>, faults: &mut Faults) -> Option<Item> {
                 for detail in content(part) {
                     match detail.as_rule() {
                         Rule::collected => {
-                            if item.collected.is_some() {
-                                let fault =
-                                    Diagnostic::error("repeated-part", span(&detail), "the collection stands twice");
-                                faults.push(fault.help("keep one"));
+                            let at = span(&detail);
+                            if let Some(earlier) = collected {
+                                faults.push(repeated(detail.as_str(), at, earlier).help("keep one"));
                                 continue;
                             }
+                            collected = Some(at);
                             let day = content(detail).next();
                             item.collected = Some(match day {
                                 Some(day) => Some(date(&day, faults)?),
                                 None => None,
                             });
                         }
-                        _ => item.facts.extend(told(detail, faults)),
+                        _ => told.push(detail),
                     }
                 }
             }
             _ => item.contents = Some(contents(part)),
         }
     }
+    item.facts = facts(told.into_iter(), faults);
     Some(item)
 }
 
@@ -136,16 +145,22 @@ fn contents(node: Node<'_>) -> Vec<Name> {
 fn subject(node: Node<'_>, faults: &mut Faults) -> Option<Subject> {
     let mut parts = content(node);
     let mut subject = Subject { name: name(&parts.next()?), facts: Vec::new() };
+    let mut told = Vec::new();
     for detail in parts.flat_map(content) {
         if detail.as_rule() == Rule::told {
-            subject.facts.extend(told(detail, faults));
+            told.push(detail);
         } else {
             faults.push(
-                Diagnostic::error("misplaced", span(&detail), "a data subject is not collected")
-                    .help("say it of the data item"),
+                Diagnostic::error(
+                    Code::Misplaced,
+                    span(&detail),
+                    "`collected` is said of a data item, not of a data subject",
+                )
+                .help("write it behind the data, as in `email_address (collected 2026-01-15)`"),
             );
         }
     }
+    subject.facts = facts(told.into_iter(), faults);
     Some(subject)
 }
 
@@ -162,8 +177,28 @@ fn leg(node: Node<'_>) -> Option<Leg> {
     Some(leg)
 }
 
+/// Reads facts with their values; each is told once of one thing.
+pub fn facts<'a>(nodes: impl Iterator<Item = Node<'a>>, faults: &mut Faults) -> Vec<Told> {
+    let mut found: Vec<Told> = Vec::new();
+    for node in nodes {
+        let Some(fact) = told(node, faults) else { continue };
+        match found.iter().find(|earlier| earlier.name.text == fact.name.text) {
+            Some(earlier) => faults.push(told_twice(&fact.name, earlier.name.span)),
+            None => found.push(fact),
+        }
+    }
+    found
+}
+
+fn told_twice(name: &Name, earlier: Span) -> Diagnostic {
+    Diagnostic::error(Code::ToldTwice, name.span, format!("`{}` is told twice", name.text))
+        .label("again here")
+        .help("keep one")
+        .related(earlier, "first here")
+}
+
 /// Reads a fact and its value.
-pub fn told(node: Node<'_>, faults: &mut Faults) -> Option<Told> {
+fn told(node: Node<'_>, faults: &mut Faults) -> Option<Told> {
     let mut parts = conditions::content_with_none(node);
     let fact = name(&parts.next()?);
     let value = parts.next()?;

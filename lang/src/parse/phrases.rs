@@ -7,7 +7,7 @@ use super::{Node, Rule, conditions, content, name, names, span, text};
 use crate::diagnostic::Diagnostic;
 use crate::syntax::{
     Actions, Bound, BoundKind, DataList, DataPick, Demand, DemandKind, List, Means, Owe, Part, PartKind, Phrase,
-    Rule as SyntaxRule, Tail, Verb, Waived,
+    Rule as SyntaxRule, Span, Tail, Verb, Waived,
 };
 
 type Faults = Vec<Diagnostic>;
@@ -121,11 +121,11 @@ pub fn rule(node: Node<'_>, faults: &mut Faults) -> Option<SyntaxRule> {
 pub fn tail(node: Node<'_>, tail: &mut Tail, faults: &mut Faults) {
     let at = span(&node);
     let (slot, value) = match node.as_rule() {
-        Rule::because => (&mut tail.because, content(node).next().map(|because| text(&because))),
-        _ => (&mut tail.ask, who(node)),
+        Rule::because => (&mut tail.because, content(node.clone()).next().map(|because| text(&because))),
+        _ => (&mut tail.ask, who(node.clone())),
     };
     match slot {
-        Some(earlier) => faults.push(repeated(at, earlier.span)),
+        Some(earlier) => faults.push(repeated(node.as_str(), at, earlier.span).help("keep one")),
         None => *slot = value,
     }
 }
@@ -133,12 +133,13 @@ pub fn tail(node: Node<'_>, tail: &mut Tail, faults: &mut Faults) {
 /// Reads the parts of a phrase; each stands at most once.
 pub fn parts<'a>(nodes: impl Iterator<Item = Node<'a>>, faults: &mut Faults) -> Vec<Part> {
     let mut found: Vec<Part> = Vec::new();
-    let mut seen: Vec<(Rule, crate::syntax::Span)> = Vec::new();
+    let mut seen: Vec<(Rule, Span)> = Vec::new();
     for node in nodes {
         let at = span(&node);
         let rule = if node.as_rule() == Rule::purposes { Rule::for_what } else { node.as_rule() };
         if let Some((_, earlier)) = seen.iter().find(|(other, _)| *other == rule) {
-            faults.push(repeated(at, *earlier));
+            let fault = repeated(node.as_str(), at, *earlier);
+            faults.push(fault.help("join both into one list, or write two rules"));
             continue;
         }
         seen.push((rule, at));

@@ -3,11 +3,12 @@
 use abey_engine::calendar::{Date, parse_offset};
 use abey_engine::image::Facet;
 
+use super::clauses::{bad_clause, clause, unclosed};
 use super::{Node, Rule, conditions, content, errors, name, names, operations, phrases, span, text};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::syntax::{
-    About, Base, Below, Clause, Example, Fact, File, Head, Kind, Named, Period, Recipient, Setting, Statement,
-    StatementKind, Table, Tail, Terms,
+    About, Base, Below, Example, Fact, File, Head, Kind, Named, Period, Recipient, Setting, Span, Statement,
+    StatementKind, Table, Terms,
 };
 
 type Faults = Vec<Diagnostic>;
@@ -22,8 +23,12 @@ pub fn statement(node: Node<'_>, file: &mut File, faults: &mut Faults) {
             let minutes = parse_offset(offset.as_str());
             if minutes.is_none() {
                 faults.push(
-                    Diagnostic::error("bad-offset", span(&offset), "no such offset")
-                        .help("write hours and minutes, as in +02:00"),
+                    Diagnostic::error(
+                        Code::BadOffset,
+                        span(&offset),
+                        format!("`{}` is no offset from UTC", offset.as_str()),
+                    )
+                    .help("write hours and minutes, as in +02:00"),
                 );
             }
             minutes.map(StatementKind::Offset)
@@ -51,13 +56,18 @@ pub fn statement(node: Node<'_>, file: &mut File, faults: &mut Faults) {
         }
         Rule::examples => operations::parts(node, faults).map(StatementKind::Examples),
         Rule::example => example(node, faults).map(StatementKind::Example),
+        Rule::unclosed => {
+            unclosed(node, faults);
+            None
+        }
         Rule::bad => {
-            faults.push(errors::bad(node.as_str(), at.start, false));
+            let fault = errors::bad(node.as_str(), at.start, false, faults.len());
+            faults.push(fault);
             None
         }
         Rule::stray => {
             faults.push(
-                Diagnostic::error("stray-brace", at, "this `}` closes nothing")
+                Diagnostic::error(Code::StrayBrace, at, "this `}` closes nothing")
                     .help("remove it, or look for a clause whose head is wrong"),
             );
             None
@@ -73,8 +83,10 @@ pub fn statement(node: Node<'_>, file: &mut File, faults: &mut Faults) {
 pub fn date(node: &Node<'_>, faults: &mut Faults) -> Option<Date> {
     let date = Date::parse(node.as_str());
     if date.is_none() {
-        let message = format!("the calendar has no {}", node.as_str());
-        faults.push(Diagnostic::error("bad-date", span(node), message).help("write YYYY-MM-DD"));
+        let message = format!("the calendar has no `{}`", node.as_str());
+        faults.push(
+            Diagnostic::error(Code::BadDate, span(node), message).help("write year, month and day, as in 2026-01-15"),
+        );
     }
     date
 }
@@ -89,8 +101,15 @@ fn head(node: Node<'_>, faults: &mut Faults) -> Option<Head> {
     let mut parts = content(node);
     let (own, title) = (name(&parts.next()?), text(&parts.next()?));
     let mut head = Head { vocabulary, name: own, title, version: None, in_force: None, over: None };
+    let mut seen: Vec<(Rule, Span)> = Vec::new();
     for part in parts {
-        match part.as_rule() {
+        let (rule, at) = (part.as_rule(), span(&part));
+        if let Some((_, earlier)) = seen.iter().find(|(other, _)| *other == rule) {
+            faults.push(repeated(part.as_str(), at, *earlier).help("keep one"));
+            continue;
+        }
+        seen.push((rule, at));
+        match rule {
             Rule::over => head.over = content(part).next().map(|over| name(&over)),
             Rule::version => head.version = content(part).next().map(|version| text(&version)),
             Rule::in_force => {
@@ -175,11 +194,11 @@ fn recipient(node: Node<'_>, faults: &mut Faults) -> Option<Recipient> {
         facts: Vec::new(),
         below: Vec::new(),
     };
-    let mut seen: Vec<(Rule, crate::syntax::Span)> = Vec::new();
+    let mut seen: Vec<(Rule, Span)> = Vec::new();
     for part in parts {
         let (rule, at) = (part.as_rule(), span(&part));
         if let Some((_, earlier)) = seen.iter().find(|(other, _)| *other == rule && rule != Rule::below) {
-            faults.push(repeated(at, *earlier));
+            faults.push(repeated(part.as_str(), at, *earlier).help("join both into one list, or keep one"));
             continue;
         }
         seen.push((rule, at));
@@ -193,7 +212,7 @@ fn recipient(node: Node<'_>, faults: &mut Faults) -> Option<Recipient> {
             Rule::notified => recipient.notified = inner_date(part, faults),
             Rule::authorised => recipient.authorised = inner_date(part, faults),
             Rule::holding => {
-                recipient.facts = content(part).filter_map(|told| operations::told(told, faults)).collect();
+                recipient.facts = operations::facts(content(part), faults);
             }
             _ => recipient.below.push(below(part, faults)),
         }
@@ -201,10 +220,21 @@ fn recipient(node: Node<'_>, faults: &mut Faults) -> Option<Recipient> {
     Some(recipient)
 }
 
-/// A part that stands twice.
-pub fn repeated(at: crate::syntax::Span, earlier: crate::syntax::Span) -> Diagnostic {
-    Diagnostic::error("repeated-part", at, "this part stands twice")
-        .help("join both into one list, or write two rules")
+/// A part that stands twice: as written, its place, and where the first stands.
+pub fn repeated(part: &str, at: Span, earlier: Span) -> Diagnostic {
+    let words: Vec<&str> = part.split(|letter: char| letter.is_whitespace() || letter == '(').take(2).collect();
+    let word = match words.as_slice() {
+        ["at", second] => format!("at {second}"),
+        [first, ..] => (*first).to_string(),
+        [] => String::new(),
+    };
+    stands_twice(&word, at, earlier)
+}
+
+/// A word or part that stands twice, by its name.
+pub fn stands_twice(word: &str, at: Span, earlier: Span) -> Diagnostic {
+    Diagnostic::error(Code::RepeatedPart, at, format!("`{word}` stands twice"))
+        .label("again here")
         .related(earlier, "first here")
 }
 
@@ -256,7 +286,14 @@ fn setting(node: Node<'_>, faults: &mut Faults) -> Option<Setting> {
         at_least: None,
         at_most: None,
     };
+    let mut seen: Vec<(Rule, Span)> = Vec::new();
     for part in parts {
+        let (rule, at) = (part.as_rule(), span(&part));
+        if let Some((_, earlier)) = seen.iter().find(|(other, _)| *other == rule) {
+            faults.push(repeated(part.as_str(), at, *earlier).help("keep one"));
+            continue;
+        }
+        seen.push((rule, at));
         let bound = |part: Node<'_>, faults: &mut Faults| {
             content(part).next().and_then(|value| conditions::value(value, faults))
         };
@@ -280,12 +317,12 @@ fn table(node: Node<'_>, faults: &mut Faults) -> Option<Table> {
     let mut parts = content(node);
     let (own, key) = (name(&parts.next()?), name(&parts.next()?));
     let mut table = Table { name: own, key, rows: Vec::new(), otherwise: None };
-    let mut earlier: Option<crate::syntax::Span> = None;
+    let mut earlier: Option<Span> = None;
     for part in parts {
         let at = span(&part);
         if part.as_rule() == Rule::otherwise {
             match earlier {
-                Some(earlier) => faults.push(repeated(at, earlier)),
+                Some(earlier) => faults.push(repeated(part.as_str(), at, earlier).help("keep one")),
                 None => earlier = Some(at),
             }
             table.otherwise = content(part).next().and_then(|value| conditions::value(value, faults));
@@ -307,64 +344,6 @@ fn table(node: Node<'_>, faults: &mut Faults) -> Option<Table> {
     Some(table)
 }
 
-fn clause(node: Node<'_>, faults: &mut Faults) -> Option<Clause> {
-    let mut parts = content(node);
-    let head = parts.next()?;
-    let mut at = span(&head);
-    at.end = at.start + head.as_str().trim_end().trim_end_matches('{').trim_end().len();
-    let mut clause = {
-        let mut parts = content(head);
-        let label = text(&parts.next()?);
-        let mut clause = Clause {
-            label,
-            title: None,
-            absolute: false,
-            deferred: false,
-            parts: Vec::new(),
-            tail: Tail::default(),
-            rules: Vec::new(),
-            head: at,
-        };
-        let mut scope = Vec::new();
-        for part in parts {
-            match part.as_rule() {
-                Rule::string => clause.title = Some(text(&part)),
-                Rule::absolute => clause.absolute = true,
-                Rule::deferred => clause.deferred = true,
-                Rule::because | Rule::ask => phrases::tail(part, &mut clause.tail, faults),
-                _ => scope.push(part),
-            }
-        }
-        clause.parts = phrases::parts(scope.into_iter(), faults);
-        clause
-    };
-    for part in parts {
-        rule_or_bad(part, &mut clause.rules, faults);
-    }
-    Some(clause)
-}
-
-fn rule_or_bad(node: Node<'_>, rules: &mut Vec<crate::syntax::Rule>, faults: &mut Faults) {
-    if node.as_rule() == Rule::bad {
-        faults.push(errors::bad(node.as_str(), span(&node).start, true));
-    } else {
-        rules.extend(phrases::rule(node, faults));
-    }
-}
-
-/// A clause whose head is wrong: say so once, and read its rules for their own errors.
-fn bad_clause(node: Node<'_>, faults: &mut Faults) {
-    let mut rules = Vec::new();
-    for part in content(node) {
-        if part.as_rule() == Rule::bad_head {
-            let slice = format!("{} {{", part.as_str().trim_end());
-            faults.push(errors::bad(&slice, span(&part).start, false));
-        } else {
-            rule_or_bad(part, &mut rules, faults);
-        }
-    }
-}
-
 fn example(node: Node<'_>, faults: &mut Faults) -> Option<Example> {
     let mut found = None;
     let mut allow = false;
@@ -384,7 +363,14 @@ fn example(node: Node<'_>, faults: &mut Faults) -> Option<Example> {
             Rule::string => found = Some(text(&part)),
             Rule::kw_allow => allow = true,
             Rule::citing => citing = content(part).map(|label| text(&label)).collect(),
-            Rule::operation => operation = operations::operation(part, faults),
+            Rule::operation => {
+                // What is wrong with it is said: no more can be said of an operation that lacks a part.
+                let before = faults.len();
+                operation = operations::operation(part, faults);
+                if faults.len() > before {
+                    return None;
+                }
+            }
             _ => {}
         }
     }

@@ -1,70 +1,12 @@
 //! Conditions and values: names looked up, types checked.
 
-use abey_engine::image::{About, Compare as ImageCompare};
+use abey_engine::image::Compare as ImageCompare;
 
 use super::Resolver;
-use crate::diagnostic::Diagnostic;
-use crate::model::{Base, Condition, Facet, Literal, Slot, Type, Value};
-use crate::syntax::{self, Comparison, Name, Span, ValueKind};
-
-/// The type of a value, and how to say it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
-    /// A declared type.
-    Plain(Type),
-    /// How long ago.
-    Age,
-    /// The literal `none`.
-    None,
-}
-
-impl Kind {
-    fn one(base: Base) -> Self {
-        Kind::Plain(Type { set: false, base })
-    }
-
-    fn set(base: Base) -> Self {
-        Kind::Plain(Type { set: true, base })
-    }
-
-    fn base(&self) -> Option<&Base> {
-        match self {
-            Kind::Plain(kind) => Some(&kind.base),
-            _ => None,
-        }
-    }
-
-    fn is_set(&self) -> bool {
-        matches!(self, Kind::Plain(Type { set: true, .. }))
-    }
-
-    pub(super) fn words(&self) -> String {
-        match self {
-            Kind::Plain(kind) => words(kind),
-            Kind::Age => "an age".into(),
-            Kind::None => "none".into(),
-        }
-    }
-}
-
-/// A type in words.
-pub(super) fn words(kind: &Type) -> String {
-    let base = match &kind.base {
-        Base::YesNo => "yes or no".into(),
-        Base::Number => "a number".into(),
-        Base::Duration => "a duration".into(),
-        Base::Date => "a date".into(),
-        Base::Instant => "an instant".into(),
-        Base::Text => "a text".into(),
-        Base::OneOf(words) => format!("one of {}", words.join(", ")),
-        Base::Term(facet) => format!("a {}", super::terms::noun(*facet)),
-    };
-    if kind.set { format!("a set of {}", base.trim_start_matches("a ").trim_start_matches("an ")) } else { base }
-}
-
-fn moment(base: &Base) -> bool {
-    matches!(base, Base::Date | Base::Instant)
-}
+use super::values::{Kind, moment, written};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::model::{Base, Condition, Type, Value};
+use crate::syntax::{self, Comparison, Span, ValueKind};
 
 impl Resolver {
     /// A condition; reports what doesn't fit.
@@ -88,7 +30,7 @@ impl Resolver {
         if matches!(comparison.compare, Compare::IsAuthorised | Compare::IsNotAuthorised) {
             if !matches!(&comparison.left.kind, ValueKind::Name(name) if name == "recipient") {
                 self.fault(
-                    Diagnostic::error("only-recipients", comparison.left.span, "only a recipient is authorised")
+                    Diagnostic::error(Code::OnlyRecipients, comparison.left.span, "only a recipient is authorised")
                         .help("write `recipient is authorised`"),
                 );
                 return None;
@@ -97,6 +39,9 @@ impl Resolver {
                 Compare::IsAuthorised => Condition::Authorised,
                 _ => Condition::Not(Box::new(Condition::Authorised)),
             });
+        }
+        if !comparison.right.iter().chain([&comparison.left]).all(|value| self.shallow(value)) {
+            return None;
         }
         let (left, kind) = self.value(&comparison.left, None)?;
         if !self.left_fits(comparison, &kind) {
@@ -149,10 +94,7 @@ impl Resolver {
             Compare::Includes | Compare::Within | Compare::WithinSet => (kind.is_set(), "a set on its left"),
             Compare::IsNone | Compare::IsNotNone | Compare::IsAny => {
                 let fits = match kind {
-                    Kind::Plain(Type { set: false, base }) => !matches!(
-                        base,
-                        Base::Text | Base::OneOf(_) | Base::Term(Facet::Action | Facet::Data | Facet::Role)
-                    ),
+                    Kind::Plain(Type { set: false, base }) => super::settings::has_none(base),
                     _ => false,
                 };
                 (fits, "something that can be none")
@@ -168,19 +110,17 @@ impl Resolver {
         };
         if !fits {
             let message = format!("this comparison needs {wanted}, and this is {}", kind.words());
-            let fault = Diagnostic::error("wrong-comparison", comparison.left.span, message).label(kind.words());
+            let fault = Diagnostic::error(Code::WrongComparison, comparison.left.span, message).label(kind.words());
             let help = match (kind.is_set(), kind.base()) {
-                (true, _) => Some("a set is compared with `includes` or `within (…)`"),
+                (true, _) => "a set is compared with `includes` or `within (…)`",
                 (_, Some(base)) if moment(base) => {
-                    Some("dates are compared with `before`, `after`, `on or before`, `on or after`")
+                    "dates are compared with `before`, `after`, `on or before`, `on or after`"
                 }
-                (_, Some(Base::Number | Base::Duration)) => Some("compare with `at most` or `at least`"),
-                _ => None,
+                (_, Some(Base::Number | Base::Duration)) => "compare it with `at most` or `at least`",
+                (_, None) => "an age is compared with `at most` or `at least`",
+                _ => "compare it with `is`, `is not` or `is one of (…)`",
             };
-            self.fault(match help {
-                Some(help) => fault.help(help),
-                None => fault,
-            });
+            self.fault(fault.help(help));
         }
         fits
     }
@@ -201,7 +141,7 @@ impl Resolver {
             }
             (_, Kind::None) => {
                 self.fault(
-                    Diagnostic::error("compare-none", at, "a comparison with none is always false")
+                    Diagnostic::error(Code::CompareNone, at, "a comparison with none is always false")
                         .help("write `is none` or `is not none`"),
                 );
                 return false;
@@ -210,238 +150,13 @@ impl Resolver {
         };
         if !fits {
             let message = format!("{} can't be compared with {}", left.words(), right.words());
-            self.fault(Diagnostic::error("wrong-type", at, message).label(right.words()));
+            let help = match left {
+                Kind::Plain(kind) => written(&kind.base),
+                Kind::Age => written(&Base::Duration),
+                Kind::None => "put what may be none on the left, as in `contract_ended is none`".into(),
+            };
+            self.fault(Diagnostic::error(Code::WrongType, at, message).label(right.words()).help(help));
         }
         fits
-    }
-
-    /// A value and its type. `expected` is what a bare word is looked up as first.
-    pub(super) fn value(&mut self, value: &syntax::Value, expected: Option<&Type>) -> Option<(Value, Kind)> {
-        match &value.kind {
-            ValueKind::Literal(literal) => Some(self.literal(literal)),
-            ValueKind::Name(name) => self.named(&Name { text: name.clone(), span: value.span }, expected),
-            ValueKind::Attribute(of, attribute) => self.attribute(of, attribute),
-            ValueKind::Sum(left, plus, right) => self.sum(left, *plus, right, value.span),
-            ValueKind::Extreme(which, of) => self.extreme(*which, of, value.span),
-            ValueKind::EndOf(year, of) => {
-                let (inner, kind) = self.value(of, None)?;
-                if kind.is_set() || !kind.base().is_some_and(moment) {
-                    let message = format!("only a date has an end of its month, and this is {}", kind.words());
-                    self.fault(Diagnostic::error("wrong-type", of.span, message));
-                    return None;
-                }
-                let inner = Box::new(inner);
-                Some((if *year { Value::EndOfYear(inner) } else { Value::EndOfMonth(inner) }, Kind::one(Base::Date)))
-            }
-        }
-    }
-
-    /// A value of a type, or an error that says what is wanted.
-    pub(super) fn value_of(&mut self, value: &syntax::Value, wanted: &Base, what: &str) -> Option<Value> {
-        let expected = Type { set: false, base: wanted.clone() };
-        let (found, kind) = self.value(value, Some(&expected))?;
-        let fits = !kind.is_set() && kind.base().is_some_and(|base| base == wanted || (moment(base) && moment(wanted)));
-        if !fits {
-            let message = format!("{what} is {}, and this is {}", words(&expected), kind.words());
-            self.fault(Diagnostic::error("wrong-type", value.span, message).label(kind.words()));
-            return None;
-        }
-        Some(found)
-    }
-
-    fn literal(&self, literal: &syntax::Literal) -> (Value, Kind) {
-        let (literal, kind) = match literal {
-            syntax::Literal::None => (Literal::None, Kind::None),
-            syntax::Literal::Number(number) => (Literal::Number(*number), Kind::one(Base::Number)),
-            syntax::Literal::Duration(duration, _) => (Literal::Duration(*duration), Kind::one(Base::Duration)),
-            syntax::Literal::Date(date) => (Literal::Date(*date), Kind::one(Base::Date)),
-            syntax::Literal::Instant(instant) => (Literal::Instant(*instant), Kind::one(Base::Instant)),
-            syntax::Literal::Text(text) => (Literal::Text(text.clone()), Kind::one(Base::Text)),
-        };
-        (Value::Literal(literal), kind)
-    }
-
-    fn named(&mut self, name: &Name, expected: Option<&Type>) -> Option<(Value, Kind)> {
-        let word = name.text.as_str();
-        match expected.map(|kind| &kind.base) {
-            Some(Base::YesNo) if word == "yes" || word == "no" => {
-                return Some((Value::Literal(Literal::Bool(word == "yes")), Kind::one(Base::YesNo)));
-            }
-            Some(Base::OneOf(words)) if words.iter().any(|known| known == word) => {
-                return Some((Value::Literal(Literal::Choice(word.into())), Kind::one(Base::OneOf(words.clone()))));
-            }
-            Some(Base::Term(facet)) => {
-                if let Some(term) = self.find(*facet, word) {
-                    return Some((Value::Literal(Literal::Term((*facet, term))), Kind::one(Base::Term(*facet))));
-                }
-            }
-            _ => {}
-        }
-        let term = |facet: Facet| Kind::one(Base::Term(facet));
-        let built_in = match word {
-            "data" => Some((Value::Data, term(Facet::Data))),
-            "form" => Some((Value::Form, Kind::set(Base::Term(Facet::Form)))),
-            "measures" => Some((Value::Measures, Kind::set(Base::Term(Facet::Measure)))),
-            "time" => Some((Value::Time, Kind::one(Base::Instant))),
-            "age" => Some((Value::Age, Kind::Age)),
-            "collected" => Some((Value::Collected, Kind::one(Base::Date))),
-            _ => Slot::of(word).map(|slot| (Value::Slot(slot), term(slot.facet()))),
-        };
-        if built_in.is_some() {
-            return built_in;
-        }
-        if let Some(index) = self.policy.facts.iter().position(|fact| fact.name == word) {
-            let kind = self.policy.facts.get(index)?.kind.clone();
-            return Some((Value::Fact(index as u32), Kind::Plain(kind)));
-        }
-        if let Some(index) = self.policy.settings.iter().position(|setting| setting.name == word) {
-            let kind = self.policy.settings.get(index)?.kind.clone();
-            return Some((Value::Setting(index as u32), Kind::Plain(kind)));
-        }
-        if let Some(index) = self.policy.tables.iter().position(|table| table.name == word) {
-            let kind = self.policy.tables.get(index)?.kind.clone();
-            return Some((Value::Table(index as u32), Kind::Plain(kind)));
-        }
-        let fault = self.unknown_value(name, expected);
-        self.fault(fault);
-        None
-    }
-
-    fn unknown_value(&self, name: &Name, expected: Option<&Type>) -> Diagnostic {
-        let word = name.text.as_str();
-        if word == "measure" {
-            return Diagnostic::error("unknown-value", name.span, "conditions speak of `measures`, a set")
-                .help("write `measures includes …`");
-        }
-        if word == "yes" || word == "no" {
-            let wanted = expected.map_or("something else".into(), words);
-            return Diagnostic::error("wrong-type", name.span, format!("`{word}` can't be compared with {wanted}"));
-        }
-        match expected.map(|kind| &kind.base) {
-            Some(Base::Term(facet)) => self.unknown(*facet, name),
-            Some(Base::OneOf(words)) => {
-                let fault =
-                    Diagnostic::error("unknown-word", name.span, format!("`{word}` is none of {}", words.join(", ")));
-                match abey_engine::nearest::nearest(word, words.iter().map(String::as_str)) {
-                    Some(near) => fault.help(format!("did you mean `{near}`?")),
-                    None => fault,
-                }
-            }
-            _ => {
-                let facts = self.policy.facts.iter().map(|fact| fact.name.as_str());
-                let settings = self.policy.settings.iter().map(|setting| setting.name.as_str());
-                let slots = Slot::ALL.iter().map(|slot| slot.word());
-                let tables = self.policy.tables.iter().map(|table| table.name.as_str());
-                let known = facts.chain(settings).chain(tables).chain(slots).chain([
-                    "data",
-                    "form",
-                    "measures",
-                    "time",
-                    "age",
-                    "collected",
-                ]);
-                let fault = Diagnostic::error(
-                    "unknown-value",
-                    name.span,
-                    format!("`{word}` is no fact, no setting and no part of an operation"),
-                );
-                match abey_engine::nearest::nearest(word, known) {
-                    Some(near) => fault.help(format!("did you mean `{near}`?")),
-                    None => fault.help(format!("declare it: `fact {word}: …;`")),
-                }
-            }
-        }
-    }
-
-    fn attribute(&mut self, of: &Name, attribute: &Name) -> Option<(Value, Kind)> {
-        if of.text != "recipient" {
-            self.fault(
-                Diagnostic::error("only-recipients", of.span, "only a recipient has attributes")
-                    .help("write `recipient.notified` or `recipient.authorised`"),
-            );
-            return None;
-        }
-        match attribute.text.as_str() {
-            "notified" => return Some((Value::Notified, Kind::one(Base::Date))),
-            "authorised" => return Some((Value::AuthorisedFrom, Kind::one(Base::Date))),
-            _ => {}
-        }
-        let found =
-            self.policy.facts.iter().position(|fact| fact.about == About::Recipient && fact.name == attribute.text);
-        match found.and_then(|index| Some((index, self.policy.facts.get(index)?.kind.clone()))) {
-            Some((index, kind)) => Some((Value::Fact(index as u32), Kind::Plain(kind))),
-            None => {
-                let known = self
-                    .policy
-                    .facts
-                    .iter()
-                    .filter(|fact| fact.about == About::Recipient)
-                    .map(|fact| fact.name.as_str());
-                let near = abey_engine::nearest::nearest(&attribute.text, known.chain(["notified", "authorised"]))
-                    .map(str::to_string);
-                let fault = Diagnostic::error(
-                    "unknown-attribute",
-                    attribute.span,
-                    format!("a recipient has no attribute `{}`", attribute.text),
-                );
-                self.fault(match near {
-                    Some(near) => fault.help(format!("did you mean `{near}`?")),
-                    None => fault.help(format!("declare it: `recipient fact {}: …;`", attribute.text)),
-                });
-                None
-            }
-        }
-    }
-
-    fn sum(&mut self, left: &syntax::Value, plus: bool, right: &syntax::Value, at: Span) -> Option<(Value, Kind)> {
-        let (left_value, left_kind) = self.value(left, None)?;
-        let (right_value, right_kind) = self.value(right, None)?;
-        let kind = match (left_kind.base(), right_kind.base()) {
-            _ if left_kind.is_set() || right_kind.is_set() => None,
-            (Some(moment_base), Some(Base::Duration)) if moment(moment_base) => Some(left_kind.clone()),
-            (Some(Base::Number), Some(Base::Number)) => Some(left_kind.clone()),
-            (Some(Base::Duration), Some(Base::Duration)) if plus => Some(left_kind.clone()),
-            _ => None,
-        };
-        let Some(kind) = kind else {
-            let verb = if plus { "added to" } else { "subtracted from" };
-            let message = format!("{} can't be {verb} {}", right_kind.words(), left_kind.words());
-            self.fault(Diagnostic::error("wrong-type", at, message).help("a date or instant plus or minus a duration, a number plus or minus a number, a duration plus a duration"));
-            return None;
-        };
-        let (a, b) = (Box::new(left_value), Box::new(right_value));
-        Some((if plus { Value::Plus(a, b) } else { Value::Minus(a, b) }, kind))
-    }
-
-    fn extreme(&mut self, which: syntax::Extreme, of: &[syntax::Value], at: Span) -> Option<(Value, Kind)> {
-        use syntax::Extreme;
-        let mut values = Vec::new();
-        let mut kinds: Vec<Kind> = Vec::new();
-        for value in of {
-            let (value, kind) = self.value(value, None)?;
-            values.push(value);
-            kinds.push(kind);
-        }
-        let moments = matches!(which, Extreme::Earliest | Extreme::Latest);
-        let fits = |kind: &Kind| {
-            !kind.is_set()
-                && kind.base().is_some_and(|base| {
-                    if moments { moment(base) } else { matches!(base, Base::Number | Base::Duration) }
-                })
-        };
-        let first = kinds.first().cloned();
-        let agree = kinds.iter().all(|kind| fits(kind) && (moments || Some(kind) == first.as_ref()));
-        let Some(first) = first.filter(|_| agree) else {
-            let wanted = if moments { "dates or instants" } else { "numbers, or durations" };
-            self.fault(Diagnostic::error("wrong-type", at, format!("this chooses among {wanted}, at least one")));
-            return None;
-        };
-        let value = match which {
-            Extreme::Earliest => Value::Earliest(values),
-            Extreme::Latest => Value::Latest(values),
-            Extreme::Least => Value::Least(values),
-            Extreme::Greatest => Value::Greatest(values),
-        };
-        Some((value, first))
     }
 }

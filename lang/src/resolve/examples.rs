@@ -5,7 +5,7 @@ use abey_engine::operation::Operation;
 
 use super::Resolver;
 use super::operations::{Vocabulary, operation};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::model::Example;
 use crate::syntax::{self, Name, Statement, StatementKind};
 
@@ -42,22 +42,20 @@ impl Resolver {
             self.policy.examples.iter().find(|earlier| earlier.name == example.name.text).map(|earlier| earlier.span);
         if let Some(earlier) = earlier {
             let fault = Diagnostic::error(
-                "declared-twice",
+                Code::DeclaredTwice,
                 example.name.span,
                 format!("two examples are named `{}`", example.name.text),
             );
-            self.fault(fault.label("again here").related(earlier, "first here"));
+            let fault = fault.label("again here").related(earlier, "first here");
+            self.fault(fault.help("give each a name of its own"));
         }
+        self.once(&example.citing);
         for label in &example.citing {
-            if !self.policy.clauses.iter().any(|clause| clause.label == label.text) {
-                let near = abey_engine::nearest::nearest(
-                    &label.text,
-                    self.policy.clauses.iter().map(|clause| clause.label.as_str()),
-                )
-                .map(str::to_string);
+            if self.known.labelled(&label.text).is_empty() && !self.full() {
                 let fault =
-                    Diagnostic::error("unknown-clause", label.span, format!("there is no clause `{}`", label.text));
-                self.fault(fault.did_you_mean(near.as_deref()));
+                    Diagnostic::error(Code::UnknownClause, label.span, format!("there is no clause `{}`", label.text));
+                let help = self.known_labels(&label.text, usize::MAX);
+                self.fault(fault.help(help));
             }
         }
         // A typing error would let any `pause` pass; only one that cites nothing may be about a strange word.
@@ -67,11 +65,11 @@ impl Resolver {
         let Some(own) = self.example_operation(&example.operation) else { return };
         let operation = own.or_from(&self.shared);
         if let Err(fault) = operation.validate() {
-            self.fault(Diagnostic::error(
-                "malformed-example",
-                example.operation.span,
-                format!("the operation is malformed: {fault}"),
-            ));
+            let fault = fault.to_string();
+            let why = fault.strip_prefix("operation: ").unwrap_or(&fault);
+            let message = format!("this operation can't be checked: {why}");
+            let fault = Diagnostic::error(Code::MalformedExample, example.operation.span, message);
+            self.fault(fault.help("change what the example, or `examples` above it, says"));
             return;
         }
         self.policy.examples.push(Example {

@@ -2,17 +2,37 @@
 
 use crate::model::{Clause, Condition, DataList, Effect, Facet, List, Literal, Means, Part, Pick, Scope, Value};
 
-/// The terms that a guard spares, and whether it spares the authorised.
+/// The terms that a guard spares, and whether it spares the authorised; or all that it names.
 #[derive(Default)]
 pub(super) struct Groups {
     pub terms: Vec<(Facet, u32)>,
     pub authorised: bool,
+    /// Whether lists count that spare nothing.
+    all: bool,
 }
 
 impl Groups {
+    /// Everything that the rules of a clause name.
+    pub fn named_by(clause: &Clause) -> Self {
+        let mut found = Groups { all: true, ..Groups::default() };
+        clause.scope.iter().for_each(|part| found.part(part));
+        for rule in &clause.rules {
+            rule.scope.iter().for_each(|part| found.part(part));
+            match &rule.effect {
+                Effect::Require(demands) => {
+                    demands.iter().flat_map(|demand| &demand.any).for_each(|means| found.means(means))
+                }
+                Effect::Keep(keep) => keep.during.iter().for_each(|during| found.condition(during)),
+                _ => {}
+            }
+        }
+        found
+    }
+
     pub fn part(&mut self, part: &Part) {
         match &part.scope {
-            Scope::Slot(slot, List::AnyExcept(picks)) => {
+            Scope::Slot(_, List::These(_)) | Scope::Data(DataList::These(_)) if !self.all => {}
+            Scope::Slot(slot, List::AnyExcept(picks) | List::These(picks)) => {
                 for pick in picks {
                     match pick {
                         Pick::Term(term) => self.terms.push((slot.facet(), *term)),
@@ -21,13 +41,16 @@ impl Groups {
                     }
                 }
             }
-            Scope::Data(DataList::AnyExcept(picks)) => {
+            Scope::Data(DataList::AnyExcept(picks) | DataList::These(picks)) => {
                 for pick in picks {
                     self.terms.extend(pick.category.map(|term| (Facet::Data, term)));
                     self.terms.extend(pick.forms.iter().map(|term| (Facet::Form, *term)));
                 }
             }
             Scope::When(condition) | Scope::Unless(condition) => self.condition(condition),
+            Scope::Measures(measures) if self.all => {
+                self.terms.extend(measures.iter().map(|term| (Facet::Measure, *term)))
+            }
             _ => {}
         }
     }
@@ -85,7 +108,7 @@ pub(super) fn reads(clause: &Clause, setting: u32) -> bool {
         })
 }
 
-fn condition_reads(condition: &Condition, setting: u32) -> bool {
+pub(super) fn condition_reads(condition: &Condition, setting: u32) -> bool {
     match condition {
         Condition::All(of) | Condition::Any(of) => of.iter().any(|part| condition_reads(part, setting)),
         Condition::Not(of) => condition_reads(of, setting),
@@ -94,7 +117,7 @@ fn condition_reads(condition: &Condition, setting: u32) -> bool {
     }
 }
 
-fn value_reads(value: &Value, setting: u32) -> bool {
+pub(super) fn value_reads(value: &Value, setting: u32) -> bool {
     let many = |of: &[Value]| of.iter().any(|value| value_reads(value, setting));
     match value {
         Value::Setting(own) => *own == setting,

@@ -3,12 +3,18 @@
 //! Only what names a clause or a setting beneath can loosen it; an absolute
 //! clause can't be loosened at all, nor a setting that one reads.
 
+use std::collections::BTreeMap;
+
 use super::Resolver;
-use super::groups::{Groups, reads};
-use super::terms::noun;
-use crate::diagnostic::Diagnostic;
-use crate::model::{Clause, Effect, Facet, Origin, Rule, Value};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::model::{Clause, Effect, Origin, Rule, Value};
 use crate::syntax::{self, Name, Span, Statement, StatementKind, Waived};
+
+/// A layer that says of one clause what it excepts, and what stands in its place.
+fn waived_and_replaced(label: &str, at: Span) -> Diagnostic {
+    let message = format!("clause `{label}` is both waived and replaced");
+    Diagnostic::error(Code::WaivedAndReplaced, at, message).help("say all in the replacement")
+}
 
 /// What the layers change, to be checked when everything is known.
 #[derive(Default)]
@@ -17,12 +23,27 @@ pub(super) struct Changes {
     pub tables: Vec<(usize, syntax::Table)>,
     /// Where `offset` stands.
     pub offset: Option<Span>,
+    /// Where the heads of the layers stand.
+    pub heads: Vec<Span>,
+    /// Where a data category says what it contains.
+    pub containing: Vec<(u32, Origin)>,
+    /// Words beneath that a vocabulary speaks of anew: the vocabulary's unit, the word, and where that stands.
+    spoken: Vec<(usize, String, Origin)>,
+    /// Where `authorise` stands.
+    pub notice: Option<Origin>,
     /// Settings that a layer sets.
-    assigned: Vec<(usize, Name)>,
-    /// Clauses that a layer replaces: the layer, the number, the place.
-    replaced: Vec<(usize, usize, Span)>,
+    pub assigned: Vec<(usize, Name)>,
+    /// Clauses that a layer replaces, by layer and number: where it does.
+    pub replaced: BTreeMap<(usize, usize), Span>,
     /// Clauses that a layer waives.
-    waived: Vec<(usize, usize, Span)>,
+    pub waived: BTreeMap<(usize, usize), Span>,
+}
+
+impl Changes {
+    /// A vocabulary speaks of a word beneath.
+    pub fn speaks_of(&mut self, unit: usize, word: &str, beneath: &Origin) {
+        self.spoken.push((unit, word.to_string(), beneath.clone()));
+    }
 }
 
 impl Resolver {
@@ -37,7 +58,7 @@ impl Resolver {
         let StatementKind::Assignment(name, value) = &statement.kind else { return };
         if self.layer() == 0 {
             let fault =
-                Diagnostic::error("misplaced", statement.span, "only an agreement over a policy sets its settings");
+                Diagnostic::error(Code::Misplaced, statement.span, "only an agreement over a policy sets its settings");
             self.fault(fault.help(format!("declare it with a default: `setting {}: … = …;`", name.text)));
             return;
         }
@@ -45,26 +66,36 @@ impl Resolver {
         let Some(setting) = found.and_then(|index| self.policy.settings.get(index)).cloned() else {
             let known = self.policy.settings.iter().map(|setting| setting.name.as_str());
             let near = abey_engine::nearest::nearest(&name.text, known).map(str::to_string);
-            let fault =
-                Diagnostic::error("unknown-setting", name.span, format!("there is no setting `{}` beneath", name.text));
-            self.fault(fault.did_you_mean(near.as_deref()));
+            let fault = Diagnostic::error(
+                Code::UnknownSetting,
+                name.span,
+                format!("there is no setting `{}` beneath", name.text),
+            );
+            self.fault(fault.did_you_mean(near.as_deref(), "an agreement sets what a policy beneath declares"));
             return;
         };
         let layer = self.unit;
         let earlier = self.changes.assigned.iter().find(|(unit, other)| *unit == layer && other.text == name.text);
         if let Some(earlier) = earlier.map(|(_, earlier)| earlier.span) {
-            let fault = Diagnostic::error("set-twice", name.span, format!("`{}` is set twice", name.text));
-            self.fault(fault.label("again here").related(earlier, "first here"));
+            let fault = Diagnostic::error(Code::SetTwice, name.span, format!("`{}` is set twice", name.text));
+            self.fault(fault.label("again here").related(earlier, "first here").help("keep one"));
+            return;
+        }
+        if setting.kind.set {
+            let fault =
+                Diagnostic::error(Code::NoSetDefault, value.span, "an agreement can't set a setting that is a set");
+            self.fault(fault.help("leave it unknown until it is set with `--set`"));
             return;
         }
         let Some(found) = self.value_of(value, &setting.kind.base, "this setting") else { return };
         let Value::Literal(literal) = found else {
-            self.fault(Diagnostic::error("no-default", value.span, "an agreement sets a setting to a value"));
+            let fault = Diagnostic::error(Code::NoDefault, value.span, "an agreement sets a setting to a plain value");
+            self.fault(fault.help(super::values::written(&setting.kind.base)));
             return;
         };
         if let Err(why) = super::settings::within(&literal, setting.at_least.as_ref(), setting.at_most.as_ref()) {
             let place = self.place(&setting.origin);
-            let fault = Diagnostic::error("out-of-bounds", value.span, format!("the value {why}"));
+            let fault = Diagnostic::error(Code::OutOfBounds, value.span, format!("the value {why}"));
             self.fault(fault.help(format!("the bound stands at {place}")));
             return;
         }
@@ -76,18 +107,29 @@ impl Resolver {
 
     /// `replace clause "10" { … }`
     pub(super) fn replace(&mut self, clause: &syntax::Clause) {
-        let Some(index) = self.clause_beneath(&clause.label) else { return };
+        if self.layer() == 0 {
+            let message = "only an agreement over a policy replaces its clauses";
+            let fault = Diagnostic::error(Code::Misplaced, clause.label.span, message);
+            self.fault(fault.help("change the clause itself"));
+            return;
+        }
         let (layer, at) = (self.layer(), clause.label.span);
-        if let Some((_, _, earlier)) =
-            self.changes.replaced.iter().find(|(own, other, _)| *own == layer && *other == index)
-        {
-            let fault =
-                Diagnostic::error("replaced-twice", at, format!("clause `{}` is replaced twice", clause.label.text));
-            let fault = fault.label("again here").related(*earlier, "first here");
+        // A clause that this layer has replaced is one of its own by now.
+        let own = self.known.labelled(&clause.label.text).iter();
+        if let Some(earlier) = own.filter_map(|index| self.changes.replaced.get(&(layer, *index))).next().copied() {
+            let message = format!("clause `{}` is replaced twice", clause.label.text);
+            let fault = Diagnostic::error(Code::ReplacedTwice, at, message);
+            let fault = fault.label("again here").related(earlier, "first here");
+            self.fault(fault.help("join both into one replacement"));
+            return;
+        }
+        let Some(index) = self.clause_beneath(&clause.label) else { return };
+        if let Some(waived) = self.changes.waived.get(&(layer, index)).copied() {
+            let fault = waived_and_replaced(&clause.label.text, at).related(waived, "waived here");
             self.fault(fault);
             return;
         }
-        self.changes.replaced.push((layer, index, at));
+        self.changes.replaced.insert((layer, index), at);
         // A notice period goes with the clause that it stood in.
         if self.policy.notice.as_ref().is_some_and(|notice| notice.clause == index) {
             self.policy.notice = None;
@@ -98,8 +140,8 @@ impl Resolver {
     /// A clause beneath that may be loosened; reports where there is none.
     fn clause_beneath(&mut self, label: &Name) -> Option<usize> {
         let layer = self.layer();
-        let found = self.policy.clauses.iter().position(|clause| clause.label == label.text && clause.layer < layer);
-        match found {
+        let own = |index: &&usize| self.policy.clauses.get(**index).is_some_and(|clause| clause.layer < layer);
+        match self.known.labelled(&label.text).iter().find(own).copied() {
             Some(index) => self.loosened(index, label.span),
             None => {
                 self.no_clause(label, "beneath");
@@ -110,10 +152,28 @@ impl Resolver {
 
     /// Reports a label that no clause has.
     fn no_clause(&mut self, label: &Name, what: &str) {
-        let known = self.policy.clauses.iter().map(|clause| clause.label.as_str());
-        let near = abey_engine::nearest::nearest(&label.text, known).map(str::to_string);
         let message = format!("there is no clause `{}` {what}", label.text);
-        self.fault(Diagnostic::error("unknown-clause", label.span, message).did_you_mean(near.as_deref()));
+        let fault = Diagnostic::error(Code::UnknownClause, label.span, message);
+        let help = self.known_labels(&label.text, if what == "beneath" { self.layer() } else { usize::MAX });
+        self.fault(fault.help(help));
+    }
+
+    /// What to write for a label that no clause below a layer has.
+    pub(super) fn known_labels(&self, label: &str, below: usize) -> String {
+        let clauses = self.policy.clauses.iter().filter(|clause| clause.layer < below);
+        let mut known: Vec<&str> = clauses.map(|clause| clause.label.as_str()).collect();
+        known.dedup();
+        known.retain(|known| !known.is_empty() && *known != label);
+        // Numbers are near to one another without being meant.
+        let near = abey_engine::nearest::nearest(label, known.iter().copied()).filter(|near| near.len() > 3);
+        match (near, known.len()) {
+            (Some(near), _) => format!("did you mean `{near}`?"),
+            (None, 1..=8) => {
+                let known: Vec<String> = known.iter().map(|label| format!("`{label}`")).collect();
+                format!("there are {}", known.join(", "))
+            }
+            (None, _) => "name a clause by its label".into(),
+        }
     }
 
     /// The clause, unless it is absolute.
@@ -124,14 +184,14 @@ impl Resolver {
         }
         let origin = self.clause_origin(clause.layer, clause.span);
         let fault = Diagnostic::error(
-            "absolute-clause",
+            Code::AbsoluteClause,
             at,
             format!("clause `{}` is absolute: nothing can loosen it", clause.label),
         );
         let fault = if clause.layer == self.layer() {
-            fault.related(origin.span, "absolute here")
+            fault.related(origin.span, "absolute here").help("take `absolute` away, or don't waive the clause")
         } else {
-            fault.help(format!("it stands at {}", self.place(&origin)))
+            fault.help(format!("it stands at {}: add to it with rules of your own", self.place(&origin)))
         };
         self.fault(fault);
         None
@@ -142,6 +202,10 @@ impl Resolver {
         let mut found = Vec::new();
         match waived {
             Waived::Labels(layer, labels) => {
+                self.once(labels);
+                if !self.count_waived(labels.len(), at) {
+                    return None;
+                }
                 for label in labels {
                     found.push(self.waived_clause(layer.as_ref(), label)?);
                 }
@@ -150,11 +214,14 @@ impl Resolver {
                 let number =
                     |text: &str| text.split('.').map(|part| part.parse::<u32>().ok()).collect::<Option<Vec<_>>>();
                 let (Some(first), Some(last)) = (number(&from.text), number(&to.text)) else {
-                    let fault =
-                        Diagnostic::error("unnumbered-range", from.span.to(to.span), "a range is of numbered clauses");
+                    let message = format!("`{}` to `{}` is no range of numbered clauses", from.text, to.text);
+                    let fault = Diagnostic::error(Code::UnnumberedRange, from.span.to(to.span), message);
                     self.fault(fault.help("name the clauses one by one"));
                     return None;
                 };
+                if !self.count_waived(self.policy.clauses.len(), at) {
+                    return None;
+                }
                 for index in 0..self.policy.clauses.len() {
                     let label = self.policy.clauses.get(index).map(|clause| clause.label.clone()).unwrap_or_default();
                     let within =
@@ -164,26 +231,22 @@ impl Resolver {
                     }
                 }
                 if found.is_empty() {
-                    self.fault(Diagnostic::error(
-                        "unknown-clause",
-                        from.span.to(to.span),
-                        "there is no clause in this range",
-                    ));
+                    let message = format!("there is no clause from `{}` to `{}`", from.text, to.text);
+                    let fault = Diagnostic::error(Code::UnknownClause, from.span.to(to.span), message);
+                    self.fault(fault.help("write the lower number first"));
                     return None;
                 }
             }
         }
         let layer = self.layer();
         for clause in &found {
-            let clash =
-                self.changes.replaced.iter().find(|(own, other, _)| *own == layer && *other == *clause as usize);
-            if let Some((_, _, earlier)) = clash {
-                let fault = Diagnostic::error("waived-and-replaced", at, "one layer both waives and replaces a clause");
-                let fault = fault.related(*earlier, "replaced here").help("say all in the replacement");
+            if let Some(earlier) = self.changes.replaced.get(&(layer, *clause as usize)).copied() {
+                let label = self.policy.clauses.get(*clause as usize).map_or("", |clause| &clause.label);
+                let fault = waived_and_replaced(label, at).related(earlier, "replaced here");
                 self.fault(fault);
                 return None;
             }
-            self.changes.waived.push((layer, *clause as usize, at));
+            self.changes.waived.entry((layer, *clause as usize)).or_insert(at);
         }
         Some(found)
     }
@@ -194,17 +257,20 @@ impl Resolver {
             Some(name) => match self.policy.layers.iter().position(|layer| layer.name == name.text) {
                 Some(number) => Some(number),
                 None => {
-                    self.fault(Diagnostic::error(
-                        "unknown-layer",
-                        name.span,
-                        format!("there is no policy `{}` beneath", name.text),
-                    ));
+                    let known = self.policy.layers.iter().map(|layer| layer.name.as_str());
+                    let near = abey_engine::nearest::nearest(&name.text, known).map(str::to_string);
+                    let message = format!("there is no policy `{}` in this stack", name.text);
+                    let fault = Diagnostic::error(Code::UnknownLayer, name.span, message);
+                    self.fault(fault.did_you_mean(near.as_deref(), "name the policy that the clause stands in"));
                     return None;
                 }
             },
         };
-        let fits = |clause: &Clause| clause.label == label.text && number.is_none_or(|number| clause.layer == number);
-        match self.policy.clauses.iter().position(fits) {
+        let fits = |index: &&usize| {
+            let clause = self.policy.clauses.get(**index);
+            clause.is_some_and(|clause| number.is_none_or(|number| clause.layer == number))
+        };
+        match self.known.labelled(&label.text).iter().find(fits).copied() {
             Some(index) => self.loosened(index, label.span).map(|index| index as u32),
             None => {
                 self.no_clause(label, "to waive");
@@ -216,7 +282,7 @@ impl Resolver {
     /// A rule outside a clause: in an agreement, it stands in a clause of the agreement's name.
     pub(super) fn loose_rule(&mut self, rule: &syntax::Rule) {
         if self.layer() == 0 {
-            let fault = Diagnostic::error("misplaced", rule.span, "a rule outside a clause");
+            let fault = Diagnostic::error(Code::Misplaced, rule.span, "this rule stands outside a clause");
             self.fault(fault.help("put it in a clause, so that decisions can cite it: `clause \"1\" { … }`"));
             return;
         }
@@ -224,8 +290,10 @@ impl Resolver {
         let Some(name) = self.policy.layers.get(layer).map(|layer| (layer.name.clone(), layer.title.clone())) else {
             return;
         };
-        let own = self.policy.clauses.iter().position(|clause| clause.layer == layer && clause.label == name.0);
+        let in_layer = |index: &&usize| self.policy.clauses.get(**index).is_some_and(|clause| clause.layer == layer);
+        let own = self.known.labelled(&name.0).iter().find(in_layer).copied();
         let index = own.unwrap_or_else(|| {
+            self.known.add_label(&name.0, self.policy.clauses.len());
             self.policy.clauses.push(Clause {
                 layer,
                 label: name.0.clone(),
@@ -241,10 +309,18 @@ impl Resolver {
             });
             self.policy.clauses.len() - 1
         });
-        let Some(mut clause) = self.policy.clauses.get(index).cloned() else { return };
+        // The rule is read into a clause of its own, and joins those before it.
+        let Some(slot) = self.policy.clauses.get_mut(index) else { return };
+        let (rules, notes) = (std::mem::take(&mut slot.rules), std::mem::take(&mut slot.notes));
+        let mut clause = Clause { rules, notes, ..slot.clone() };
+        let before = clause.rules.len();
         self.rule(rule, false, false, &mut clause);
+        let fits = self.count_rules(clause.rules.len(), before);
         if let Some(slot) = self.policy.clauses.get_mut(index) {
             *slot = clause;
+        }
+        if !fits {
+            self.too_many_rules(rule.span);
         }
     }
 
@@ -252,13 +328,17 @@ impl Resolver {
     pub(super) fn defer(&mut self, clause: &syntax::Clause, found: &mut Clause) {
         let other = found.rules.iter().find(|rule| !matches!(rule.effect, Effect::Forbid));
         if let Some(rule) = other {
-            let fault =
-                Diagnostic::error("deferred-rule", rule.span, "a deferred clause says what is left open, and no more");
+            let fault = Diagnostic::error(
+                Code::DeferredRule,
+                rule.span,
+                "a deferred clause says what is left open, and no more",
+            );
             self.fault(fault.help("scope it in its head or with `forbid`; an agreement replaces it"));
         }
         if found.rules.is_empty() {
             if found.scope.is_empty() {
-                let fault = Diagnostic::error("no-scope", clause.head, "this clause doesn't say what it defers");
+                let fault =
+                    Diagnostic::error(Code::NoScope, clause.head, "this clause doesn't say what it leaves open");
                 self.fault(
                     fault.help("give it a scope: `clause \"9\" \"Transfers\" deferred of any in any except EEA { }`"),
                 );
@@ -275,93 +355,41 @@ impl Resolver {
         }
     }
 
+    /// What a vocabulary that an agreement uses says of words beneath, once for each vocabulary.
+    pub(super) fn check_uses(&mut self) {
+        let spoken = std::mem::take(&mut self.changes.spoken);
+        let mut told: Vec<usize> = Vec::new();
+        for (index, word, beneath) in &spoken {
+            if told.contains(index) {
+                continue;
+            }
+            told.push(*index);
+            let Some(unit) = self.units.get(*index) else { continue };
+            let name = unit.vocabulary.clone().unwrap_or_default();
+            let count = spoken.iter().filter(|(other, ..)| other == index).count();
+            let others = match count - 1 {
+                0 => String::new(),
+                1 => " and of one more".into(),
+                more => format!(" and of {more} more"),
+            };
+            let message =
+                format!("the vocabulary `{name}` says more of `{word}`{others}, which the policy beneath has already");
+            let help = format!(
+                "it stands at {}: let the policy beneath use `{name}`, or declare what you need yourself",
+                self.place(beneath)
+            );
+            // The place is one of the top source, whichever unit is at hand.
+            self.faults.push(Diagnostic::error(Code::WordBeneath, unit.named, message).help(help));
+        }
+    }
+
     /// An agreement adds no edge to a word beneath.
     pub(super) fn adds_beneath(&mut self, name: &Name, earlier: &Origin) {
         let place = self.place(earlier);
         let message = format!("`{}` is a word of the policy beneath, and an agreement adds nothing to it", name.text);
-        let fault = Diagnostic::error("word-beneath", name.span, message);
+        let fault = Diagnostic::error(Code::WordBeneath, name.span, message);
         self.fault(
             fault.help(format!("it stands at {place}: declare a word of your own, or replace the clause that uses it")),
         );
-    }
-
-    /// What can be said of the layers once all is known.
-    pub(super) fn check_layers(&mut self) {
-        self.check_tables();
-        for (unit, name) in std::mem::take(&mut self.changes.assigned) {
-            self.unit = unit;
-            let index = self.policy.settings.iter().position(|setting| setting.name == name.text).unwrap_or(usize::MAX);
-            let reading = self.policy.clauses.iter().find(|clause| clause.absolute && reads(clause, index as u32));
-            if let Some(origin) = reading.map(|clause| self.clause_origin(clause.layer, clause.span)) {
-                let fault = Diagnostic::error(
-                    "absolute-clause",
-                    name.span,
-                    format!("an absolute clause reads `{}`, so no agreement sets it", name.text),
-                );
-                let place = self.place(&origin);
-                self.fault(fault.help(format!("the clause stands at {place}")));
-            }
-        }
-        for layer in 1..self.policy.layers.len() {
-            self.check_fresh_words(layer);
-        }
-    }
-
-    /// A fresh word enters a group that a clause beneath excepts only where the layer replaces or waives that clause.
-    fn check_fresh_words(&mut self, layer: usize) {
-        let Some(unit) = self.units.iter().position(|unit| unit.layer == layer && unit.vocabulary.is_none()) else {
-            return;
-        };
-        self.unit = unit;
-        let named = |changes: &[(usize, usize, Span)], index: usize| {
-            changes.iter().any(|(own, other, _)| *own == layer && *other == index)
-        };
-        let mut groups: Vec<(Facet, u32, usize)> = Vec::new();
-        let mut authorised = None;
-        for (index, clause) in self.policy.clauses.iter().enumerate() {
-            if clause.layer >= layer || named(&self.changes.replaced, index) || named(&self.changes.waived, index) {
-                continue;
-            }
-            for rule in clause
-                .rules
-                .iter()
-                .filter(|rule| matches!(rule.effect, Effect::Forbid | Effect::Require(_) | Effect::Keep(_)))
-            {
-                let mut found = Groups::default();
-                clause.scope.iter().chain(&rule.scope).for_each(|part| found.part(part));
-                if let Effect::Require(demands) = &rule.effect {
-                    demands.iter().flat_map(|demand| &demand.any).for_each(|means| found.means(means));
-                }
-                groups.extend(found.terms.into_iter().map(|(facet, term)| (facet, term, index)));
-                authorised = authorised.or(found.authorised.then_some(index));
-            }
-        }
-        let mut faults = Vec::new();
-        for &facet in Facet::ALL {
-            for (number, term) in self.facet(facet).iter().enumerate() {
-                if term.origin.unit != unit {
-                    continue;
-                }
-                let above = self.ancestors(facet, number as u32);
-                let entered = groups.iter().find(|(other, group, _)| *other == facet && above.contains(group));
-                let recipient = (facet == Facet::Recipient).then(|| self.policy.recipients.get(number)).flatten();
-                let dated =
-                    recipient.is_some_and(|recipient| recipient.authorised.is_some() || recipient.notified.is_some());
-                let clause = entered.map(|(_, _, clause)| *clause).or(authorised.filter(|_| dated));
-                let Some(clause) = clause.and_then(|index| self.policy.clauses.get(index)) else { continue };
-                let place = self.place(&self.clause_origin(clause.layer, clause.span));
-                let message = format!(
-                    "the {} `{}` would enter a group that clause `{}` beneath spares",
-                    noun(facet),
-                    term.name,
-                    clause.label
-                );
-                let fault = Diagnostic::error("word-enters-group", term.origin.span, message);
-                faults.push(
-                    fault.help(format!("the clause stands at {place}: replace or waive it to let a new word in")),
-                );
-            }
-        }
-        faults.into_iter().for_each(|fault| self.fault(fault));
     }
 }

@@ -2,7 +2,7 @@
 
 use super::Resolver;
 use super::terms::{noun, with_article};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::model::{DataList, DataPick, Demand, Facet, List, Means, Pick, Slot};
 use crate::syntax::{self, DemandKind, Name};
 
@@ -16,6 +16,7 @@ impl Resolver {
     }
 
     pub(super) fn picks(&mut self, slot: Slot, names: &[Name]) -> Option<Vec<Pick>> {
+        self.once(names);
         let mut picks = Vec::new();
         let mut whole = true;
         for name in names {
@@ -23,7 +24,7 @@ impl Resolver {
                 "none" if matches!(slot, Slot::Action | Slot::Role) => {
                     let message =
                         format!("there is always {} {}", if slot == Slot::Action { "an" } else { "a" }, slot.word());
-                    self.fault(Diagnostic::error("never-none", name.span, message));
+                    self.fault(Diagnostic::error(Code::NeverNone, name.span, message).help("take `none` away"));
                     None
                 }
                 "none" => Some(Pick::None),
@@ -53,6 +54,12 @@ impl Resolver {
     }
 
     pub(super) fn data_picks(&mut self, picks: &[syntax::DataPick]) -> Option<Vec<DataPick>> {
+        let whole = |pick: &syntax::DataPick| {
+            let words: Vec<&str> = pick.words.iter().map(|word| word.text.as_str()).collect();
+            let span = pick.words.first().zip(pick.words.last()).map(|(first, last)| first.span.to(last.span));
+            Name { text: words.join(" "), span: span.unwrap_or_default() }
+        };
+        self.once(&picks.iter().map(whole).collect::<Vec<_>>());
         let mut found = Vec::new();
         for pick in picks {
             found.push(self.data_pick(&pick.words)?);
@@ -62,6 +69,7 @@ impl Resolver {
 
     pub(super) fn data_pick(&mut self, words: &[Name]) -> Option<DataPick> {
         let (category, forms) = words.split_last()?;
+        self.once(forms);
         let mut pick = DataPick { category: None, forms: Vec::new(), raw: false };
         for form in forms {
             match form.text.as_str() {
@@ -73,9 +81,9 @@ impl Resolver {
             || self.find(Facet::Data, &category.text).is_none() && self.find(Facet::Form, &category.text).is_some()
         {
             let fault = Diagnostic::error(
-                "form-without-data",
+                Code::FormWithoutData,
                 category.span,
-                format!("`{}` is a form, and of which data isn't said", category.text),
+                format!("`{}` is a form, and the data that has it isn't named", category.text),
             );
             self.fault(fault.help(format!("write `{} any`, or name the data", category.text)));
             return None;
@@ -85,7 +93,7 @@ impl Resolver {
         }
         if pick.raw && !pick.forms.is_empty() {
             self.fault(
-                Diagnostic::error("raw-and-formed", category.span, "raw data has no form")
+                Diagnostic::error(Code::RawAndFormed, category.span, "raw data has no form")
                     .help("take `raw` or the forms away"),
             );
             return None;
@@ -96,9 +104,9 @@ impl Resolver {
     pub(super) fn form(&mut self, name: &Name) -> Option<u32> {
         if self.find(Facet::Form, &name.text).is_none() && self.find(Facet::Data, &name.text).is_some() {
             let fault = Diagnostic::error(
-                "missing-comma",
+                Code::MissingComma,
                 name.span,
-                format!("`{}` is data, and a form is expected before the last word", name.text),
+                format!("`{}` is data, and only a form can stand before data", name.text),
             );
             self.fault(fault.help(format!("put a comma after `{}`", name.text)));
             return None;
@@ -110,6 +118,7 @@ impl Resolver {
         let text = self.quote(demand.span);
         match &demand.kind {
             DemandKind::OneOf(means) => {
+                self.once(&means.iter().map(|means| means.name.clone()).collect::<Vec<_>>());
                 let any: Vec<Means> = means.iter().filter_map(|means| self.means(means)).collect();
                 vec![Demand { any, text }]
             }
@@ -139,7 +148,7 @@ impl Resolver {
             (Some(_), ..) => self.term(Facet::Measure, name).map(Means::Measure),
             (None, Some(_), Some(_)) => {
                 let fault = Diagnostic::error(
-                    "form-or-measure",
+                    Code::FormOrMeasure,
                     name.span,
                     format!("`{}` is both a form and a measure", name.text),
                 );
@@ -155,7 +164,7 @@ impl Resolver {
                     .map(|term| term.name.as_str());
                 let near = abey_engine::nearest::nearest(&name.text, known).map(str::to_string);
                 let fault = Diagnostic::error(
-                    "unknown-word",
+                    Code::UnknownWord,
                     name.span,
                     format!("`{}` is no declared measure and no form", name.text),
                 );

@@ -3,20 +3,26 @@
 mod bounds;
 mod conditions;
 mod examples;
+mod fresh;
 mod groups;
+mod hierarchy;
+mod known;
 mod layers;
 mod lists;
 mod operations;
+mod report;
 mod rules;
 mod settings;
 mod tables;
 mod terms;
+mod values;
 
 use abey_engine::image::{Facet, Vocabulary};
+use abey_engine::limits::LAYERS;
 use abey_engine::operation::Operation;
 
 use crate::Beneath;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::model::{Layer, Origin, Policy};
 use crate::parse;
 use crate::syntax::{File, Head, Name, Span, Statement, StatementKind};
@@ -25,6 +31,7 @@ use crate::vocabulary;
 pub use operations::{Vocabulary as PhraseVocabulary, operation};
 pub use settings::bind;
 pub(crate) use settings::in_bounds;
+pub(crate) use terms::noun;
 
 /// A source with its statements: a layer of the policy, or a vocabulary that one uses.
 struct Unit {
@@ -33,10 +40,9 @@ struct Unit {
     layer: usize,
     source: String,
     statements: Vec<Statement>,
+    /// Where the top source names it: the policy behind `over`, the vocabulary in `use`.
+    named: Span,
 }
-
-/// How many layers a policy may have.
-const LAYERS: usize = 8;
 
 /// What is known so far.
 pub(crate) struct Resolver {
@@ -50,12 +56,44 @@ pub(crate) struct Resolver {
     shared: Operation,
     /// What the top layer changes beneath it.
     changes: layers::Changes,
+    /// What is declared, by its name.
+    known: known::Known,
+    /// Errors that aren't shown.
+    hidden: usize,
+}
+
+/// A policy, and what is wrong with it.
+pub(crate) struct Resolved {
+    pub policy: Policy,
+    pub faults: Vec<Diagnostic>,
+    pub top: Top,
+}
+
+/// What the top source of a stack states, and where it names the policy beneath.
+#[derive(Clone, Copy)]
+pub(crate) struct Top {
+    unit: usize,
+    over: Span,
+}
+
+impl Top {
+    /// Where the top source names the policy beneath.
+    pub(crate) fn over(self) -> Span {
+        self.over
+    }
+
+    /// The place of a declaration in the top source; of one further down, the word that names it.
+    pub(crate) fn place(self, origin: &Origin) -> Span {
+        if origin.unit == self.unit { origin.span } else { self.over }
+    }
 }
 
 /// Resolves a parsed policy. The policy returned is whole only where no error is.
-pub(crate) fn resolve(source: &str, file: File, beneath: &Beneath<'_>) -> (Policy, Vec<Diagnostic>) {
+pub(crate) fn resolve(source: &str, file: File, beneath: &Beneath<'_>) -> Resolved {
     let mut faults = Vec::new();
+    let over = file.head().and_then(|head| head.over.as_ref()).map(|name| name.span).unwrap_or_default();
     let stack = stack(source, file, beneath, &mut faults);
+    let top = stack.len() - 1;
     let mut units = Vec::new();
     let mut vocabularies = Vec::new();
     let core = Name { text: "core".into(), span: Span::default() };
@@ -67,9 +105,10 @@ pub(crate) fn resolve(source: &str, file: File, beneath: &Beneath<'_>) -> (Polic
             }
         }
         for name in &names {
-            take_in(name, layer, &mut units, &mut vocabularies, &mut faults);
+            let named = if layer == top { name.span } else { over };
+            take_in(name, layer, named, &mut units, &mut vocabularies, &mut faults);
         }
-        units.push(Unit { vocabulary: None, layer, source, statements: file.statements });
+        units.push(Unit { vocabulary: None, layer, source, statements: file.statements, named: over });
     }
     let changes = layers::Changes::default();
     let mut resolver = Resolver {
@@ -80,11 +119,19 @@ pub(crate) fn resolve(source: &str, file: File, beneath: &Beneath<'_>) -> (Polic
         facts: Vec::new(),
         shared: Operation::default(),
         changes,
+        known: known::Known::default(),
+        hidden: 0,
     };
     resolver.run();
-    let Resolver { policy, mut faults, .. } = resolver;
+    let top = Top { unit: resolver.units.len() - 1, over };
+    let Resolver { policy, mut faults, hidden, .. } = resolver;
     faults.sort_by_key(|fault| fault.span);
-    (policy, faults)
+    if hidden > 0 {
+        let at = faults.last().map(|fault| fault.span).unwrap_or_default();
+        let message = "there are more errors, which aren't shown";
+        faults.push(Diagnostic::error(Code::TooManyErrors, at, message).help("mend the others first"));
+    }
+    Resolved { policy, faults, top }
 }
 
 /// The sources of the stack, the public terms first.
@@ -96,13 +143,15 @@ fn stack(source: &str, file: File, beneath: &Beneath<'_>, faults: &mut Vec<Diagn
     let place = next.as_ref().map(|name| name.span).unwrap_or_default();
     let mut stack = vec![(source.to_string(), file)];
     while let Some(name) = next {
-        let refused = |message: String| Diagnostic::error("policy-beneath", place, message);
+        let refused = |message: String| Diagnostic::error(Code::PolicyBeneath, place, message);
         if names.contains(&name.text) {
-            faults.push(refused(format!("`{}` stands over itself", name.text)));
+            let fault = refused(format!("`{}` stands over itself", name.text));
+            faults.push(fault.help("name the policy that this agreement changes"));
             break;
         }
         if stack.len() == LAYERS {
-            faults.push(refused(format!("more than {LAYERS} layers")));
+            let fault = refused(format!("more than {LAYERS} policies stand over one another"));
+            faults.push(fault.help("join some of them"));
             break;
         }
         let Some(found) = beneath(&name.text) else {
@@ -113,7 +162,8 @@ fn stack(source: &str, file: File, beneath: &Beneath<'_>, faults: &mut Vec<Diagn
         let (file, errors) = parse::parse(&found);
         if let Some(error) = errors.first() {
             let (line, _) = crate::diagnostic::line_and_column(&found, error.span.start);
-            faults.push(refused(format!("`{}` has an error at its line {line}: {}", name.text, error.message)));
+            let fault = refused(format!("there is an error at line {line} of `{}`: {}", name.text, error.message));
+            faults.push(fault.help("mend it first"));
             break;
         }
         names.push(name.text.clone());
@@ -128,41 +178,36 @@ fn stack(source: &str, file: File, beneath: &Beneath<'_>, faults: &mut Vec<Diagn
 fn take_in(
     name: &Name,
     layer: usize,
+    named: Span,
     units: &mut Vec<Unit>,
     taken: &mut Vec<Vocabulary>,
     faults: &mut Vec<Diagnostic>,
 ) {
-    if taken.iter().any(|vocabulary| vocabulary.name == name.text) {
+    if taken.iter().any(|vocabulary| vocabulary.name == name.text) || faults.len() > crate::limits::ERRORS {
         return;
     }
     let Some(source) = vocabulary::source(&name.text) else {
         let known = vocabulary::names();
-        let mut fault =
-            Diagnostic::error("unknown-vocabulary", name.span, format!("there is no vocabulary `{}`", name.text));
-        fault = match abey_engine::nearest::nearest(&name.text, known.iter().copied()) {
-            Some(near) => fault.help(format!("did you mean `{near}`?")),
-            None => fault.help(format!("there are {}", known.join(", "))),
-        };
-        faults.push(fault);
+        let near = abey_engine::nearest::nearest(&name.text, known.iter().copied());
+        let fault =
+            Diagnostic::error(Code::UnknownVocabulary, named, format!("there is no vocabulary `{}`", name.text));
+        let all: Vec<String> = known.iter().map(|name| format!("`{name}`")).collect();
+        faults.push(fault.did_you_mean(near, format!("there are {}", all.join(", "))));
         return;
     };
     let (file, errors) = parse::parse(source);
-    if let Some(error) = errors.first() {
-        let message = format!("the vocabulary `{}` has an error: {}", name.text, error.message);
-        faults.push(Diagnostic::error("vocabulary", name.span, message));
-        return;
-    }
+    debug_assert!(errors.is_empty(), "vocabularies ship with the compiler, and a test reads each");
     let version = file.head().and_then(|head| head.version.as_ref()).map(|version| version.text.clone());
     taken.push(Vocabulary { name: name.text.clone(), version: version.unwrap_or_default() });
     for statement in &file.statements {
         if let StatementKind::Use(used) = &statement.kind {
             for inner in used {
-                take_in(inner, layer, units, taken, faults);
+                take_in(inner, layer, named, units, taken, faults);
             }
         }
     }
     let vocabulary = Some(name.text.clone());
-    units.push(Unit { vocabulary, layer, source: source.to_string(), statements: file.statements });
+    units.push(Unit { vocabulary, layer, source: source.to_string(), statements: file.statements, named });
 }
 
 fn empty(vocabularies: Vec<Vocabulary>) -> Policy {
@@ -201,11 +246,26 @@ impl Resolver {
         let pass = |resolver: &mut Self, of: fn(&mut Self, &Statement)| {
             for (index, statements) in units.iter().enumerate() {
                 resolver.unit = index;
-                statements.iter().for_each(|statement| of(resolver, statement));
+                for statement in statements {
+                    if resolver.full() {
+                        return;
+                    }
+                    of(resolver, statement);
+                }
             }
         };
         pass(self, Self::declare_head);
-        pass(self, Self::declare_terms);
+        for (index, statements) in units.iter().enumerate() {
+            self.unit = index;
+            for added in [false, true] {
+                for statement in statements {
+                    if !self.full() {
+                        self.declare_terms(statement, added);
+                    }
+                }
+            }
+        }
+        self.check_uses();
         self.find_core();
         pass(self, Self::declare_facts);
         pass(self, Self::declare_tables);
@@ -244,49 +304,6 @@ impl Resolver {
         self.units.get(origin.unit).is_some_and(|unit| unit.layer < self.layer())
     }
 
-    /// Where a declaration stands, in words.
-    fn place(&self, origin: &Origin) -> String {
-        let Some(unit) = self.units.get(origin.unit) else { return String::new() };
-        let (line, _) = crate::diagnostic::line_and_column(&unit.source, origin.span.start);
-        let name = match &unit.vocabulary {
-            Some(vocabulary) => Some(vocabulary),
-            None => self.policy.layers.get(unit.layer).map(|layer| &layer.name),
-        };
-        format!("line {line} of `{}`", name.map_or("", String::as_str))
-    }
-
-    /// Reports an error at a place of the unit at hand.
-    fn fault(&mut self, fault: Diagnostic) {
-        let top = self.units.iter().map(|unit| unit.layer).max().unwrap_or(0);
-        if self.is_layer() && self.layer() == top {
-            self.faults.push(fault);
-            return;
-        }
-        let at = self.place(&Origin { vocabulary: None, unit: self.unit, span: fault.span });
-        let message = format!("what this builds on has an error at {at}: {}", fault.message);
-        let repeated = self.faults.iter().any(|earlier| earlier.message == message);
-        if !repeated {
-            self.faults.push(Diagnostic::error("policy-beneath", Span::default(), message));
-        }
-    }
-
-    /// A second declaration: both places, where both are in the policy.
-    fn twice(&mut self, code: &'static str, name: &Name, what: &str, earlier: &Origin) {
-        let fault = Diagnostic::error(code, name.span, format!("{what} `{}` is declared twice", name.text));
-        self.fault(match &earlier.vocabulary {
-            None if earlier.unit != self.unit => fault.help(format!("it stands at {}", self.place(earlier))),
-            None => fault.label("again here").related(earlier.span, "first here"),
-            Some(vocabulary) => fault
-                .label(format!("the vocabulary `{vocabulary}` declares it"))
-                .help("use another name, or the one that is there"),
-        });
-    }
-
-    /// Source text on one line, without comments.
-    fn quote(&self, span: Span) -> String {
-        quote(self.source(), span)
-    }
-
     fn declare_head(&mut self, statement: &Statement) {
         if !self.is_layer() {
             return;
@@ -295,14 +312,15 @@ impl Resolver {
             StatementKind::Head(head) => self.head(head, statement.span),
             StatementKind::Offset(minutes) if self.layer() == 0 => {
                 if let Some(earlier) = self.changes.offset {
-                    self.fault(crate::parse::repeated(statement.span, earlier));
+                    self.fault(crate::parse::repeated("offset", statement.span, earlier).help("keep one"));
                     return;
                 }
                 self.changes.offset = Some(statement.span);
                 self.policy.offset = *minutes;
             }
             StatementKind::Offset(_) => {
-                self.fault(Diagnostic::error("fixed-offset", statement.span, "days begin as the policy beneath says"));
+                let message = "an agreement can't say where days begin: the policy beneath does";
+                self.fault(Diagnostic::error(Code::FixedOffset, statement.span, message).help("take this away"));
             }
             _ => {}
         }
@@ -310,19 +328,20 @@ impl Resolver {
 
     fn head(&mut self, head: &Head, at: Span) {
         if head.vocabulary {
-            let fault = Diagnostic::error("not-a-policy", at, "this is a vocabulary, not a policy");
+            let fault = Diagnostic::error(Code::NotAPolicy, at, "this is a vocabulary, not a policy");
             self.fault(fault.help("write `policy` to check operations with it"));
-        } else if self.policy.layers.len() > self.layer() {
-            let fault = Diagnostic::error("two-policies", at, "a source holds one policy, and this is a second");
-            self.fault(fault.help("put it in a file of its own"));
+        } else if let Some(earlier) = self.changes.heads.get(self.layer()).copied() {
+            let fault = Diagnostic::error(Code::TwoPolicies, at, "a source holds one policy, and this is a second");
+            self.fault(fault.label("again here").related(earlier, "first here").help("put it in a file of its own"));
             return;
         }
+        self.changes.heads.push(at);
         let period = head.in_force.unwrap_or_default();
         if let (Some(from), Some(until)) = (period.from, period.until)
             && until < from
         {
-            let message = format!("it ends on {until}, before it begins on {from}");
-            self.fault(Diagnostic::error("empty-period", at, message));
+            let message = format!("this ends on {until}, before it begins on {from}");
+            self.fault(Diagnostic::error(Code::EmptyPeriod, at, message).help("write the earlier day behind `from`"));
         }
         let version = head.version.as_ref().map(|version| version.text.clone()).unwrap_or_default();
         self.policy.name.clone_from(&head.name.text);
@@ -341,29 +360,10 @@ impl Resolver {
     /// What can only be said of the whole.
     fn check_whole(&mut self) {
         self.unit = self.units.len().saturating_sub(1);
-        if self.policy.name.is_empty() && self.faults.iter().all(|fault| fault.code != "not-a-policy") {
+        if self.policy.name.is_empty() && self.faults.iter().all(|fault| fault.code != Code::NotAPolicy) {
             let start = Span { start: 0, end: 0 };
-            let fault = Diagnostic::error("no-policy", start, "the source doesn't say which policy it is");
+            let fault = Diagnostic::error(Code::NoPolicy, start, "the source doesn't say which policy it is");
             self.fault(fault.help("begin with `policy NAME \"Title\" version \"1\";`"));
         }
     }
-}
-
-/// Source text on one line, without comments, as decisions quote it.
-pub(crate) fn quote(source: &str, span: Span) -> String {
-    let text = source.get(span.range()).unwrap_or("");
-    let lines = text.lines().map(|line| {
-        let mut in_text = false;
-        let mut previous = ' ';
-        for (at, letter) in line.char_indices() {
-            match letter {
-                '"' if previous != '\\' => in_text = !in_text,
-                '/' if previous == '/' && !in_text => return line.get(..at - 1).unwrap_or(""),
-                _ => {}
-            }
-            previous = letter;
-        }
-        line
-    });
-    lines.flat_map(str::split_whitespace).collect::<Vec<_>>().join(" ")
 }

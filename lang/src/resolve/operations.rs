@@ -8,7 +8,7 @@ use abey_engine::image::{About, Base, Fact, Type};
 use abey_engine::operation::{Collected, Facts, Item, Leg, Operation, Retention, Subject, Told};
 use abey_engine::value::FactValue;
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::syntax::{self, Keeping, Literal, Name, ToldValue};
 
 /// The declared facts, and where the days of the policy begin.
@@ -76,11 +76,13 @@ pub fn operation(phrase: &syntax::Operation, known: &Vocabulary<'_>) -> Result<O
             if let Some(place) = &phrase.place {
                 reader.faults.push(
                     Diagnostic::error(
-                        "place-of-which-leg",
+                        Code::PlaceOfWhichLeg,
                         place.span,
-                        "several recipients, and this place belongs to none of them",
+                        "there are several recipients, and this place belongs to none of them",
                     )
-                    .help("write each place behind its recipient: `to supabase in BR and to upstash in us_east_1`"),
+                    .help(
+                        "write each place behind its recipient, as in `to supabase in BR and to upstash in us_east_1`",
+                    ),
                 );
             }
         }
@@ -101,12 +103,18 @@ impl Reader<'_> {
             Some((category, adjectives)) => (category.text.clone(), adjectives),
             None => (String::new(), &[][..]),
         };
+        if category == "raw" {
+            let at = item.words.last().map(|word| word.span).unwrap_or_default();
+            let fault =
+                Diagnostic::error(Code::FormWithoutData, at, "`raw` is a form, and the data that has it isn't named");
+            self.faults.push(fault.help("name the data, as in `raw email_address`"));
+        }
         let raw = adjectives.iter().any(|word| word.text == "raw");
         let forms: Vec<String> =
             adjectives.iter().filter(|word| word.text != "raw").map(|word| word.text.clone()).collect();
         if let Some(word) = adjectives.iter().find(|_| raw && !forms.is_empty()) {
             self.faults.push(
-                Diagnostic::error("raw-and-formed", word.span, "raw data has no form")
+                Diagnostic::error(Code::RawAndFormed, word.span, "raw data has no form")
                     .help("take `raw` or the forms away"),
             );
         }
@@ -141,21 +149,24 @@ impl Reader<'_> {
                     self.known.facts.iter().filter(|known| known.about == about).map(|known| known.name.as_str());
                 let kind = if about == About::Operation { "fact".into() } else { format!("{} fact", about.word()) };
                 let fault = Diagnostic::error(
-                    "unknown-fact",
+                    Code::UnknownFact,
                     fact.name.span,
                     format!("`{}` is no declared {kind}", fact.name.text),
                 );
-                self.faults.push(match abey_engine::nearest::nearest(&fact.name.text, names.chain(["time"])) {
-                    Some(near) => fault.help(format!("did you mean `{near}`?")),
-                    None => fault.help(format!("declare it: `{kind} {}: …;`", fact.name.text)),
-                });
+                let near = abey_engine::nearest::nearest(&fact.name.text, names.chain(["time"]));
+                self.faults.push(fault.did_you_mean(near, format!("declare it: `{kind} {}: …;`", fact.name.text)));
                 continue;
             };
             match fact_value(&fact.value, &declared.kind) {
                 Some(value) => facts.push((fact.name.text.clone(), value)),
                 None => {
-                    let message = format!("`{}` is {}", fact.name.text, super::conditions::words(&declared.kind));
-                    self.faults.push(Diagnostic::error("wrong-type", fact.span, message));
+                    let message = format!("`{}` is {}", fact.name.text, super::values::words(&declared.kind));
+                    let help = if declared.kind.set {
+                        "write its members in parentheses, as in `(a, b)`".into()
+                    } else {
+                        super::values::written(&declared.kind.base)
+                    };
+                    self.faults.push(Diagnostic::error(Code::WrongType, fact.span, message).help(help));
                 }
             }
         }
@@ -166,7 +177,10 @@ impl Reader<'_> {
         match &fact.value {
             ToldValue::Literal(Literal::Instant(instant)) => self.time = Some(*instant),
             ToldValue::Literal(Literal::Date(date)) => self.time = Some(date.start(self.known.offset)),
-            _ => self.faults.push(Diagnostic::error("wrong-type", fact.span, "`time` is an instant or a date")),
+            _ => {
+                let fault = Diagnostic::error(Code::WrongType, fact.span, "`time` is an instant or a date");
+                self.faults.push(fault.help("write it as 2026-01-15T10:00:00Z, or as 2026-01-15"));
+            }
         }
     }
 }
@@ -178,7 +192,7 @@ fn fact_value(value: &ToldValue, kind: &Type) -> Option<FactValue> {
         return members.iter().map(|member| fact_value(member, &one)).collect::<Option<Vec<_>>>().map(FactValue::Set);
     }
     Some(match (value, &kind.base) {
-        (ToldValue::Literal(Literal::None), Base::Text | Base::OneOf(_)) => return None,
+        (ToldValue::Literal(Literal::None), base) if !super::settings::has_none(base) => return None,
         (ToldValue::Literal(Literal::None), _) => FactValue::Text("none".into()),
         (ToldValue::Word(word), Base::YesNo) => match word.as_str() {
             "yes" => FactValue::Bool(true),

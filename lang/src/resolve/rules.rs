@@ -3,9 +3,9 @@
 use abey_engine::limits;
 
 use super::Resolver;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::model::{Base, Clause, DataList, Demand, Effect, Facet, Guard, List, Part, Rule, Scope, Slot};
-use crate::syntax::{self, Actions, Name, PartKind, Phrase, Statement, StatementKind, Tail, Verb};
+use crate::syntax::{self, Actions, Name, PartKind, Phrase, Span, Statement, StatementKind, Tail, Verb};
 
 /// What a rule's scope says, and what it rests on.
 struct Scoped {
@@ -24,7 +24,8 @@ impl Resolver {
             StatementKind::Applies(condition, at, ask) if own => {
                 let layer = self.layer();
                 if let Some(earlier) = self.policy.layers.get(layer).and_then(|layer| layer.applies.as_ref()) {
-                    let fault = Diagnostic::error("repeated-part", statement.span, "`applies when` stands twice")
+                    let fault = Diagnostic::error(Code::RepeatedPart, statement.span, "`applies when` stands twice")
+                        .label("again here")
                         .related(earlier.span, "first here");
                     self.fault(fault.help("join both conditions with `and` or `or`"));
                     return;
@@ -53,11 +54,12 @@ impl Resolver {
     /// Makes the label of a clause known, so that an exception may stand before it.
     pub(super) fn announce_clause(&mut self, statement: &Statement) {
         let StatementKind::Clause(clause) = &statement.kind else { return };
-        let taken = |earlier: &&Clause| earlier.label == clause.label.text;
-        let earlier = self.policy.clauses.iter().find(taken).map(|earlier| (earlier.layer, earlier.span));
+        let taken = self.known.labelled(&clause.label.text).first();
+        let earlier = taken.and_then(|index| self.policy.clauses.get(*index));
+        let earlier = earlier.map(|earlier| (earlier.layer, earlier.span));
         if let Some((layer, span)) = earlier {
             let message = format!("two clauses are labelled `{}`", clause.label.text);
-            let fault = Diagnostic::error("declared-twice", clause.label.span, message);
+            let fault = Diagnostic::error(Code::DeclaredTwice, clause.label.span, message);
             self.fault(if layer == self.layer() {
                 let fault = fault.label("again here").related(span, "first here");
                 fault.help("decisions cite a clause by its label: give each its own")
@@ -67,7 +69,12 @@ impl Resolver {
                 fault.help(format!("one stands at {place}: write `replace clause`, or another label"))
             });
         }
+        if self.policy.clauses.len() == limits::CLAUSES {
+            self.too_much(clause.label.span, limits::CLAUSES, "clauses");
+            return;
+        }
         let label = clause.label.text.clone();
+        self.known.add_label(&label, self.policy.clauses.len());
         self.policy.clauses.push(Clause {
             layer: self.layer(),
             label,
@@ -86,13 +93,13 @@ impl Resolver {
     /// Declares a clause, or puts it in the place of another.
     pub(super) fn clause(&mut self, clause: &syntax::Clause, replaced: Option<usize>) {
         if clause.label.text.trim().is_empty() {
-            let fault = Diagnostic::error("no-label", clause.label.span, "a clause needs a label");
+            let fault = Diagnostic::error(Code::NoLabel, clause.label.span, "a clause needs a label");
             self.fault(fault.help("decisions cite a clause by its label: write its number"));
         }
         let scope = self.scope(&Phrase { actions: None, parts: clause.parts.clone() });
         if !scope.resting.is_empty() {
             self.fault(
-                Diagnostic::error("misplaced", clause.head, "`resting on` belongs to an `allow`")
+                Diagnostic::error(Code::Misplaced, clause.head, "`resting on` belongs to an `allow`")
                     .help("say it of each `allow` in the clause"),
             );
         }
@@ -111,19 +118,29 @@ impl Resolver {
             span: clause.label.span,
         };
         for rule in &clause.rules {
+            if self.full() {
+                return;
+            }
             self.rule(rule, scope.data, !clause.parts.is_empty(), &mut found);
         }
         if clause.deferred {
             self.defer(clause, &mut found);
         }
-        match replaced.and_then(|index| self.policy.clauses.get_mut(index)) {
+        let slot = replaced.and_then(|index| self.policy.clauses.get_mut(index));
+        let (rules, before) = (found.rules.len(), slot.as_ref().map_or(0, |slot| slot.rules.len()));
+        match slot {
             Some(slot) => *slot = found,
             None => self.policy.clauses.push(found),
         }
-        let rules: usize = self.policy.clauses.iter().map(|clause| clause.rules.len()).sum();
-        if rules > limits::RULES {
-            self.fault(Diagnostic::error("too-many-rules", clause.head, format!("more than {} rules", limits::RULES)));
+        let fits = self.count_rules(rules, before);
+        if !fits {
+            self.too_many_rules(clause.head);
         }
+    }
+
+    pub(super) fn too_many_rules(&mut self, at: Span) {
+        let message = format!("there are more than {} rules", limits::RULES);
+        self.fault(Diagnostic::error(Code::TooManyRules, at, message).help("split the policy"));
     }
 
     pub(super) fn rule(&mut self, rule: &syntax::Rule, clause_data: bool, clause_scope: bool, clause: &mut Clause) {
@@ -152,6 +169,11 @@ impl Resolver {
             }
             Verb::Require(demands) => {
                 self.needs_scope(rule, &scoped, clause_scope, "require … for");
+                let each = demands.iter().filter_map(|demand| match &demand.kind {
+                    syntax::DemandKind::Each(means) => Some(means),
+                    _ => None,
+                });
+                self.once(&each.flatten().map(|means| means.name.clone()).collect::<Vec<_>>());
                 let found: Vec<Demand> = demands.iter().flat_map(|demand| self.demand(demand)).collect();
                 Some(Effect::Require(found))
             }
@@ -166,7 +188,7 @@ impl Resolver {
         };
         if !matches!(rule.verb, Verb::Allow) && !scoped.resting.is_empty() {
             self.fault(
-                Diagnostic::error("misplaced", rule.span, "`resting on` belongs to an `allow`")
+                Diagnostic::error(Code::Misplaced, rule.span, "`resting on` belongs to an `allow`")
                     .help("to test the legal basis of an operation, write `on`"),
             );
         }
@@ -184,13 +206,17 @@ impl Resolver {
     }
 
     fn authorise(&mut self, rule: &syntax::Rule, period: &syntax::Value, label: &str) {
-        if self.policy.notice.is_some() {
-            self.fault(
-                Diagnostic::error("repeated-part", rule.span, "`authorise` stands twice in this policy")
-                    .help("keep one notice period"),
-            );
+        if let (Some(_), Some(earlier)) = (&self.policy.notice, self.changes.notice.clone()) {
+            let fault = Diagnostic::error(Code::RepeatedPart, rule.span, "`authorise` stands twice");
+            self.fault(if earlier.unit == self.unit {
+                fault.label("again here").related(earlier.span, "first here").help("keep one notice period")
+            } else {
+                let place = self.place(&earlier);
+                fault.help(format!("it stands at {place}: replace its clause to change the notice period"))
+            });
             return;
         }
+        self.changes.notice = Some(self.origin(rule.span));
         if let Some(period) = self.value_of(period, &Base::Duration, "a notice period") {
             // The clause at hand joins the others when all its rules are read, unless it takes the place of one.
             let clauses = &self.policy.clauses;
@@ -203,19 +229,21 @@ impl Resolver {
     /// An allow or a forbid says what is done, and to which data.
     fn needs_phrase(&mut self, rule: &syntax::Rule, verb: &str, scoped: &Scoped, clause_data: bool) {
         if !scoped.actions {
-            let fault = Diagnostic::error("no-action", rule.body, format!("this `{verb}` doesn't say which actions"));
+            let fault =
+                Diagnostic::error(Code::NoAction, rule.body, format!("this `{verb}` doesn't say which actions"));
             self.fault(fault.help(format!("write `{verb} any …`, `{verb} store …`, or `{verb} anything`")));
         } else if !scoped.data && !clause_data {
-            let fault = Diagnostic::error("no-data", rule.body, format!("this `{verb}` doesn't say of which data"));
-            self.fault(fault.help("write `of any`, or name the data: `of email`"));
+            let fault = Diagnostic::error(Code::NoData, rule.body, format!("this `{verb}` doesn't say of which data"));
+            self.fault(fault.help("write `of any`, or name the data, as in `of email`"));
         }
     }
 
     /// A rule of another kind says for what it holds, unless its clause does.
     fn needs_scope(&mut self, rule: &syntax::Rule, scoped: &Scoped, clause_scope: bool, verb: &str) {
         if rule.phrase.parts.is_empty() && !scoped.actions && !clause_scope {
-            let fault = Diagnostic::error("no-scope", rule.body, "this rule doesn't say for which processing it holds");
-            self.fault(fault.help(format!("write `{verb} anything`, or name it: `store of email`")));
+            let fault =
+                Diagnostic::error(Code::NoScope, rule.body, "this rule doesn't say for which processing it holds");
+            self.fault(fault.help(format!("write `{verb} anything`, or name it, as in `store of email`")));
         }
     }
 
@@ -241,17 +269,25 @@ impl Resolver {
             let text = self.quote(part.span);
             let found = match &part.kind {
                 PartKind::Of(list) => {
+                    if let Some(Actions::Anything(anything)) = &phrase.actions {
+                        let message = "`anything` is short for `any of any`, so `of` stands twice";
+                        let fault = Diagnostic::error(Code::RepeatedPart, part.span, message);
+                        self.fault(fault.label("again here").related(*anything, "first here").help("write `any of …`"));
+                    }
                     scoped.data = true;
                     self.data_list(list).map(Scope::Data)
                 }
                 PartKind::List(slot, list) => self.list(*slot, list).map(|list| Scope::Slot(*slot, list)),
                 PartKind::Resting(bases) => {
+                    self.once(bases);
                     scoped.resting = bases.iter().filter_map(|basis| self.term(Facet::Basis, basis)).collect();
                     None
                 }
-                PartKind::With(measures) => Some(Scope::Measures(
-                    measures.iter().filter_map(|measure| self.term(Facet::Measure, measure)).collect(),
-                )),
+                PartKind::With(measures) => {
+                    self.once(measures);
+                    let measures = measures.iter().filter_map(|measure| self.term(Facet::Measure, measure));
+                    Some(Scope::Measures(measures.collect()))
+                }
                 PartKind::When(condition) => self.condition(condition).map(Scope::When),
                 PartKind::Unless(condition) => self.condition(condition).map(Scope::Unless),
             };

@@ -4,7 +4,7 @@ use abey_engine::image::Period;
 use abey_engine::limits;
 
 use super::Resolver;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::model::{Edge, Facet, Recipient, Term};
 use crate::syntax::{Below, Name, Named, Span, Statement, StatementKind};
 
@@ -12,25 +12,26 @@ use crate::syntax::{Below, Name, Named, Span, Statement, StatementKind};
 const SPECIAL: &[(Facet, &str)] = &[(Facet::Recipient, "authorised")];
 
 impl Resolver {
-    /// First pass: every name.
-    pub(super) fn declare_terms(&mut self, statement: &Statement) {
+    /// First pass: every name. A statement without labels that puts a word below others may stand anywhere: it declares
+    /// the word only where no other statement of its source does, so that `added` ones come second.
+    pub(super) fn declare_terms(&mut self, statement: &Statement, added: bool) {
         match &statement.kind {
             StatementKind::Terms(terms) => {
                 let own = self.is_layer();
-                if terms.facet == Facet::Role && own {
-                    self.fault(Diagnostic::error(
-                        "built-in-role",
-                        statement.span,
-                        "roles are built in: `processor` and `controller`",
-                    ));
+                if terms.facet == Facet::Role && own && !added {
+                    let message = "roles are built in, and can't be declared";
+                    let fault = Diagnostic::error(Code::BuiltInRole, statement.span, message);
+                    self.fault(fault.help("use `processor` and `controller`"));
                     return;
                 }
                 for named in &terms.names {
                     let adds_only = !terms.below.is_empty() && named.label.is_none() && named.iri.is_none();
-                    self.declare_term(terms.facet, named, adds_only);
+                    if adds_only == added && !(terms.facet == Facet::Role && own) {
+                        self.declare_term(terms.facet, named, adds_only);
+                    }
                 }
             }
-            StatementKind::Recipient(recipient) => {
+            StatementKind::Recipient(recipient) if !added => {
                 let before = self.policy.terms.get(Facet::Recipient as usize).map_or(0, Vec::len);
                 self.declare_term(Facet::Recipient, &recipient.named, false);
                 if self.policy.terms.get(Facet::Recipient as usize).is_some_and(|terms| terms.len() > before) {
@@ -38,7 +39,7 @@ impl Resolver {
                 }
                 if recipient.places.is_empty() {
                     let fault = Diagnostic::error(
-                        "no-place",
+                        Code::NoPlace,
                         recipient.named.name.span,
                         format!("the recipient `{}` has no place", recipient.named.name.text),
                     );
@@ -54,7 +55,7 @@ impl Resolver {
         if SPECIAL.contains(&(facet, name.text.as_str())) {
             self.fault(
                 Diagnostic::error(
-                    "special-word",
+                    Code::SpecialWord,
                     name.span,
                     format!("`{}` has a meaning of its own among recipients", name.text),
                 )
@@ -71,7 +72,10 @@ impl Resolver {
                 .and_then(|terms| terms.get(index as usize))
                 .map(|term| term.origin.clone());
             match earlier {
-                Some(earlier) if !adds_only => self.twice("declared-twice", name, facet.word(), &earlier),
+                Some(earlier) if !self.is_layer() && self.beneath(&earlier) => {
+                    self.changes.speaks_of(self.unit, &name.text, &earlier);
+                }
+                Some(earlier) if !adds_only => self.twice(name, &format!("the {}", noun(facet)), &earlier),
                 Some(earlier) if self.beneath(&earlier) => self.adds_beneath(name, &earlier),
                 _ => {}
             }
@@ -88,10 +92,11 @@ impl Resolver {
         };
         if let Some(terms) = self.policy.terms.get_mut(facet as usize) {
             if terms.len() == limits::TERMS {
-                let message = format!("more than {} words of one facet", limits::TERMS);
-                self.fault(Diagnostic::error("too-many-terms", name.span, message));
+                let message = format!("there are more than {} words of one facet", limits::TERMS);
+                self.fault(Diagnostic::error(Code::TooManyTerms, name.span, message).help("take some away"));
                 return;
             }
+            self.known.add_term(facet, &name.text, terms.len());
             terms.push(term);
         }
     }
@@ -105,21 +110,25 @@ impl Resolver {
                     self.below(terms.facet, index, &terms.below, named.name.span);
                     if let Some(containing) = &terms.containing {
                         if terms.facet != Facet::Data {
-                            self.fault(Diagnostic::error(
-                                "only-data-contains",
-                                named.name.span,
-                                "only data contains other data",
-                            ));
+                            let message = "only data contains other data";
+                            let fault = Diagnostic::error(Code::OnlyDataContains, named.name.span, message);
+                            self.fault(fault.help("take `containing` away"));
                             continue;
                         }
                         let contained: Vec<u32> =
                             containing.iter().filter_map(|name| self.term(Facet::Data, name)).collect();
-                        let twice = self.term_mut(terms.facet, index).is_some_and(|term| term.containing.is_some());
-                        if twice {
+                        self.once(containing);
+                        let origin = self.origin(named.name.span);
+                        let earlier = self.changes.containing.iter().find(|(other, _)| *other == index);
+                        if let Some(earlier) = earlier.map(|(_, earlier)| earlier.clone()) {
                             let message = format!("what `{}` contains is said twice", named.name.text);
-                            let fault = Diagnostic::error("repeated-part", named.name.span, message);
-                            self.fault(fault.help("join both into one list"));
-                        } else if let Some(term) = self.term_mut(terms.facet, index) {
+                            let fault = Diagnostic::error(Code::RepeatedPart, named.name.span, message);
+                            let fault = fault.help("join both into one list");
+                            self.fault(self.also(fault, &earlier));
+                            continue;
+                        }
+                        self.changes.containing.push((index, origin));
+                        if let Some(term) = self.term_mut(terms.facet, index) {
                             term.containing = Some(contained);
                         }
                     }
@@ -129,6 +138,7 @@ impl Resolver {
                 let Some(index) = self.find(Facet::Recipient, &recipient.named.name.text) else { return };
                 self.below(Facet::Recipient, index, &recipient.below, recipient.named.name.span);
                 let many = |resolver: &mut Self, facet: Facet, names: &[Name]| -> Vec<u32> {
+                    resolver.once(names);
                     names.iter().filter_map(|name| resolver.term(facet, name)).collect()
                 };
                 let declared = Recipient {
@@ -150,11 +160,15 @@ impl Resolver {
     fn below(&mut self, facet: Facet, index: u32, below: &[Below], at: Span) {
         let origin = self.origin(at);
         let mut edges = Vec::new();
+        if below.is_empty() || !self.count_edges(facet, below, at) {
+            return;
+        }
         for group in below {
             let when = group.when.as_ref().and_then(|when| self.condition(when));
             if group.when.is_some() && when.is_none() {
                 continue;
             }
+            self.once(&group.parents);
             for parent in &group.parents {
                 let Some(parent) = self.term(facet, parent) else { continue };
                 let period = Period { from: group.period.from, until: group.period.until };
@@ -180,13 +194,13 @@ impl Resolver {
 
     /// The number of a word in a facet.
     pub(super) fn find(&self, facet: Facet, word: &str) -> Option<u32> {
-        self.facet(facet).iter().position(|term| term.name == word).map(|index| index as u32)
+        self.known.term(facet, word)
     }
 
     /// The number of a word in a facet; reports where there is none.
     pub(super) fn term(&mut self, facet: Facet, name: &Name) -> Option<u32> {
         let found = self.find(facet, &name.text);
-        if found.is_none() {
+        if found.is_none() && !self.full() {
             let fault = self.unknown(facet, name);
             self.fault(fault);
         }
@@ -196,7 +210,7 @@ impl Resolver {
     /// What to say of a word that a facet doesn't have.
     pub(super) fn unknown(&self, facet: Facet, name: &Name) -> Diagnostic {
         let noun = noun(facet);
-        let fault = Diagnostic::error("unknown-word", name.span, format!("`{}` is no declared {noun}", name.text))
+        let fault = Diagnostic::error(Code::UnknownWord, name.span, format!("`{}` is no declared {noun}", name.text))
             .label(format!("not {}", with_article(noun)));
         let near = abey_engine::nearest::nearest(&name.text, self.facet(facet).iter().map(|term| term.name.as_str()));
         if let Some(near) = near {
@@ -224,132 +238,6 @@ impl Resolver {
             unstructured: find(Facet::Data, "unstructured"),
             country: find(Facet::Place, "country"),
         };
-    }
-
-    /// Places without a place above lie in `anywhere`; data stands under personal or other data; nothing lies below itself.
-    pub(super) fn check_terms(&mut self) {
-        if let Some(anywhere) = self.find(Facet::Place, "anywhere") {
-            for (index, term) in self.policy.terms.get_mut(Facet::Place as usize).into_iter().flatten().enumerate() {
-                if index as u32 != anywhere
-                    && !term
-                        .parents
-                        .iter()
-                        .any(|edge| edge.when.is_none() && edge.period.from.is_none() && edge.period.until.is_none())
-                {
-                    let origin = term.origin.clone();
-                    term.parents.push(Edge {
-                        parent: anywhere,
-                        period: Period { from: None, until: None },
-                        when: None,
-                        origin,
-                    });
-                }
-            }
-        }
-        for &facet in Facet::ALL {
-            if let Some(index) = self.cyclic(facet) {
-                let Some(term) = self.facet(facet).get(index).cloned() else { continue };
-                let fault = Diagnostic::error(
-                    "cyclic-terms",
-                    term.origin.span,
-                    format!("the {} `{}` lies below itself", noun(facet), term.name),
-                );
-                self.unit = self.unit_of(&term.origin);
-                self.fault(fault.help("take one of the `is` away"));
-                return;
-            }
-        }
-        self.check_data();
-    }
-
-    fn unit_of(&self, origin: &crate::model::Origin) -> usize {
-        self.units.iter().position(|unit| unit.vocabulary == origin.vocabulary).unwrap_or(0)
-    }
-
-    /// Some term that lies below itself.
-    fn cyclic(&self, facet: Facet) -> Option<usize> {
-        let terms = self.facet(facet);
-        // 0 not visited, 1 on the way, 2 done
-        let mut state = vec![0u8; terms.len()];
-        for start in 0..terms.len() {
-            let mut way = vec![(start, 0)];
-            while let Some((index, next)) = way.pop() {
-                let seen = state.get_mut(index)?;
-                if next == 0 {
-                    if *seen == 2 {
-                        continue;
-                    }
-                    *seen = 1;
-                }
-                match terms.get(index).and_then(|term| term.parents.get(next)) {
-                    Some(edge) => {
-                        way.push((index, next + 1));
-                        let parent = edge.parent as usize;
-                        match state.get(parent) {
-                            Some(1) => return Some(parent),
-                            Some(0) => way.push((parent, 0)),
-                            _ => {}
-                        }
-                    }
-                    None => *state.get_mut(index)? = 2,
-                }
-            }
-        }
-        None
-    }
-
-    fn check_data(&mut self) {
-        let roots: Vec<u32> =
-            ["personal_data", "other_data"].iter().filter_map(|root| self.find(Facet::Data, root)).collect();
-        let sure = |edge: &&Edge| edge.when.is_none() && edge.period.from.is_none() && edge.period.until.is_none();
-        let terms = self.facet(Facet::Data);
-        let mut faults = Vec::new();
-        for (index, term) in terms.iter().enumerate() {
-            let mut waiting = vec![index as u32];
-            let mut seen = std::collections::BTreeSet::new();
-            let mut stands = false;
-            while let Some(at) = waiting.pop() {
-                stands |= roots.contains(&at);
-                if seen.insert(at) {
-                    let parents = terms.get(at as usize).map_or(&[][..], |term| &term.parents);
-                    waiting.extend(parents.iter().filter(sure).map(|edge| edge.parent));
-                }
-            }
-            if !stands {
-                let message = format!(
-                    "the data category `{}` stands neither under personal data nor under other data",
-                    term.name
-                );
-                let help = "say what it is, as in `is identifier`, or at least `is personal_data` or `is other_data`; else it would slip under every prohibition";
-                faults.push((
-                    term.origin.clone(),
-                    Diagnostic::error("rootless-data", term.origin.span, message).help(help),
-                ));
-            }
-            if term.containing.is_some() && !seen.contains(&self.policy.core.unstructured) {
-                let message = format!("`{}` declares what it contains, and isn't unstructured", term.name);
-                let help = "write `is unstructured` as well: other data contains nothing but itself";
-                let fault = Diagnostic::error("structured-container", term.origin.span, message).help(help);
-                faults.push((term.origin.clone(), fault));
-            }
-            for edge in term.parents.iter().filter(|edge| !sure(edge)) {
-                let above = terms.get(edge.parent as usize);
-                if let Some(above) = above.filter(|above| above.containing.is_some()) {
-                    let message = format!(
-                        "`{}` declares what it contains, so what lies below it can't be dated or conditional",
-                        above.name
-                    );
-                    faults.push((
-                        edge.origin.clone(),
-                        Diagnostic::error("conditional-container", edge.origin.span, message),
-                    ));
-                }
-            }
-        }
-        for (origin, fault) in faults {
-            self.unit = self.unit_of(&origin);
-            self.fault(fault);
-        }
     }
 }
 

@@ -1,0 +1,242 @@
+//! JSON as RFC 8259 has it, read strictly: no duplicate keys, a bound on
+//! nesting, and every fault with the path at which it lies. Numbers keep the
+//! digits they were written with.
+
+mod read;
+
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use core::fmt::{self, Write as _};
+
+/// A JSON value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Json {
+    /// `null`
+    Null,
+    /// `true`, `false`
+    Bool(bool),
+    /// A number, as written.
+    Number(String),
+    /// A string.
+    Text(String),
+    /// An array.
+    List(Vec<Json>),
+    /// An object, its keys in the order written, each once.
+    Object(Vec<(String, Json)>),
+}
+
+/// What is wrong with an operation, and where in it.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}: {message}", if .path.is_empty() { "operation" } else { .path })]
+pub struct Malformed {
+    /// The JSON path, as in `data[0].form`; empty for the whole.
+    pub path: String,
+    /// What is wrong and what to write instead.
+    pub message: String,
+}
+
+impl Malformed {
+    pub(crate) fn at(path: &(impl ToString + ?Sized), message: impl Into<String>) -> Self {
+        Malformed { path: path.to_string(), message: message.into() }
+    }
+}
+
+/// Where a value stands in another. It is put in words only where something is wrong there.
+#[derive(Clone, Copy)]
+pub(crate) enum Path<'a> {
+    /// The whole.
+    Root,
+    /// Under a key.
+    Key(&'a Path<'a>, &'a str),
+    /// A member of a list.
+    Index(&'a Path<'a>, usize),
+}
+
+impl fmt::Display for Path<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Path::Root => Ok(()),
+            Path::Index(outer, index) => write!(out, "{outer}[{index}]"),
+            Path::Key(outer, key) => {
+                let plain = !key.is_empty() && key.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+                match (outer, plain) {
+                    (Path::Root, true) => out.write_str(key),
+                    (_, true) => write!(out, "{outer}.{key}"),
+                    (_, false) => {
+                        write!(out, "{outer}[")?;
+                        quote(out, key)?;
+                        out.write_char(']')
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The path of a key below `path`.
+pub(crate) fn key_path(path: &str, key: &str) -> String {
+    let below = Path::Key(&Path::Root, key).to_string();
+    if path.is_empty() || below.starts_with('[') { format!("{path}{below}") } else { format!("{path}.{below}") }
+}
+
+impl Json {
+    /// What kind of value this is, for messages.
+    pub(crate) fn kind(&self) -> &'static str {
+        match self {
+            Json::Null => "null",
+            Json::Bool(_) => "true or false",
+            Json::Number(_) => "a number",
+            Json::Text(_) => "a string",
+            Json::List(_) => "a list",
+            Json::Object(_) => "an object",
+        }
+    }
+}
+
+/// One line, no spaces, keys in the order held.
+impl fmt::Display for Json {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Json::Null => out.write_str("null"),
+            Json::Bool(value) => write!(out, "{value}"),
+            Json::Number(text) => out.write_str(text),
+            Json::Text(text) => quote(out, text),
+            Json::List(values) => {
+                out.write_char('[')?;
+                for (index, value) in values.iter().enumerate() {
+                    if index > 0 {
+                        out.write_char(',')?;
+                    }
+                    value.fmt(out)?;
+                }
+                out.write_char(']')
+            }
+            Json::Object(entries) => {
+                out.write_char('{')?;
+                for (index, (key, value)) in entries.iter().enumerate() {
+                    if index > 0 {
+                        out.write_char(',')?;
+                    }
+                    quote(out, key)?;
+                    out.write_char(':')?;
+                    value.fmt(out)?;
+                }
+                out.write_char('}')
+            }
+        }
+    }
+}
+
+fn quote(out: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
+    out.write_char('"')?;
+    for c in text.chars() {
+        match c {
+            '"' => out.write_str("\\\"")?,
+            '\\' => out.write_str("\\\\")?,
+            '\n' => out.write_str("\\n")?,
+            '\r' => out.write_str("\\r")?,
+            '\t' => out.write_str("\\t")?,
+            c if (c as u32) < 0x20 => write!(out, "\\u{:04x}", c as u32)?,
+            c => out.write_char(c)?,
+        }
+    }
+    out.write_char('"')
+}
+
+/// A value that has a JSON form.
+pub trait ToJson {
+    /// The JSON form.
+    fn to_json(&self) -> Json;
+}
+
+impl ToJson for bool {
+    fn to_json(&self) -> Json {
+        Json::Bool(*self)
+    }
+}
+
+impl ToJson for u32 {
+    fn to_json(&self) -> Json {
+        Json::Number(self.to_string())
+    }
+}
+
+impl ToJson for String {
+    fn to_json(&self) -> Json {
+        Json::Text(self.clone())
+    }
+}
+
+impl<T: ToJson> ToJson for Option<T> {
+    fn to_json(&self) -> Json {
+        self.as_ref().map_or(Json::Null, ToJson::to_json)
+    }
+}
+
+impl<T: ToJson> ToJson for Vec<T> {
+    fn to_json(&self) -> Json {
+        Json::List(self.iter().map(ToJson::to_json).collect())
+    }
+}
+
+impl<T: ToJson, const N: usize> ToJson for [T; N] {
+    fn to_json(&self) -> Json {
+        Json::List(self.iter().map(ToJson::to_json).collect())
+    }
+}
+
+/// Declares a struct whose JSON form is an object of its fields, in their order.
+macro_rules! record {
+    ($(#[$meta:meta])* pub struct $name:ident { $($(#[$field_meta:meta])* pub $field:ident: $type:ty,)* }) => {
+        $(#[$meta])*
+        #[derive(Clone, Debug, PartialEq, Eq)]
+        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+        pub struct $name { $($(#[$field_meta])* pub $field: $type,)* }
+
+        impl $crate::json::ToJson for $name {
+            fn to_json(&self) -> $crate::json::Json {
+                $crate::json::Json::Object(alloc::vec![
+                    $((stringify!($field).into(), self.$field.to_json()),)*
+                ])
+            }
+        }
+    };
+}
+
+/// Declares an enum of words; its JSON form is the word.
+macro_rules! words {
+    ($(#[$meta:meta])* pub enum $name:ident { $($(#[$variant_meta:meta])* $variant:ident = $word:literal,)* }) => {
+        $(#[$meta])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+        pub enum $name {
+            $($(#[$variant_meta])* #[cfg_attr(feature = "schema", schemars(rename = $word))] $variant,)*
+        }
+
+        impl $name {
+            /// Every one, in order.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
+
+            /// The word for it in the language and in JSON.
+            #[must_use]
+            pub fn word(self) -> &'static str {
+                match self { $(Self::$variant => $word,)* }
+            }
+
+            /// The one that a word stands for.
+            #[must_use]
+            pub fn of(word: &str) -> Option<Self> {
+                match word { $($word => Some(Self::$variant),)* _ => None }
+            }
+        }
+
+        impl $crate::json::ToJson for $name {
+            fn to_json(&self) -> $crate::json::Json {
+                $crate::json::Json::Text(self.word().into())
+            }
+        }
+    };
+}
+
+pub(crate) use {record, words};
