@@ -40,8 +40,7 @@ pub fn settle(
         let written = write(tree, sources, mutants.len(), &dropped)?;
         let mut cargo = cargo(tree, target, "check");
         let messages = messages(cargo.args(["-p", "abey-engine", "--lib", "--all-features"]))?;
-        let errors = messages.iter().filter(|message| message["message"]["level"] == "error");
-        let errors: Vec<&Value> = errors.map(|message| &message["message"]).collect();
+        let errors: Vec<&Value> = errors(&messages).collect();
         if errors.is_empty() {
             return Ok(unviable);
         }
@@ -95,7 +94,7 @@ fn spans(message: &Value, primary: bool) -> Vec<(String, Range<usize>)> {
         let mut span = span;
         while !span["file_name"].as_str().is_some_and(|file| file.starts_with(MUTATED)) && span["expansion"].is_object()
         {
-            span = &span["expansion"]["span"];
+            span = span.pointer("/expansion/span").unwrap_or(&Value::Null);
         }
         let byte = |name: &str| span[name].as_u64().and_then(|byte| usize::try_from(byte).ok());
         if let (Some(file), Some(start), Some(end)) = (span["file_name"].as_str(), byte("byte_start"), byte("byte_end"))
@@ -172,7 +171,7 @@ pub fn binaries(tree: &Tree, target: &Path) -> Result<Vec<Binary>, String> {
             is_of && is_kind && target["name"] == name.as_str() && message["executable"].is_string()
         });
         let Some(built) = built else {
-            let errors = messages.iter().filter_map(|message| message["message"]["rendered"].as_str());
+            let errors = errors(&messages).filter_map(|error| error["rendered"].as_str());
             return Err(format!("{}: no test binary\n{}", stage.name, errors.collect::<Vec<_>>().join("\n")));
         };
         let path = |of: &Value| PathBuf::from(of.as_str().unwrap_or(""));
@@ -202,9 +201,13 @@ fn messages(cargo: &mut Command) -> Result<Vec<Value>, String> {
     let output = cargo.stderr(Stdio::piped()).output().map_err(|error| format!("cargo: {error}"))?;
     let text = String::from_utf8_lossy(&output.stdout);
     let found: Vec<Value> = text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
-    let told = found.iter().any(|message| message["message"]["level"] == "error");
-    if !output.status.success() && !told {
+    if !output.status.success() && errors(&found).next().is_none() {
         return Err(String::from_utf8_lossy(&output.stderr).into_owned());
     }
     Ok(found)
+}
+
+/// The errors among the messages of Cargo.
+fn errors(messages: &[Value]) -> impl Iterator<Item = &Value> {
+    messages.iter().filter_map(|message| message.get("message")).filter(|message| message["level"] == "error")
 }

@@ -123,3 +123,60 @@ fn settle(mutant: u32) -> bool {
     false
 }
 "#;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sites;
+
+    const TEXT: &str = "impl<'a> T<'a> { fn f(&self, a: u8) -> bool { if let 1 = a && a == 2 { return !true; } \
+                        match a { 1 if a > 0 => true, 2 => false, _ => g(a) } } }";
+
+    fn read() -> (Source, Vec<String>) {
+        let mut mutants = Vec::new();
+        let source = sites::read("t.rs", TEXT.into(), &mut mutants);
+        let what = mutants.iter().map(|mutant| format!("{} {}", mutant.key.function, mutant.key.what)).collect();
+        (
+            source.unwrap_or_else(|_| Source { path: String::new(), text: String::new(), sites: Vec::new(), items: 0 }),
+            what,
+        )
+    }
+
+    #[test]
+    fn finds_and_guards() {
+        let (source, what) = read();
+        let expected = [
+            "return true",
+            "return false",
+            "== to !=",
+            "delete !",
+            "guard to true",
+            "guard to false",
+            "delete arm",
+            "> to >=",
+            "> to ==",
+            "> to <",
+        ];
+        assert_eq!(what, expected.map(|what| format!("T::f {what}")));
+        let written = Written::of(&source, &BTreeSet::new());
+        for part in [
+            "{ if crate::mutant::on(0) { return true; } if crate::mutant::on(1) { return false; } if let",
+            "&& (if crate::mutant::on(2) { (a) != (2) } else { a == 2 })",
+            "(if crate::mutant::on(3) { true } else { !true })",
+            "1 if (if crate::mutant::on(4) { true } else if crate::mutant::on(5) { false } else if crate::mutant::on(7) {",
+            "2 if !crate::mutant::on(6) => false, _ => g(a) } } }",
+        ] {
+            assert!(written.text.contains(part), "{part}\n{}", written.text);
+        }
+        for (mutant, range) in &written.alternatives {
+            let text = written.text.get(range.clone()).unwrap_or("");
+            assert_eq!(text.contains("on("), *mutant == 6, "{text}");
+        }
+    }
+
+    #[test]
+    fn leaves_out_what_is_dropped() {
+        let (source, what) = read();
+        assert_eq!(Written::of(&source, &(0..what.len()).collect()).text, TEXT);
+    }
+}
