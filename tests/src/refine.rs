@@ -57,7 +57,7 @@ impl Known {
             _ => None,
         };
         let Some(Value::Fact(fact)) = image.values.get(test.left as usize) else { return None };
-        let Some(name) = image.facts.get(*fact as usize).map(|fact| &fact.name) else { return None };
+        let name = image.facts.get(*fact as usize).map(|fact| &fact.name)?;
         let told = self.facts.iter().find(|(own, _)| own == name).map(|(_, value)| value);
         match (test.compare, told, test.right.first().and_then(literal)) {
             (Compare::Is, Some(FactValue::Bool(told)), Some(Literal::Bool(value))) => Some(told == value),
