@@ -13,7 +13,7 @@ fn checker(source: &str) -> Checker {
 
 /// The steps that a verdict takes, within its bound; and a decision within its own.
 fn within(name: &str, checker: &Checker, operation: &Operation) -> (u64, u128) {
-    checker.take_steps();
+    let _ = checker.take_steps();
     checker.verdict(operation).unwrap();
     let (steps, bound) = (checker.take_steps(), checker.verdict_steps_bound(operation));
     assert!(u128::from(steps) <= bound, "{name}: a verdict took {steps} steps, and the bound is {bound}");

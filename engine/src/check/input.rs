@@ -177,34 +177,33 @@ impl Checker {
                 found
             }
         };
+        // In the order of the wire form, so that strange words are told in it.
+        let actor = at.told(Facet::Actor, &operation.actor, "actor");
         let purposes = at.many(Facet::Purpose, &operation.purposes, "purpose");
-        let origins = at.many(Facet::Place, &operation.origins, "origin");
-        let common = operation.measures.as_ref().map(|m| at.words(Facet::Measure, m, "measures"));
         let mut legs = Vec::new();
         if operation.legs.is_empty() {
             legs.push(InputLeg {
                 recipient: at.told(Facet::Recipient, &operation.recipient, "recipient"),
                 place: at.told(Facet::Place, &operation.place, "place"),
-                complete: common.is_some(),
-                measures: common.clone().unwrap_or_default(),
+                measures: Vec::new(),
+                complete: true,
             });
         }
         for (index, leg) in operation.legs.iter().enumerate() {
             let path = format!("legs[{index}]");
+            let recipient = at.told(Facet::Recipient, &leg.recipient, &key_path(&path, "recipient"));
+            let place = at.told(Facet::Place, &leg.place, &key_path(&path, "place"));
             let own = leg.measures.as_ref().map(|m| at.words(Facet::Measure, m, &key_path(&path, "measures")));
-            let complete = common.is_some() && own.is_some();
-            let mut measures = common.clone().unwrap_or_default();
-            measures.extend(own.into_iter().flatten());
-            legs.push(InputLeg {
-                recipient: at.told(Facet::Recipient, &leg.recipient, &key_path(&path, "recipient")),
-                place: at.told(Facet::Place, &leg.place, &key_path(&path, "place")),
-                measures,
-                complete,
-            });
+            legs.push(InputLeg { recipient, place, complete: own.is_some(), measures: own.unwrap_or_default() });
         }
-        let actor = at.told(Facet::Actor, &operation.actor, "actor");
+        let origins = at.many(Facet::Place, &operation.origins, "origin");
         let role = operation.role.as_ref().map_or(Word::Missing, |role| at.word(Facet::Role, role, "role"));
         let basis = at.told(Facet::Basis, &operation.basis, "basis");
+        let common = operation.measures.as_ref().map(|m| at.words(Facet::Measure, m, "measures"));
+        for leg in &mut legs {
+            leg.complete &= common.is_some();
+            leg.measures.splice(0..0, common.iter().flatten().copied());
+        }
         let facts = at.facts(About::Operation, &operation.facts, "")?;
         let input = Input {
             action,
@@ -287,7 +286,11 @@ impl Interner<'_> {
         match told {
             Told::Unknown => Vec::from([Word::Missing]),
             Told::None => Vec::from([Word::None]),
-            Told::Is(words) => self.words(facet, words, path),
+            // One word alone stands at the path itself, as it may in the wire form.
+            Told::Is(words) => match words.as_slice() {
+                [word] => Vec::from([self.word(facet, word, path)]),
+                words => self.words(facet, words, path),
+            },
         }
     }
 
