@@ -193,7 +193,7 @@ impl<T: Code> Code for Vec<T> {
 }
 
 impl<A: Code, B: Code> Code for (A, B) {
-    const WEIGHT: usize = A::WEIGHT + B::WEIGHT;
+    const WEIGHT: usize = (A::WEIGHT + B::WEIGHT).next_multiple_of(8);
     fn put(&self, out: &mut Vec<u8>) {
         self.0.put(out);
         self.1.put(out);
