@@ -1,7 +1,7 @@
 //! What can be said of the layers once all is known: settings that an absolute
 //! clause reads, and fresh words that would enter a group that a clause beneath spares.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Resolver;
 use super::groups::{Groups, condition_reads, reads, value_reads};
@@ -14,14 +14,25 @@ impl Resolver {
     /// What can be said of the layers once all is known.
     pub(super) fn check_layers(&mut self) {
         self.check_tables();
+        let absolute = self.policy.clauses.iter().enumerate().filter(|(_, clause)| clause.absolute);
+        let absolute: Vec<(usize, Groups)> =
+            absolute.map(|(index, clause)| (index, Groups::named_by(clause))).collect();
         for (unit, name) in std::mem::take(&mut self.changes.assigned) {
+            if self.full() {
+                break;
+            }
             self.unit = unit;
             let moved = self.moved_by(&name.text);
-            let read = |clause: &&Clause| {
-                clause.absolute
-                    && (moved.iter().any(|setting| reads(clause, *setting)) || self.words_read(clause, &moved))
+            let above = self.above_moved(&moved);
+            // A measure that a recipient supplies is in place while the recipient is authorised.
+            let notice = self.policy.notice.as_ref().is_some_and(|notice| value_reads(&notice.period, &moved));
+            let read = |clause: &Clause, named: &Groups| {
+                reads(clause, &moved)
+                    || notice && (named.authorised || named.terms.iter().any(|(facet, _)| *facet == Facet::Measure))
+                    || !above.is_empty() && named.terms.iter().any(|term| above.contains(term))
             };
-            let reading = self.policy.clauses.iter().find(read);
+            let clauses = absolute.iter().filter_map(|(index, named)| Some((self.policy.clauses.get(*index)?, named)));
+            let reading = clauses.into_iter().find(|(clause, named)| read(clause, named)).map(|(clause, _)| clause);
             if let Some(origin) = reading.map(|clause| self.clause_origin(clause.layer, clause.span)) {
                 let fault = Diagnostic::error(
                     Code::AbsoluteClause,
@@ -37,40 +48,31 @@ impl Resolver {
         }
     }
 
-    /// Whether what the words of a clause stand for depends on one of these settings: by the
-    /// condition of an edge below one of them, or by the period after which a recipient is authorised.
-    fn words_read(&self, clause: &Clause, settings: &[u32]) -> bool {
-        let named = Groups::named_by(clause);
-        let measures = named.terms.iter().any(|(facet, _)| *facet == Facet::Measure);
-        let notice = self
-            .policy
-            .notice
-            .as_ref()
-            .is_some_and(|notice| settings.iter().any(|setting| value_reads(&notice.period, *setting)));
-        // A measure that a recipient supplies is in place while the recipient is authorised.
-        if notice && (named.authorised || measures) {
-            return true;
+    /// The words whose extent depends on one of these settings: those above an edge whose condition reads it.
+    fn above_moved(&self, settings: &BTreeSet<u32>) -> BTreeSet<(Facet, u32)> {
+        let mut above = BTreeSet::new();
+        for &facet in Facet::ALL {
+            let edges = self.facet(facet).iter().flat_map(|term| &term.parents);
+            let moved = edges.filter(|edge| edge.when.as_ref().is_some_and(|when| condition_reads(when, settings)));
+            let mut waiting: Vec<u32> = moved.map(|edge| edge.parent).collect();
+            while let Some(term) = waiting.pop() {
+                if above.insert((facet, term)) {
+                    let parents = self.facet(facet).get(term as usize).map_or(&[][..], |term| &term.parents);
+                    waiting.extend(parents.iter().map(|edge| edge.parent));
+                }
+            }
         }
-        Facet::ALL.iter().any(|facet| {
-            let edges = self.facet(*facet).iter().flat_map(|term| &term.parents);
-            let moved = edges.filter(|edge| {
-                let when = edge.when.as_ref();
-                when.is_some_and(|when| settings.iter().any(|setting| condition_reads(when, *setting)))
-            });
-            moved
-                .map(|edge| self.ancestors(*facet, edge.parent))
-                .any(|above| named.terms.iter().any(|(other, term)| other == facet && above.contains(term)))
-        })
+        above
     }
 
     /// A setting, and those that have it as their default, directly or not.
-    fn moved_by(&self, name: &str) -> Vec<u32> {
-        let mut moved = Vec::new();
+    fn moved_by(&self, name: &str) -> BTreeSet<u32> {
+        let mut moved = BTreeSet::new();
         // A default is declared before the setting that has it.
         for (index, setting) in self.policy.settings.iter().enumerate() {
             let follows = matches!(setting.default, Some(Value::Setting(other)) if moved.contains(&other));
             if setting.name == name || follows && setting.given.is_none() {
-                moved.push(index as u32);
+                moved.insert(index as u32);
             }
         }
         moved

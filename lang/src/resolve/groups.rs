@@ -1,5 +1,7 @@
 //! What the rules of a clause name: the groups that they spare, and the settings that they read.
 
+use std::collections::BTreeSet;
+
 use crate::model::{Clause, Condition, DataList, Effect, Facet, List, Literal, Means, Part, Pick, Scope, Value};
 
 /// The terms that a guard spares, and whether it spares the authorised; or all that it names.
@@ -80,11 +82,11 @@ impl Groups {
     }
 }
 
-/// Whether a clause reads a setting.
-pub(super) fn reads(clause: &Clause, setting: u32) -> bool {
-    let value = |value: &Value| value_reads(value, setting);
+/// Whether a clause reads one of these settings.
+pub(super) fn reads(clause: &Clause, settings: &BTreeSet<u32>) -> bool {
+    let value = |value: &Value| value_reads(value, settings);
     let part = |part: &Part| match &part.scope {
-        Scope::When(condition) | Scope::Unless(condition) => condition_reads(condition, setting),
+        Scope::When(condition) | Scope::Unless(condition) => condition_reads(condition, settings),
         _ => false,
     };
     clause.scope.iter().any(part)
@@ -93,14 +95,14 @@ pub(super) fn reads(clause: &Clause, setting: u32) -> bool {
                 || match &rule.effect {
                     Effect::Require(demands) => {
                         demands.iter().flat_map(|demand| &demand.any).any(|means| match means {
-                            Means::Condition(condition) => condition_reads(condition, setting),
+                            Means::Condition(condition) => condition_reads(condition, settings),
                             _ => false,
                         })
                     }
                     Effect::Keep(keep) => {
                         let values = [&keep.at_least, &keep.at_most, &keep.after, &keep.until];
                         values.into_iter().flatten().any(value)
-                            || keep.during.as_ref().is_some_and(|during| condition_reads(during, setting))
+                            || keep.during.as_ref().is_some_and(|during| condition_reads(during, settings))
                     }
                     Effect::Owe(owe) => [&owe.within, &owe.event].into_iter().flatten().any(value),
                     _ => false,
@@ -108,22 +110,22 @@ pub(super) fn reads(clause: &Clause, setting: u32) -> bool {
         })
 }
 
-pub(super) fn condition_reads(condition: &Condition, setting: u32) -> bool {
+pub(super) fn condition_reads(condition: &Condition, settings: &BTreeSet<u32>) -> bool {
     match condition {
-        Condition::All(of) | Condition::Any(of) => of.iter().any(|part| condition_reads(part, setting)),
-        Condition::Not(of) => condition_reads(of, setting),
-        Condition::Test(_, left, right, _) => right.iter().chain([left]).any(|value| value_reads(value, setting)),
+        Condition::All(of) | Condition::Any(of) => of.iter().any(|part| condition_reads(part, settings)),
+        Condition::Not(of) => condition_reads(of, settings),
+        Condition::Test(_, left, right, _) => right.iter().chain([left]).any(|value| value_reads(value, settings)),
         Condition::Authorised => false,
     }
 }
 
-pub(super) fn value_reads(value: &Value, setting: u32) -> bool {
-    let many = |of: &[Value]| of.iter().any(|value| value_reads(value, setting));
+pub(super) fn value_reads(value: &Value, settings: &BTreeSet<u32>) -> bool {
+    let many = |of: &[Value]| of.iter().any(|value| value_reads(value, settings));
     match value {
-        Value::Setting(own) => *own == setting,
-        Value::Plus(a, b) | Value::Minus(a, b) => value_reads(a, setting) || value_reads(b, setting),
+        Value::Setting(own) => settings.contains(own),
+        Value::Plus(a, b) | Value::Minus(a, b) => value_reads(a, settings) || value_reads(b, settings),
         Value::Earliest(of) | Value::Latest(of) | Value::Least(of) | Value::Greatest(of) => many(of),
-        Value::EndOfMonth(of) | Value::EndOfYear(of) => value_reads(of, setting),
+        Value::EndOfMonth(of) | Value::EndOfYear(of) => value_reads(of, settings),
         _ => false,
     }
 }
