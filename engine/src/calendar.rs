@@ -79,15 +79,14 @@ impl Date {
     #[must_use]
     pub fn civil(self) -> (i32, u32, u32) {
         let days = self.0.clamp(FIRST, LAST) - FIRST;
-        // 146 097 days in 400 years; correct the estimate by at most one year.
+        // 146 097 days in 400 years. Leap days run less than a day ahead of their mean, so the estimate is never a year
+        // too late, and at most one too early.
         let mut year = (i64::from(days) * 400 / 146_097) as i32 + 1;
         let start = |year: i32| {
             let whole = year - 1;
             whole * 365 + whole / 4 - whole / 100 + whole / 400
         };
-        if start(year) > days {
-            year -= 1;
-        } else if start(year + 1) <= days {
+        if start(year + 1) <= days {
             year += 1;
         }
         let mut rest = (days - start(year)) as u32;
