@@ -8,6 +8,7 @@ mod baseline;
 mod compile;
 mod macros;
 mod mutant;
+mod order;
 mod reasons;
 mod record;
 mod rewrite;
