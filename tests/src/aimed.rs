@@ -91,7 +91,24 @@ pub fn aimed(aim: &Aim, choices: &mut Choices) -> Operation {
             change(&mut operation, aim, choices);
         }
     }
+    if choices.once_in(30) {
+        misspell(&mut operation, choices);
+    }
     operation
+}
+
+/// Puts a word that nobody declared somewhere.
+fn misspell(operation: &mut Operation, choices: &mut Choices) {
+    let word = || "landd1".to_string();
+    match choices.below(7) {
+        0 => operation.action = word(),
+        1 => operation.data.iter_mut().for_each(|item| item.category = word()),
+        2 => operation.data.iter_mut().for_each(|item| item.form = Some(vec![word()])),
+        3 => operation.purposes = Told::Is(vec![word()]),
+        4 => operation.origins = Told::Is(vec![word()]),
+        5 => operation.measures = Some(vec![word()]),
+        _ => operation.actor = Told::Is(word()),
+    }
 }
 
 /// A word that rules name in a part; the first rule that has the part decides.

@@ -92,13 +92,12 @@ pub fn features() -> Vec<Feature> {
 }
 
 impl Feature {
-    /// The policy, with the settings of a case.
+    /// The policy.
     ///
     /// # Errors
-    /// What is wrong with the policy, or with a setting.
-    pub fn policy(&self, case: &Case) -> Result<Policy, abey::Error> {
-        let policy = Policy::compile_over(&self.source, &beneath)?;
-        case.settings.iter().try_fold(policy, |policy, (name, value)| policy.with_setting(name, value))
+    /// What is wrong with it.
+    pub fn policy(&self) -> Result<Policy, abey::Error> {
+        Policy::compile_over(&self.source, &beneath)
     }
 }
 
@@ -111,6 +110,19 @@ impl Case {
             (None, Some(operation)) => operation.to_string(),
             (None, None) => String::new(),
         }
+    }
+
+    /// What a policy decides, once the settings of this case are bound.
+    ///
+    /// # Errors
+    /// What is wrong with a setting.
+    pub fn decide(&self, policy: &Policy) -> Result<Decision, abey::Error> {
+        if self.settings.is_empty() {
+            return Ok(policy.check_json(&self.input()));
+        }
+        let bound = Policy::load(policy.image())?;
+        let bound = self.settings.iter().try_fold(bound, |policy, (name, value)| policy.with_setting(name, value))?;
+        Ok(bound.check_json(&self.input()))
     }
 
     /// What a decision says otherwise than this case expects, a line each.

@@ -210,7 +210,7 @@ pub fn total(tried: &Tried, operation: &Operation, counts: &mut Counts) -> Outco
             }
         }
     };
-    tried.counting.take_steps();
+    let _ = tried.counting.take_steps();
     let _ = tried.counting.verdict(operation);
     counted(tried.counting.verdict_steps_bound(operation), "the verdict")?;
     let _ = tried.counting.check(operation);

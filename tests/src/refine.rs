@@ -36,20 +36,33 @@ impl Known {
         in_time && edge.when.is_none_or(|when| self.condition(image, when))
     }
 
+    /// Whether an edge is certainly false.
+    fn excludes(&self, image: &Aim, edge: &Edge) -> bool {
+        let Period { from, until } = edge.period;
+        let outside = |day: Date| from.is_some_and(|from| day < from) || until.is_some_and(|until| until < day);
+        let out_of_time = self.time.is_some_and(|time| outside(time.day(image.offset)));
+        out_of_time || edge.when.is_some_and(|when| self.compared(image, when) != Some(true))
+    }
+
     /// Whether a comparison of a fact with a value as written is certainly true.
     fn condition(&self, image: &Aim, condition: u32) -> bool {
-        let Some(Condition::Test(test)) = image.conditions.get(condition as usize) else { return false };
+        self.compared(image, condition) == Some(true)
+    }
+
+    /// What a comparison of a fact that is told with a value as written comes to; none for any other condition.
+    fn compared(&self, image: &Aim, condition: u32) -> Option<bool> {
+        let Some(Condition::Test(test)) = image.conditions.get(condition as usize) else { return None };
         let literal = |value: &u32| match image.values.get(*value as usize) {
             Some(Value::Literal(literal)) => Some(literal),
             _ => None,
         };
-        let Some(Value::Fact(fact)) = image.values.get(test.left as usize) else { return false };
-        let Some(name) = image.facts.get(*fact as usize).map(|fact| &fact.name) else { return false };
+        let Some(Value::Fact(fact)) = image.values.get(test.left as usize) else { return None };
+        let name = image.facts.get(*fact as usize).map(|fact| &fact.name)?;
         let told = self.facts.iter().find(|(own, _)| own == name).map(|(_, value)| value);
         match (test.compare, told, test.right.first().and_then(literal)) {
-            (Compare::Is, Some(FactValue::Bool(told)), Some(Literal::Bool(value))) => told == value,
-            (Compare::AtMost, Some(FactValue::Number(told)), Some(Literal::Number(value))) => told <= value,
-            _ => false,
+            (Compare::Is, Some(FactValue::Bool(told)), Some(Literal::Bool(value))) => Some(told == value),
+            (Compare::AtMost, Some(FactValue::Number(told)), Some(Literal::Number(value))) => Some(told <= value),
+            _ => None,
         }
     }
 }
@@ -111,26 +124,34 @@ fn facts(facts: &mut abey::Facts, image: &Aim, about: About, choices: &mut Choic
     }
 }
 
-/// Whether a word and a term may mean the same thing: something lies at or below both.
-fn may_be(image: &Aim, facet: Facet, word: &str, term: u32) -> bool {
+/// Whether a word may lie below a term, now: by edges that aren't certainly false, or, where it is general, by what it
+/// leaves open: then something strictly below it, or below a narrower word, reaches the term on a path of any edges that
+/// avoids it.
+fn may_be(image: &Aim, known: &Known, facet: Facet, word: &str, term: u32) -> bool {
     let terms = image.facet(facet);
-    let below = |root: usize| -> Vec<bool> {
-        let mut found = vec![false; terms.len()];
-        let mut waiting = vec![root];
+    let Some(own) = terms.iter().position(|term| term.name == word) else { return true };
+    let climbs = |from: usize, past: Option<usize>, through: &dyn Fn(&Edge) -> bool| {
+        let (mut waiting, mut seen) = (vec![from], vec![from]);
         while let Some(at) = waiting.pop() {
-            if found.get(at) == Some(&false) {
-                found[at] = true;
-                let children = terms
-                    .iter()
-                    .enumerate()
-                    .filter(|(_, term)| term.parents.iter().any(|edge| edge.parent as usize == at));
-                waiting.extend(children.map(|(index, _)| index));
+            for edge in terms.get(at).into_iter().flat_map(|term| &term.parents).filter(|edge| through(edge)) {
+                let parent = edge.parent as usize;
+                if Some(parent) != past && !seen.contains(&parent) {
+                    seen.push(parent);
+                    waiting.push(parent);
+                }
             }
         }
-        found
+        seen
     };
-    let Some(own) = terms.iter().position(|term| term.name == word) else { return true };
-    below(own).iter().zip(below(term as usize)).any(|(a, b)| *a && b)
+    if climbs(own, None, &|edge| !known.excludes(image, edge)).contains(&(term as usize)) {
+        return true;
+    }
+    let above: Vec<Vec<usize>> = (0..terms.len()).map(|one| climbs(one, None, &|_| true)).collect();
+    let below = |high: usize| above.iter().enumerate().filter(move |(_, own)| own.contains(&high)).map(|(low, _)| low);
+    below(own).any(|narrower| {
+        let mut strictly = below(narrower).filter(|one| *one != narrower);
+        strictly.any(|one| climbs(one, Some(narrower), &|_| true).contains(&(term as usize)))
+    })
 }
 
 fn step(operation: &mut Operation, image: &Aim, known: &Known, choices: &mut Choices) {
@@ -171,7 +192,7 @@ fn step(operation: &mut Operation, image: &Aim, known: &Known, choices: &mut Cho
         9 => set(&mut operation.measures, image, known, Facet::Measure, choices),
         // Left out, a retention is unknown only where the operation may store; otherwise it is none.
         10 if operation.retention == Retention::Unknown
-            && may_be(image, Facet::Action, &operation.action, image.core.store) =>
+            && may_be(image, known, Facet::Action, &operation.action, image.core.store) =>
         {
             let values = [Retention::None, Retention::Agreed, Retention::For(duration(choices))];
             operation.retention = values.get(choices.below(3)).copied().unwrap_or_default();
@@ -187,7 +208,7 @@ fn step(operation: &mut Operation, image: &Aim, known: &Known, choices: &mut Cho
                         facts(&mut item.facts, image, About::Item, choices);
                         // Left out, the contents are unknown only where the data may be unstructured; otherwise there are none.
                         if item.contains.is_some()
-                            || may_be(image, Facet::Data, &item.category, image.core.unstructured)
+                            || may_be(image, known, Facet::Data, &item.category, image.core.unstructured)
                         {
                             set(&mut item.contains, image, known, Facet::Data, choices);
                         }

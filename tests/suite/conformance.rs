@@ -3,8 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
-use abey::{Decision, Policy};
-use abey_tests::conformance::{Case, Feature, features, folder};
+use abey_tests::conformance::{features, folder};
 
 /// So many wrong cases are shown; more say nothing new.
 const SHOWN: usize = 20;
@@ -24,13 +23,14 @@ fn conformance() {
         let mut recorded = recorded.lines();
         let mut decided = String::new();
         let mut sound = true;
+        let policy = feature.policy().unwrap_or_else(|error| panic!("{}: {error}", feature.name));
         for case in &feature.cases {
             count += 1;
             let at = format!("{}: {}", feature.name, case.name);
             if !names.insert(&case.name) {
                 writeln!(wrong, "{at}: this name stands twice").unwrap();
             }
-            let decision = decide(feature, case).unwrap_or_else(|error| panic!("{at}: {error}"));
+            let decision = case.decide(&policy).unwrap_or_else(|error| panic!("{at}: {error}"));
             let line = decision.to_json();
             let contradictions = case.contradictions(&decision);
             sound &= contradictions.is_empty();
@@ -51,9 +51,4 @@ fn conformance() {
     }
     assert!(wrong.is_empty(), "\n{wrong}");
     assert!(count >= 300, "{count} cases");
-}
-
-fn decide(feature: &Feature, case: &Case) -> Result<Decision, abey::Error> {
-    let policy: Policy = feature.policy(case)?;
-    Ok(policy.check_json(&case.input()))
 }

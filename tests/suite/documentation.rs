@@ -56,7 +56,8 @@ fn every_block_has_a_tag_that_is_tested() {
     for path in DOCUMENTS {
         for block in blocks(path) {
             assert!(
-                ["sh", "text", "rust", "json", "abey", "abey prelude", "abey agreement"].contains(&block.tag.as_str()),
+                ["sh", "sh slow", "text", "rust", "json", "abey", "abey prelude", "abey agreement"]
+                    .contains(&block.tag.as_str()),
                 "{path}:{}: {:?}",
                 block.line,
                 block.tag
@@ -98,6 +99,31 @@ fn policies_compile_and_their_examples_pass() {
     }
     assert!(wrong.is_empty(), "\n{wrong}");
     assert!(examples > 40, "{examples}");
+}
+
+/// A slow command, which no test runs, names what is there: programs, configurations, tests.
+#[test]
+fn slow_commands_name_what_is_there() {
+    let mut named = 0;
+    for path in DOCUMENTS {
+        for block in blocks(path).iter().filter(|block| block.tag == "sh slow") {
+            for line in block.text.lines() {
+                let words = shell_words(line.split(" #").next().unwrap_or(line));
+                let exists = |file: &str| abey_tests::root().join(file).exists();
+                for word in words.iter().filter(|word| word.contains('/') && !word.contains("::")) {
+                    assert!(exists(word), "{path}: there is no {word}");
+                    named += 1;
+                }
+                for word in words.iter().filter(|word| word.contains("::")) {
+                    let (module, test) = word.split_once("::").unwrap();
+                    let source = abey_tests::read(&format!("tests/suite/{module}.rs"));
+                    assert!(source.contains(&format!("fn {test}")), "{path}: no test begins with {word}");
+                    named += 1;
+                }
+            }
+        }
+    }
+    assert!(named >= 4, "{named}");
 }
 
 /// A command prints what the `text` block behind it says; `…` stands for any lines.

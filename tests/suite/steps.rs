@@ -13,7 +13,7 @@ fn checker(source: &str) -> Checker {
 
 /// The steps that a verdict takes, within its bound; and a decision within its own.
 fn within(name: &str, checker: &Checker, operation: &Operation) -> (u64, u128) {
-    checker.take_steps();
+    let _ = checker.take_steps();
     checker.verdict(operation).unwrap();
     let (steps, bound) = (checker.take_steps(), checker.verdict_steps_bound(operation));
     assert!(u128::from(steps) <= bound, "{name}: a verdict took {steps} steps, and the bound is {bound}");
@@ -40,7 +40,7 @@ fn policy(declarations: &str, rules: &str) -> String {
 #[test]
 fn many_points_by_many_rules() {
     let rules = "forbid share of other_data about who in away;".repeat(1_000);
-    let checker = checker(&policy("subject who, one; place away is country; place home is country;", &rules));
+    let checker = checker(&policy("subject who, other; place away is country; place home is country;", &rules));
     let items: Vec<Item> = (0..256).map(|_| Item::new("personal_data").form([])).collect();
     let mut operation = Operation::of("store", []).place("home").recipient("none").measures([]);
     operation.data = items;
@@ -56,7 +56,8 @@ fn a_ladder_of_words() {
     }
     let checker = checker(&policy(&words, "forbid any of any for p0;"));
     let operation = Operation::of("store", [Item::new("personal_data")]).purpose("p59");
-    tight("a ladder", &checker, &operation, 8);
+    let (steps, _) = within("a ladder", &checker, &operation);
+    assert!(steps < 20 * 120, "{steps} steps for 120 edges");
 }
 
 /// Sets at their limits: 256 measures against a rule that demands 256 others.
@@ -65,7 +66,7 @@ fn sets_at_their_limits() {
     let names: Vec<String> = (0..512).map(|index| format!("m{index}")).collect();
     let declarations = format!("measure {};", names.join(", "));
     let demands = names.iter().skip(256).cloned().collect::<Vec<_>>().join(", ");
-    let checker = checker(&policy(&declarations, &format!("require {demands} for any of any;")));
+    let checker = checker(&policy(&declarations, &format!("require one of ({demands}) for any of any;")));
     let mut operation = Operation::of("store", [Item::new("personal_data")]).recipient("none");
     operation.measures = Some(names.into_iter().take(256).collect());
     tight("sets", &checker, &operation, 8);

@@ -286,7 +286,11 @@ impl Interner<'_> {
         match told {
             Told::Unknown => Vec::from([Word::Missing]),
             Told::None => Vec::from([Word::None]),
-            Told::Is(words) => self.words(facet, words, path),
+            // One word alone stands at the path itself, as it may in the wire form.
+            Told::Is(words) => match words.as_slice() {
+                [word] => Vec::from([self.word(facet, word, path)]),
+                words => self.words(facet, words, path),
+            },
         }
     }
 

@@ -56,9 +56,6 @@ impl Sizes {
                 self.below(&recipient.below, 1, at);
                 self.facts(&recipient.facts, at);
             }
-            StatementKind::Fact(fact) => {
-                self.count(fact.names.len(), limits::LIST, at, "words in one list");
-            }
             StatementKind::Setting(setting) => {
                 [&setting.default, &setting.at_least, &setting.at_most]
                     .into_iter()
@@ -79,12 +76,11 @@ impl Sizes {
             }
             StatementKind::Applies(condition, ..) => self.condition(condition),
             StatementKind::Assignment(_, value) => self.value(value),
-            StatementKind::Head(_) | StatementKind::Offset(_) => {}
+            StatementKind::Head(_) | StatementKind::Offset(_) | StatementKind::Fact(_) => {}
         }
     }
 
     fn terms(&mut self, terms: &Terms, at: Span) {
-        self.count(terms.names.len(), limits::LIST, at, "words in one list");
         self.below(&terms.below, terms.names.len(), at);
         terms.containing.iter().for_each(|names| self.names(names));
         let contained = terms.containing.as_ref().map_or(0, Vec::len).saturating_mul(terms.names.len());

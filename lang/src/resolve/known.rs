@@ -64,9 +64,9 @@ impl Known {
 }
 
 impl Resolver {
-    /// Whether more is wrong than is shown: then nothing more is looked at.
+    /// Whether as much is wrong as is shown: then nothing more is looked at.
     pub(super) fn full(&self) -> bool {
-        self.faults.len() > crate::limits::ERRORS
+        self.faults.len() >= crate::limits::ERRORS
     }
 
     /// Counts the edges of a word of a facet, each with its own condition; reports where there are too many, and says

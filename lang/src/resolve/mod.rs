@@ -58,8 +58,8 @@ pub(crate) struct Resolver {
     changes: layers::Changes,
     /// What is declared, by its name.
     known: known::Known,
-    /// Errors that aren't shown.
-    hidden: usize,
+    /// Whether there may be errors that aren't shown.
+    hidden: bool,
 }
 
 /// A policy, and what is wrong with it.
@@ -120,15 +120,15 @@ pub(crate) fn resolve(source: &str, file: File, beneath: &Beneath<'_>) -> Resolv
         shared: Operation::default(),
         changes,
         known: known::Known::default(),
-        hidden: 0,
+        hidden: false,
     };
     resolver.run();
     let top = Top { unit: resolver.units.len() - 1, over };
     let Resolver { policy, mut faults, hidden, .. } = resolver;
     faults.sort_by_key(|fault| fault.span);
-    if hidden > 0 {
+    if hidden {
         let at = faults.last().map(|fault| fault.span).unwrap_or_default();
-        let message = "there are more errors, which aren't shown";
+        let message = format!("no more than {} errors are shown", crate::limits::ERRORS);
         faults.push(Diagnostic::error(Code::TooManyErrors, at, message).help("mend the others first"));
     }
     Resolved { policy, faults, top }
@@ -183,7 +183,7 @@ fn take_in(
     taken: &mut Vec<Vocabulary>,
     faults: &mut Vec<Diagnostic>,
 ) {
-    if taken.iter().any(|vocabulary| vocabulary.name == name.text) || faults.len() > crate::limits::ERRORS {
+    if taken.iter().any(|vocabulary| vocabulary.name == name.text) || faults.len() >= crate::limits::ERRORS {
         return;
     }
     let Some(source) = vocabulary::source(&name.text) else {
@@ -248,6 +248,7 @@ impl Resolver {
                 resolver.unit = index;
                 for statement in statements {
                     if resolver.full() {
+                        resolver.hidden = true;
                         return;
                     }
                     of(resolver, statement);

@@ -22,7 +22,7 @@ impl Resolver {
     /// Reports an error at a place of the unit at hand; of one further down, where the top source names it.
     pub(super) fn fault(&mut self, fault: Diagnostic) {
         if self.full() {
-            self.hidden += 1;
+            self.hidden = true;
             return;
         }
         let top = self.units.iter().map(|unit| unit.layer).max().unwrap_or(0);

@@ -23,7 +23,7 @@ fuzz_target!(|source: &str| -> Corpus {
             for fault in faults {
                 assert!(source.get(fault.span.range()).is_some(), "{fault:?} lies outside of the source");
             }
-            abey::report::diagnostics(faults, source, "fuzz.abey", false);
+            let _ = abey::report::diagnostics(faults, source, "fuzz.abey", false);
         }
         Err(other) => panic!("{other}"),
     }

@@ -107,7 +107,7 @@ impl Given {
         for (index, item) in operation.data.iter().enumerate() {
             r.item = Some(index);
             let path = format!("data[{index}]");
-            let category = r.word(Facet::Data, &path, &item.category);
+            let category = r.word(Facet::Data, &format!("{path}.category"), &item.category);
             let form = r.set(Facet::Form, &format!("{path}.form"), &item.form);
             let contains = r.set(Facet::Data, &format!("{path}.contains"), &item.contains);
             for (at, word) in contains.iter().flatten().enumerate() {

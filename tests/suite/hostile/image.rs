@@ -9,6 +9,9 @@ use abey_engine::{Checker, limits};
 
 use super::{decide, load, tables};
 
+/// A change of an image.
+type Change = Box<dyn Fn(&mut Image)>;
+
 /// What loading an image says after a change to its tables.
 fn refused(change: impl FnOnce(&mut Image)) -> String {
     let mut image = tables();
@@ -217,7 +220,7 @@ fn numbers_point_somewhere() {
     let rule = |image: &mut Image, effect: fn(&Effect) -> bool| {
         image.rules.iter().position(|rule| effect(&rule.effect)).unwrap()
     };
-    let changes: Vec<(&str, Box<dyn Fn(&mut Image)>)> = vec![
+    let changes: Vec<(&str, Change)> = vec![
         ("a term", Box::new(|image| image.terms[Facet::Place as usize][0].parents.push(sure(FAR)))),
         ("a term", Box::new(|image| image.terms[Facet::Data as usize][0].containing = Some(vec![FAR]))),
         ("a term", Box::new(|image| image.core.country = FAR)),
@@ -346,7 +349,7 @@ fn sizes_are_bounded() {
         position: abey_engine::image::Position { line: 1, column: 1 },
         text: String::new(),
     };
-    let changes: Vec<(&str, Box<dyn Fn(&mut Image)>)> = vec![
+    let changes: Vec<(&str, Change)> = vec![
         (
             "terms of one facet",
             Box::new(|image| {

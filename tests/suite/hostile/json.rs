@@ -53,13 +53,7 @@ fn keys_are_bounded_and_unique() {
     assert!(malformed(r#"{"action":"store","data":["a"],"":1}"#).contains(r#"[""]: unknown key"#));
     let many: Vec<String> = (0..20_000).map(|index| format!(r#""k{index}":1"#)).collect();
     assert!(malformed(&format!("{{{}}}", many.join(","))).contains("k0: unknown key"));
-    assert!(
-        malformed(&fact(
-            &many.join(",").replace(":1,\"", ":1,\"x").replacen('"', "", 1).replace("\":1,", "\":1,")[..200_000]
-        ))
-        .len()
-            < 500
-    );
+    assert!(malformed(&fact(&many.join(",").replace(":1,\"", ":1,\"x").replacen('"', "", 1)[..200_000])).len() < 500);
 }
 
 /// Every spelling of a number is that number; what isn't one, or is beyond what is exact, says where it stands.
