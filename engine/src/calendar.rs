@@ -79,15 +79,14 @@ impl Date {
     #[must_use]
     pub fn civil(self) -> (i32, u32, u32) {
         let days = self.0.clamp(FIRST, LAST) - FIRST;
-        // 146 097 days in 400 years; correct the estimate by at most one year.
+        // 146 097 days in 400 years. Leap days run less than a day ahead of their mean, so the estimate is never a year
+        // too late, and at most one too early.
         let mut year = (i64::from(days) * 400 / 146_097) as i32 + 1;
         let start = |year: i32| {
             let whole = year - 1;
             whole * 365 + whole / 4 - whole / 100 + whole / 400
         };
-        if start(year) > days {
-            year -= 1;
-        } else if start(year + 1) <= days {
+        if start(year + 1) <= days {
             year += 1;
         }
         let mut rest = (days - start(year)) as u32;
@@ -500,7 +499,8 @@ mod tests {
         assert_eq!(date("2000-03-01"), Date(11_017));
         assert_eq!(date("0001-01-01"), Date(FIRST));
         assert_eq!(date("9999-12-31"), Date(LAST));
-        for day in (FIRST..=LAST).step_by(13) {
+        // Miri runs some thousand times slower.
+        for day in (FIRST..=LAST).step_by(if cfg!(miri) { 40_009 } else { 13 }) {
             let (y, m, d) = Date(day).civil();
             assert_eq!(Date::new(y, m, d), Some(Date(day)));
         }
@@ -518,6 +518,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(miri, ignore = "goes through every start day of 400 years, minutes under Miri")]
     fn durations_compare_over_every_calendar() {
         let d = |text| Duration::parse(text).unwrap_or_default();
         assert_eq!(d("P30D").at_most(d("P1M")), Truth::Unknown, "February has 28 days");

@@ -98,6 +98,52 @@ fn limits_are_counted_at_and_above() {
     assert!(points(257, 1).unwrap_err().to_string().contains("data: a list has at most 256 entries"));
     let long = Operation::of("store", [Item::new(&"a".repeat(limits::WORD_BYTES + 1))]);
     assert!(policy.verdict(&long).unwrap_err().to_string().contains("at most 1024 bytes"), "built, not read");
+    // Every part of a built operation is bounded as a read one is.
+    let word = |bytes: usize| "a".repeat(bytes);
+    let many = |count: usize| vec!["tls".to_string(); count];
+    let base = || Operation::of("store", [Item::new("email_address")]);
+    type Part = Box<dyn Fn(usize, usize) -> Operation>;
+    let parts: Vec<(&str, Part)> = vec![
+        ("action", Box::new(move |bytes, _| Operation { action: word(bytes), ..base() })),
+        ("actor", Box::new(move |bytes, _| base().actor(&word(bytes)))),
+        ("purpose", Box::new(move |bytes, _| base().purpose(&word(bytes)))),
+        ("recipient", Box::new(move |bytes, _| base().recipient(&word(bytes)))),
+        ("place", Box::new(move |bytes, _| base().place(&word(bytes)))),
+        ("origin", Box::new(move |bytes, _| base().origin(&word(bytes)))),
+        ("basis", Box::new(move |bytes, _| base().basis(&word(bytes)))),
+        ("role", Box::new(move |bytes, _| base().role(&word(bytes)))),
+        ("subject", Box::new(move |bytes, _| base().subject(&word(bytes)))),
+        ("leg", Box::new(move |bytes, _| base().leg(&word(bytes), "DE"))),
+        ("leg's place", Box::new(move |bytes, _| base().leg("none", &word(bytes)))),
+        ("fact's name", Box::new(move |bytes, _| base().fact(&word(bytes), 1))),
+        ("fact", Box::new(move |bytes, _| base().fact("unknown", word(bytes).as_str()))),
+        ("fact of a set", Box::new(move |bytes, _| base().fact("unknown", [word(bytes).as_str()]))),
+        (
+            "item's fact",
+            Box::new(move |bytes, _| {
+                Operation::of("store", [Item::new("email_address").fact("unknown", word(bytes).as_str())])
+            }),
+        ),
+        ("measures", Box::new(move |_, count| Operation { measures: Some(many(count)), ..base() })),
+        (
+            "form",
+            Box::new(move |_, count| {
+                Operation::of("store", [Item { form: Some(many(count)), ..Item::new("email_address") }])
+            }),
+        ),
+        (
+            "contents",
+            Box::new(move |_, count| {
+                Operation::of("store", [Item { contains: Some(many(count)), ..Item::new("email_address") }])
+            }),
+        ),
+    ];
+    for (name, part) in parts {
+        let within = policy.verdict(&part(limits::WORD_BYTES, limits::LIST));
+        assert!(within.is_ok(), "{name}: {within:?}");
+        let over = policy.verdict(&part(limits::WORD_BYTES + 1, limits::LIST + 1)).unwrap_err().to_string();
+        assert!(over.contains("at most 1024 bytes") || over.contains("at most 256 entries"), "{name}: {over}");
+    }
 
     let padded = |bytes: usize| {
         let text = r#"{"action":"store","data":["email_address"]}"#;

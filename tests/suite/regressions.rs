@@ -210,3 +210,24 @@ fn the_condition_of_a_policy_is_quoted_whole() {
     let reason = &decision.reasons[0];
     assert_eq!((reason.condition.as_deref(), reason.ask.as_deref()), (Some("t is \"we ask you\""), Some("dpo")));
 }
+
+/// Order is nothing, in declarations too: a statement that only adds an edge may stand before the one that declares the
+/// word, which was "declared twice" then.
+#[test]
+fn a_word_may_be_declared_behind_its_edges() {
+    let policy = |declarations: &str| {
+        let source = format!(
+            "policy p \"P\" version \"1\"; action read; data note is personal_data; purpose support; {declarations}
+             clause \"1\" {{ allow read of note for support; }}"
+        );
+        abey::Policy::compile(&source).unwrap_or_else(|error| panic!("{error}\n{source}"))
+    };
+    let behind = policy("purpose chat is support from 2026-01-01; purpose chat;");
+    let before = policy("purpose chat; purpose chat is support from 2026-01-01;");
+    for (time, allowed) in [("2025-12-31T10:00:00Z", false), ("2026-01-01T10:00:00Z", true)] {
+        let time = abey::calendar::Instant::parse(time).unwrap();
+        let operation = abey::Operation::of("read", [abey::Item::new("note")]).purpose("chat").time(time);
+        assert_eq!(behind.check(&operation).is_allowed(), allowed);
+        assert_eq!(before.check(&operation).is_allowed(), allowed);
+    }
+}

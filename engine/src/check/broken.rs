@@ -122,13 +122,11 @@ impl Explainer<'_> {
         });
         let Some(point) = self.points.get(&at) else { return };
         let Some(recipient) = point.declared().filter(|_| names_authorised) else { return };
-        let otherwise = point.authorised_place(recipient).and(point.authorised_purpose(recipient));
-        if !otherwise.is_true() || !point.authorised_time(recipient).is_false() {
-            return;
-        }
+        let today = point.today();
         let noticed = point.notice_end(recipient);
         let stated = recipient.authorised.map(|from| from.plus_days(-1));
-        let last = [noticed, stated].into_iter().flatten().min();
+        let ahead = [noticed, stated].into_iter().flatten().filter(|last| today.is_some_and(|today| today <= *last));
+        let last = ahead.min();
         if let Some(last) = last.filter(|last| self.gone_after(*last, fault)) {
             let name = self.spoken(at, Slot::Recipient).1.unwrap_or_default();
             reason.kind = Kind::Waiting;

@@ -73,7 +73,11 @@ impl Explainer<'_> {
                 let during = keep.during.map_or(Truth::True, |during| point.condition(during));
                 let due = match (during, point.today()) {
                     (Truth::True, _) => held.last.clone(),
-                    (Truth::False, Some(today)) => Val::Moment(crate::calendar::Moment::Date(today)),
+                    // Where another bound has ended before, it was due then.
+                    (Truth::False, Some(today)) => match held.last.moment() {
+                        Some(last) if last.day(image.offset) < today => Val::Moment(last),
+                        _ => Val::Moment(crate::calendar::Moment::Date(today)),
+                    },
                     (Truth::False | Truth::Unknown, _) => Val::Unknown,
                 };
                 (what, keep.text.clone(), due, false)

@@ -1,6 +1,8 @@
 //! The checker: an image, read once, that decides operations.
 
 mod broken;
+mod candidates;
+mod causes;
 mod condition;
 mod duties;
 mod explain;

@@ -126,7 +126,8 @@ impl Code for i16 {
 }
 
 impl Code for bool {
-    const WEIGHT: usize = 1;
+    // With what aligns its neighbours.
+    const WEIGHT: usize = 8;
     fn put(&self, out: &mut Vec<u8>) {
         out.push(u8::from(*self));
     }
@@ -192,7 +193,7 @@ impl<T: Code> Code for Vec<T> {
 }
 
 impl<A: Code, B: Code> Code for (A, B) {
-    const WEIGHT: usize = A::WEIGHT + B::WEIGHT;
+    const WEIGHT: usize = (A::WEIGHT + B::WEIGHT).next_multiple_of(8);
     fn put(&self, out: &mut Vec<u8>) {
         self.0.put(out);
         self.1.put(out);
@@ -325,7 +326,7 @@ macro_rules! choice {
 macro_rules! coded_words {
     ($($name:ident),*) => {$(
         impl $crate::image::codec::Code for $name {
-            const WEIGHT: usize = 4;
+            const WEIGHT: usize = 8;
             fn put(&self, out: &mut alloc::vec::Vec<u8>) {
                 (*self as u32).put(out);
             }
@@ -338,3 +339,74 @@ macro_rules! coded_words {
 }
 
 pub(crate) use {choice, coded_words, row};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::image;
+
+    fn bytes<T: Code>(value: &T) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        value.put(&mut bytes);
+        bytes
+    }
+
+    fn read<T: Code>(bytes: &[u8]) -> Result<T, ImageError> {
+        T::get(&mut Reader::new(bytes))
+    }
+
+    #[test]
+    fn numbers_are_read_as_they_were_written() {
+        for number in [0, 1, -1, 63, 64, -64, -65, i64::from(u32::MAX), i64::MAX, i64::MIN] {
+            assert_eq!(read::<i64>(&bytes(&number)), Ok(number));
+        }
+        for number in [0, 127, 128, u32::MAX] {
+            assert_eq!(read::<u32>(&bytes(&number)), Ok(number));
+        }
+        assert_eq!(read::<u32>(&bytes(&(i64::from(u32::MAX)))), Err(ImageError::Corrupt("a number is too large")));
+        assert_eq!(read::<u32>(&[0x80; 10]), Err(ImageError::Corrupt("a number is too long")));
+        assert_eq!(read::<u32>(&[0x80; 9]), Err(ImageError::Truncated));
+        assert_eq!(read::<bool>(&[2]), Err(ImageError::Corrupt("a flag is neither 0 nor 1")));
+    }
+
+    /// What is counted for a value is no less than what it takes: else a limit on memory would be none.
+    #[test]
+    fn weights_are_no_less_than_sizes() {
+        fn weighs<T: Code>() {
+            assert!(T::WEIGHT >= size_of::<T>(), "{}: {} < {}", core::any::type_name::<T>(), T::WEIGHT, size_of::<T>());
+        }
+        weighs::<image::Term>();
+        weighs::<image::Edge>();
+        weighs::<image::Recipient>();
+        weighs::<image::Fact>();
+        weighs::<image::Setting>();
+        weighs::<image::Row>();
+        weighs::<image::Table>();
+        weighs::<image::Literal>();
+        weighs::<(u32, image::Literal)>();
+        weighs::<image::Value>();
+        weighs::<image::Condition>();
+        weighs::<image::Clause>();
+        weighs::<image::Layer>();
+        weighs::<image::Pick>();
+        weighs::<image::DataPick>();
+        weighs::<image::Part>();
+        weighs::<image::Means>();
+        weighs::<image::Demand>();
+        weighs::<image::Rule>();
+        weighs::<image::Vocabulary>();
+        weighs::<String>();
+    }
+
+    #[test]
+    fn a_list_is_paid_for_before_it_is_read() {
+        // A thousand values of a byte each, of which the reader may keep a hundred.
+        let mut list = bytes(&1000u32);
+        list.resize(list.len() + 1000, 2);
+        let mut reader = Reader { memory: 100 * image::Value::WEIGHT, ..Reader::new(&list) };
+        assert_eq!(Vec::<image::Value>::get(&mut reader), Err(ImageError::Limit("memory of its tables")));
+        let mut reader = Reader { memory: 1000 * image::Value::WEIGHT, ..Reader::new(&list) };
+        assert_eq!(Vec::<image::Value>::get(&mut reader).map(|values| values.len()), Ok(1000));
+        assert_eq!(reader.memory, 0);
+    }
+}

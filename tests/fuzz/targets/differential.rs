@@ -6,7 +6,7 @@
 use std::sync::LazyLock;
 
 use abey::image::{Base, Facet, Image};
-use abey::{FactValue, Item, Leg, Operation, Policy, ToJson};
+use abey::{FactValue, Item, Leg, Operation, Policy, ToJson, Told};
 use libfuzzer_sys::fuzz_target;
 
 static POLICIES: LazyLock<[Policy; 2]> = LazyLock::new(|| {
@@ -128,8 +128,9 @@ impl Made<'_> {
 
     fn leg(&mut self) -> Leg {
         let mut leg = Leg::default();
-        leg.recipient = abey::Told::Is(self.word(Facet::Recipient));
-        leg.place = abey::Told::Is(self.word(Facet::Place));
+        let told = |word: String| if word == "none" { Told::None } else { Told::Is(word) };
+        leg.recipient = told(self.word(Facet::Recipient));
+        leg.place = told(self.word(Facet::Place));
         leg.measures = (self.pick(2) == 1).then(|| self.words(Facet::Measure, 3));
         leg
     }

@@ -1,0 +1,271 @@
+//! Changes that may remove a reason: forms, measures, retention, places and recipients. Whether they do is tried after.
+
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+use super::Checker;
+use super::judge::Source;
+use super::point::{Point, Sight, points};
+use crate::calendar::Duration;
+use crate::decision::{Change, Reason, Step};
+use crate::image::{DataList, Effect, Facet, List, Means, Part, Pick, Rule, Scope, Slot};
+use crate::operation::Operation;
+
+impl Checker {
+    /// What may remove a reason that comes from there, in the order in which it is offered.
+    pub(super) fn candidates(&self, operation: &Operation, reason: &Reason, source: Source) -> Vec<Vec<Step>> {
+        let Ok(input) = self.intern(operation) else { return Vec::new() };
+        let all = points(self, &input);
+        let here: Vec<&Point<'_>> = all.iter().filter(|point| reason.points.contains(&point.at)).collect();
+        let mut found = Vec::new();
+        match source {
+            Source::Rule(index) => {
+                let Some(rule) = self.image.rules.get(index) else { return found };
+                match &rule.effect {
+                    Effect::Require(demands) => self.meet(operation, demands, &here, &mut found),
+                    Effect::Keep(keep) if !keep.never => self.keep_within(keep, &here, &mut found),
+                    Effect::Forbid => self.step_out(operation, rule, &here, &mut found),
+                    _ => {}
+                }
+            }
+            Source::Cover => self.be_covered(operation, &here, &mut found),
+            _ => {}
+        }
+        found
+    }
+
+    /// Whether a term says enough to go there: a leaf, or a country, whose regions are its own affair.
+    fn concrete(&self, facet: Facet, term: u32) -> bool {
+        let country = facet == Facet::Place && {
+            let declared = self.image.facet(facet).get(term as usize);
+            declared.is_some_and(|term| term.parents.iter().any(|edge| edge.parent == self.image.core.country))
+        };
+        country || !self.hierarchy(facet).general(term)
+    }
+
+    /// Puts in place one of the means of each unmet demand; the first that a measure or form can meet.
+    fn meet(
+        &self,
+        operation: &Operation,
+        demands: &[crate::image::Demand],
+        here: &[&Point<'_>],
+        found: &mut Vec<Vec<Step>>,
+    ) {
+        let unmet: Vec<&crate::image::Demand> =
+            demands.iter().filter(|demand| here.iter().any(|point| !point.demand(demand).is_true())).collect();
+        let options = unmet.iter().map(|demand| demand.any.len()).max().unwrap_or(0);
+        for option in 0..options {
+            let mut build = Build::default();
+            for demand in &unmet {
+                match demand.any.get(option.min(demand.any.len().saturating_sub(1))) {
+                    Some(Means::Measure(measure)) => build.measure(self.image.word(Facet::Measure, *measure)),
+                    Some(Means::Form(form)) => build.form(operation, here, self.image.word(Facet::Form, *form)),
+                    _ => build.stuck = true,
+                }
+            }
+            build.finish(found);
+        }
+    }
+
+    fn keep_within(&self, keep: &crate::image::Keep, here: &[&Point<'_>], found: &mut Vec<Vec<Step>>) {
+        let bound = |value: Option<u32>| -> Option<Duration> {
+            match here.first()?.value(value?) {
+                super::input::Val::Duration(duration) => Some(duration),
+                _ => None,
+            }
+        };
+        let mut lengths = Vec::new();
+        lengths.extend(bound(keep.at_most));
+        lengths.extend(bound(keep.at_least));
+        let set = |value: String| Vec::from([Step { path: "retention".into(), change: Change::Set, value }]);
+        found.extend(lengths.into_iter().map(|length| set(length.iso())));
+        found.push(set("agreed".into()));
+    }
+
+    /// Leaves the scope of a prohibition: by a form or a measure that it excepts, or another place or recipient.
+    fn step_out(&self, operation: &Operation, rule: &Rule, here: &[&Point<'_>], found: &mut Vec<Vec<Step>>) {
+        for part in &rule.parts {
+            match &part.scope {
+                Scope::Data(DataList::AnyExcept(picks)) => {
+                    for pick in picks.iter().filter(|pick| !pick.forms.is_empty()) {
+                        let mut build = Build::default();
+                        for form in &pick.forms {
+                            build.form(operation, here, self.image.word(Facet::Form, *form));
+                        }
+                        build.finish(found);
+                    }
+                }
+                Scope::Slot((Slot::Recipient, List::AnyExcept(picks))) if picks.contains(&Pick::Authorised) => {
+                    self.authorised_elsewhere(operation, here, found);
+                }
+                Scope::Slot((slot @ Slot::Place, List::AnyExcept(picks))) => {
+                    self.go_to(operation, here, *slot, picks, found)
+                }
+                Scope::Unless(condition) => self.grant(*condition, found),
+                _ => {}
+            }
+        }
+    }
+
+    /// Puts in place the measures that a condition asks for.
+    fn grant(&self, condition: u32, found: &mut Vec<Vec<Step>>) {
+        use crate::image::{Compare, Condition, Literal, Value};
+        match self.image.conditions.get(condition as usize) {
+            Some(Condition::All(of) | Condition::Any(of)) => of.iter().for_each(|part| self.grant(*part, found)),
+            Some(Condition::Test(test)) if test.compare == Compare::Includes => {
+                if self.image.values.get(test.left as usize) != Some(&Value::Measures) {
+                    return;
+                }
+                for right in &test.right {
+                    if let Some(Value::Literal(Literal::Term((Facet::Measure, measure)))) =
+                        self.image.values.get(*right as usize)
+                    {
+                        let mut build = Build::default();
+                        build.measure(self.image.word(Facet::Measure, *measure));
+                        build.finish(found);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// The recipient's own places, then other recipients in theirs.
+    fn authorised_elsewhere(&self, operation: &Operation, here: &[&Point<'_>], found: &mut Vec<Vec<Step>>) {
+        let Some(point) = here.first() else { return };
+        if let Some(recipient) = point.declared() {
+            for place in recipient.places.iter().filter(|place| self.concrete(Facet::Place, **place)) {
+                let mut build = Build::default();
+                build.slot(operation, here, Slot::Place, self.image.word(Facet::Place, *place));
+                build.finish(found);
+            }
+        }
+        let recipients = self.image.facet(Facet::Recipient).iter().zip(&self.image.recipients);
+        for (term, declared) in recipients {
+            if point.authorised_purpose(declared).is_true() && point.authorised_time(declared).is_true() {
+                let mut build = Build::default();
+                build.slot(operation, here, Slot::Recipient, &term.name);
+                if !point.authorised_place(declared).is_true() {
+                    match declared.places.iter().find(|place| self.concrete(Facet::Place, **place)) {
+                        Some(place) => build.slot(operation, here, Slot::Place, self.image.word(Facet::Place, *place)),
+                        None => build.stuck = true,
+                    }
+                }
+                build.finish(found);
+            }
+        }
+    }
+
+    fn go_to(
+        &self,
+        operation: &Operation,
+        here: &[&Point<'_>],
+        slot: Slot,
+        picks: &[Pick],
+        found: &mut Vec<Vec<Step>>,
+    ) {
+        for pick in picks {
+            if let Pick::Term(term) = pick
+                && self.concrete(slot.facet(), *term)
+            {
+                let mut build = Build::default();
+                build.slot(operation, here, slot, self.image.word(slot.facet(), *term));
+                build.finish(found);
+            }
+        }
+    }
+
+    /// Meets the instructions that only a form, a measure, a place or a recipient separates from the operation.
+    fn be_covered(&self, operation: &Operation, here: &[&Point<'_>], found: &mut Vec<Vec<Step>>) {
+        let Some(point) = here.first() else { return };
+        for rule in self.image.rules.iter().filter(|rule| matches!(rule.effect, Effect::Allow(_))) {
+            let unmet: Vec<&Part> = point.unmet(&rule.parts, Sight::Named).into_iter().map(|(part, _)| part).collect();
+            let mut build = Build::default();
+            for part in unmet {
+                match &part.scope {
+                    Scope::Data(DataList::These(picks)) => {
+                        let near = picks.iter().find(|pick| {
+                            let category = pick
+                                .category
+                                .is_none_or(|term| point.matches(Facet::Data, point.item.category, term).is_true());
+                            category && !pick.raw && !pick.forms.is_empty()
+                        });
+                        match near {
+                            Some(pick) => pick.forms.iter().for_each(|form| {
+                                build.form(operation, here, self.image.word(Facet::Form, *form));
+                            }),
+                            None => build.stuck = true,
+                        }
+                    }
+                    Scope::Measures(measures) => {
+                        measures.iter().for_each(|measure| build.measure(self.image.word(Facet::Measure, *measure)));
+                    }
+                    Scope::Slot((slot @ (Slot::Place | Slot::Recipient), List::These(picks))) => {
+                        let leaf = picks.iter().find_map(|pick| match pick {
+                            Pick::Term(term) if self.concrete(slot.facet(), *term) => Some(*term),
+                            _ => None,
+                        });
+                        match leaf {
+                            Some(term) => build.slot(operation, here, *slot, self.image.word(slot.facet(), term)),
+                            None => build.stuck = true,
+                        }
+                    }
+                    _ => build.stuck = true,
+                }
+                if build.stuck {
+                    break;
+                }
+            }
+            build.finish(found);
+        }
+    }
+}
+
+/// A remedy in the making.
+#[derive(Default)]
+struct Build {
+    steps: Vec<Step>,
+    /// Whether something needed can't be changed by a remedy.
+    stuck: bool,
+}
+
+impl Build {
+    fn step(&mut self, path: String, change: Change, value: &str) {
+        let step = Step { path, change, value: value.to_string() };
+        if !self.steps.contains(&step) {
+            self.steps.push(step);
+        }
+    }
+
+    fn measure(&mut self, measure: &str) {
+        self.step("measures".into(), Change::Add, measure);
+    }
+
+    fn form(&mut self, operation: &Operation, here: &[&Point<'_>], form: &str) {
+        for point in here {
+            let index = point.at[0] as usize;
+            let item = operation.data.get(index);
+            let has = item.and_then(|item| item.form.as_ref()).is_some_and(|forms| forms.iter().any(|own| own == form));
+            if !has {
+                self.step(format!("data[{index}].form"), Change::Add, form);
+            }
+        }
+    }
+
+    fn slot(&mut self, operation: &Operation, here: &[&Point<'_>], slot: Slot, word: &str) {
+        for point in here {
+            let path = match operation.legs.is_empty() {
+                true => slot.word().to_string(),
+                false => format!("legs[{}].{}", point.at[3], slot.word()),
+            };
+            self.step(path, Change::Set, word);
+        }
+    }
+
+    fn finish(self, found: &mut Vec<Vec<Step>>) {
+        if !self.stuck && !self.steps.is_empty() {
+            found.push(self.steps);
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! Questions: what could be stated to settle a condition or a value that is unknown.
+
+use alloc::format;
+use alloc::string::ToString;
+use alloc::vec::Vec;
+
+use super::explain::Explainer;
+use super::input::{Val, Word};
+use super::point::Indices;
+use super::questions::fact_path;
+use super::values::Bound;
+use crate::image::{About, Condition, Facet, Key, Literal, Slot, Value};
+use crate::truth::Truth;
+
+impl Explainer<'_> {
+    /// Asks for whatever leaves a condition unknown.
+    pub(super) fn causes(&mut self, at: Indices, condition: u32) {
+        let checker = self.checker;
+        if self.points.get(&at).is_none_or(|point| point.condition(condition) != Truth::Unknown) {
+            return;
+        }
+        match checker.image.conditions.get(condition as usize) {
+            Some(Condition::All(of) | Condition::Any(of)) => of.iter().for_each(|part| self.causes(at, *part)),
+            Some(Condition::Not(of)) => self.causes(at, *of),
+            Some(Condition::Test(test)) => {
+                let written = |value: &u32| match checker.image.values.get(*value as usize) {
+                    Some(Value::Literal(Literal::Term((_, term)))) => Some(*term),
+                    _ => None,
+                };
+                let terms: Option<Vec<u32>> = test.right.iter().map(written).collect();
+                match terms {
+                    // What is told against terms that the policy names.
+                    Some(terms) if !terms.is_empty() => {
+                        terms.iter().for_each(|term| self.against(at, test.left, *term))
+                    }
+                    _ => {
+                        self.value_causes(at, test.left);
+                        test.right.iter().for_each(|value| self.value_causes(at, *value));
+                    }
+                }
+            }
+            Some(Condition::Authorised) => self.ask_authorised(at),
+            None => {}
+        }
+    }
+
+    /// Asks for what leaves it unsettled whether a value lies below a term, or a set includes it.
+    fn against(&mut self, at: Indices, value: u32, term: u32) {
+        match self.checker.image.values.get(value as usize) {
+            Some(Value::Slot(slot)) => self.ask_slot(at, *slot, term),
+            Some(Value::Data) => self.ask_category(at, term),
+            Some(Value::Form) => self.ask_form(at, &[term]),
+            Some(Value::Measures) => self.ask_measure(at, term),
+            _ => self.value_causes(at, value),
+        }
+    }
+
+    pub(super) fn value_causes(&mut self, at: Indices, value: u32) {
+        let checker = self.checker;
+        let Some(known) = self.points.get(&at).map(|point| point.value(value)) else { return };
+        let unknown = matches!(known, Val::Unknown | Val::Either(_));
+        match checker.image.values.get(value as usize) {
+            Some(Value::Slot(slot)) => self.ask_precisely(at, *slot),
+            Some(Value::Data) => {
+                let general = matches!(known, Val::Term { term, .. } if checker.hierarchy(Facet::Data).general(term));
+                if general {
+                    let text = format!("say more precisely which `{}` it is", self.category(at));
+                    self.ask(2, &format!("data[{}].category", at[0]), &text);
+                }
+            }
+            Some(Value::Form) if unknown => self.ask_form(at, &[]),
+            Some(Value::Measures) => {
+                if self.operation.measures.is_none() {
+                    self.ask(2, "measures", "state the measures in place");
+                }
+                self.ask_precisely(at, Slot::Recipient);
+            }
+            Some(Value::Time) => self.ask_time(),
+            Some(Value::Age | Value::Collected) => {
+                if checker.image.values.get(value as usize) == Some(&Value::Age) {
+                    self.ask_time();
+                }
+                if unknown {
+                    let text = "state the day on which the data item was collected, or that it is now";
+                    self.ask(3, &format!("data[{}].collected", at[0]), text);
+                }
+            }
+            Some(Value::Fact(fact)) if unknown => self.ask_fact(at, *fact),
+            Some(Value::Setting(setting)) if unknown => {
+                if let Some(Bound::Table(table)) = checker.settings.get(*setting as usize) {
+                    return self.ask_key(at, *table);
+                }
+                let Some(setting) = checker.image.settings.get(*setting as usize) else { return };
+                self.ask(5, &format!("settings.{}", setting.name), &format!("set `{}`", setting.name));
+            }
+            Some(Value::Table(table)) if unknown => self.ask_key(at, *table),
+            Some(Value::Plus((a, b)) | Value::Minus((a, b))) => {
+                self.value_causes(at, *a);
+                self.value_causes(at, *b);
+            }
+            Some(Value::Earliest(of) | Value::Latest(of) | Value::Least(of) | Value::Greatest(of)) => {
+                of.iter().for_each(|part| self.value_causes(at, *part));
+            }
+            Some(Value::EndOfMonth(of) | Value::EndOfYear(of)) => self.value_causes(at, *of),
+            _ => {}
+        }
+    }
+
+    /// Asks for what leaves it unsettled which row of a table holds.
+    fn ask_key(&mut self, at: Indices, table: u32) {
+        let checker = self.checker;
+        let Some(table) = checker.image.tables.get(table as usize) else { return };
+        let keys = table.rows.iter().flat_map(|row| &row.keys).filter_map(|key| match key {
+            Literal::Term((_, term)) => Some(*term),
+            _ => None,
+        });
+        match &table.key {
+            Key::Slot(slot) => {
+                self.ask_precisely(at, *slot);
+                keys.for_each(|term| self.ask_slot(at, *slot, term));
+            }
+            Key::Data => keys.for_each(|term| self.ask_category(at, term)),
+            Key::Fact(fact) => {
+                let told = self.points.get(&at).map(|point| point.fact(*fact));
+                match told {
+                    Some(Val::Term { facet, term: own, .. }) => {
+                        let Some(fact) = checker.image.facts.get(*fact as usize) else { return };
+                        let name = checker.image.word(facet, own).to_string();
+                        for term in keys {
+                            self.ask_match(at, facet, Word::Term(own), term, (4, fact_path(at, fact), name.clone()));
+                        }
+                    }
+                    Some(Val::Unknown) => self.ask_fact(at, *fact),
+                    _ => {}
+                }
+            }
+        }
+    }
+
+    fn ask_fact(&mut self, at: Indices, fact: u32) {
+        let Some(fact) = self.checker.image.facts.get(fact as usize) else { return };
+        if fact.about == About::Recipient {
+            let name = self.spoken(at, Slot::Recipient).1.unwrap_or_else(|| "the recipient".into());
+            self.ask(5, "recipient", &format!("the declaration of {name} doesn't say `{}`", fact.name));
+        } else {
+            self.ask(4, &fact_path(at, fact), &format!("state `{}`", fact.name));
+        }
+    }
+}
