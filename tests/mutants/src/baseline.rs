@@ -10,42 +10,40 @@ use serde::{Deserialize, Serialize};
 
 use crate::compile::{Binary, Unviable};
 use crate::mutant::Mutant;
-use crate::run::{Ended, mutated, names, plain};
+use crate::order::Tally;
+use crate::run::{Ended, names, plain};
 use crate::table::STAGES;
 use crate::workers::each;
 
-/// Tests that take less are run in one process.
-const QUICK: Duration = Duration::from_millis(60);
-/// As long as they take no longer than this together.
-const TOGETHER: Duration = Duration::from_millis(400);
 /// Tests that take more are shown.
 const LONG: Duration = Duration::from_secs(1);
 /// Tests that take more are left out.
 const LONGEST: Duration = Duration::from_secs(10);
-/// Tests that take more are run when those of all stages that take less have passed.
-const LAST: Duration = Duration::from_millis(500);
-/// A run may take so much, however quick its tests are; and otherwise so many times as long as they do.
-const LEAST: Duration = Duration::from_secs(10);
-const TIMES: u32 = 5;
-
 /// A test, with every mutant off.
 #[derive(Debug, Serialize, Deserialize)]
-struct Test {
-    name: String,
-    ended: Ended,
+pub struct Test {
+    /// Its name in the binary.
+    pub name: String,
+    /// Whether it passes.
+    pub ended: Ended,
     /// How long it takes on the processor.
-    time: Duration,
+    pub time: Duration,
     /// The mutants that it reaches.
-    reached: HashSet<usize>,
+    pub reached: HashSet<usize>,
+    /// How it fared with mutants on.
+    #[serde(skip)]
+    pub tally: Tally,
 }
 
 /// The tests of a stage, the quickest first.
 #[derive(Debug, Serialize, Deserialize)]
-struct Tests {
+pub struct Tests {
     /// The number of the stage in [`STAGES`].
-    stage: usize,
-    binary: Binary,
-    tests: Vec<Test>,
+    pub stage: usize,
+    /// The binary that holds them.
+    pub binary: Binary,
+    /// The tests.
+    pub tests: Vec<Test>,
 }
 
 /// The tests of all stages.
@@ -53,7 +51,8 @@ struct Tests {
 pub struct Baseline {
     /// What it was taken of.
     of: u64,
-    stages: Vec<Tests>,
+    /// The stages.
+    pub stages: Vec<Tests>,
 }
 
 /// What decides how a baseline turns out.
@@ -121,33 +120,6 @@ impl Baseline {
         }
         pass
     }
-
-    /// The tests that reach a mutant, stage by stage, the quick ones together; slow ones of all stages last.
-    pub fn batches(&self, mutant: usize) -> Vec<Batch<'_>> {
-        let (mut found, mut slow) = (Vec::new(), Vec::new());
-        for tests in &self.stages {
-            let mut names: Vec<&str> = Vec::new();
-            let mut time = Duration::ZERO;
-            let used = |test: &&Test| test.ended == Ended::Passed && test.reached.contains(&mutant);
-            for test in tests.tests.iter().filter(used) {
-                if test.time > LAST {
-                    slow.push((test.time, tests.batch(vec![&test.name], test.time)));
-                    continue;
-                }
-                if !names.is_empty() && (test.time > QUICK || time + test.time > TOGETHER) {
-                    found.push(tests.batch(std::mem::take(&mut names), std::mem::take(&mut time)));
-                }
-                names.push(&test.name);
-                time += test.time;
-            }
-            if !names.is_empty() {
-                found.push(tests.batch(names, time));
-            }
-        }
-        slow.sort_by_key(|(time, _)| *time);
-        found.extend(slow.into_iter().map(|(_, batch)| batch));
-        found
-    }
 }
 
 /// Runs every test of every stage by itself.
@@ -174,7 +146,7 @@ fn take(place: &Path, without: &[String], binaries: &[Binary], jobs: usize) -> R
         let text = fs::read_to_string(&file).unwrap_or_default();
         let _ = fs::remove_file(&file);
         let reached = text.lines().filter_map(|line| line.parse().ok()).collect();
-        Ok((*stage, Test { name: name.clone(), ended, time, reached }))
+        Ok((*stage, Test { name: name.clone(), ended, time, reached, tally: Tally::default() }))
     })?;
     let mut stages: Vec<Tests> = binaries
         .iter()
@@ -188,31 +160,4 @@ fn take(place: &Path, without: &[String], binaries: &[Binary], jobs: usize) -> R
     }
     stages.iter_mut().for_each(|tests| tests.tests.sort_by_key(|test| test.time));
     Ok(stages)
-}
-
-impl Tests {
-    fn batch<'t>(&'t self, names: Vec<&'t str>, time: Duration) -> Batch<'t> {
-        let stage = STAGES.get(self.stage).map_or("", |stage| stage.name);
-        Batch { stage, binary: &self.binary, names, limit: LEAST.max(time * TIMES) }
-    }
-}
-
-/// Tests that are run together.
-#[derive(Debug)]
-pub struct Batch<'t> {
-    /// The name of the stage.
-    pub stage: &'static str,
-    binary: &'t Binary,
-    names: Vec<&'t str>,
-    limit: Duration,
-}
-
-impl Batch<'_> {
-    /// Runs them with a mutant on.
-    ///
-    /// # Errors
-    /// When they can't be started.
-    pub fn run(&self, mutant: usize) -> Result<Ended, String> {
-        mutated(self.binary, &self.names, mutant, self.limit)
-    }
 }

@@ -8,6 +8,7 @@ mod baseline;
 mod compile;
 mod macros;
 mod mutant;
+mod order;
 mod reasons;
 mod record;
 mod rewrite;
@@ -20,7 +21,7 @@ mod values;
 mod workers;
 
 use std::collections::HashMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
 
@@ -31,6 +32,7 @@ use compile::Unviable;
 use mutant::{Mutant, Source};
 use record::{Line, Outcome, Record};
 use run::Ended;
+use tree::Tree;
 use workers::each;
 
 /// Changes the checker in many small ways, and lists the changes that no test notices.
@@ -57,6 +59,9 @@ struct Options {
     /// List the mutants and what is known of each, and run nothing.
     #[arg(long)]
     list: bool,
+    /// Sum up what is known, and run nothing.
+    #[arg(long)]
+    summary: bool,
     /// The root of the project.
     #[arg(long, default_value = ".")]
     root: PathBuf,
@@ -98,7 +103,7 @@ fn go(options: &Options) -> Result<bool, String> {
     std::fs::create_dir_all(&place).map_err(|error| error.to_string())?;
     let mut mutants = Vec::new();
     let sources = tree::sources(&root, &mut mutants)?;
-    let tree = tree::Tree::copy(&root, &place.join("tree")).map_err(|error| error.to_string())?;
+    let tree = Tree::copy(&root, &place.join("tree")).map_err(|error| error.to_string())?;
     let path = place.join("outcome.jsonl");
     if options.fresh {
         let _ = std::fs::remove_file(&path);
@@ -110,27 +115,15 @@ fn go(options: &Options) -> Result<bool, String> {
         list(&mutants, &chosen, &lines);
         return Ok(true);
     }
-    let target = root.join("target");
-    let known = unviable_before(&mutants, &lines, &tree.fingerprint);
-    let unviable = compile::settle(&tree, &target, &sources, &mutants, known)?;
-    eprintln!("{} mutants, {} of them don't compile", mutants.len(), unviable.len());
-    let binaries = compile::binaries(&tree, &target)?;
-    let conditions =
-        Conditions { tree: &tree.fingerprint, mutants: &mutants, unviable: &unviable, without: &options.without };
-    let baseline = Baseline::at(&place, &conditions, &binaries, options.jobs)?;
-    let pass = baseline.tell();
-    let due: Vec<usize> = chosen
-        .iter()
-        .copied()
-        .filter(|index| {
-            is_due(options, &tree.fingerprint, mutants.get(*index).and_then(|mutant| lines.get(&mutant.key)))
-        })
-        .collect();
-    let tried = try_all(options, &mutants, &due, &conditions, &baseline, &record)?;
-    lines.extend(tried.into_iter().map(|line| (line.key.clone(), line)));
-    let there: Vec<&Line> = mutants.iter().filter_map(|mutant| lines.get(&mutant.key)).collect();
-    record.tidy(&there).map_err(|error| error.to_string())?;
-
+    let mut pass = true;
+    if !options.summary {
+        let files = Files { root: &root, place: &place, tree: &tree, sources: &sources };
+        let (tried, all_pass) = work(options, &files, &mutants, &chosen, &record)?;
+        pass = all_pass;
+        lines.extend(tried.into_iter().map(|line| (line.key.clone(), line)));
+        let there: Vec<&Line> = mutants.iter().filter_map(|mutant| lines.get(&mutant.key)).collect();
+        record.tidy(&there).map_err(|error| error.to_string())?;
+    }
     let reasons = reasons::read(&root.join("tests/mutants/reasons.toml"))?;
     let asked: Vec<(&Mutant, Option<&Line>)> =
         chosen.iter().filter_map(|index| mutants.get(*index)).map(|mutant| (mutant, lines.get(&mutant.key))).collect();
@@ -138,6 +131,36 @@ fn go(options: &Options) -> Result<bool, String> {
     println!("{}", found.text);
     std::fs::write(place.join("summary.md"), &found.text).map_err(|error| error.to_string())?;
     Ok(pass && !found.fails)
+}
+
+/// The files of a run.
+struct Files<'f> {
+    root: &'f Path,
+    /// The folder for what the program writes.
+    place: &'f Path,
+    tree: &'f Tree,
+    sources: &'f [Source],
+}
+
+/// Compiles the copy and tries the chosen mutants that are due; also whether all tests pass with every mutant off.
+fn work(
+    options: &Options,
+    files: &Files<'_>,
+    mutants: &[Mutant],
+    chosen: &[usize],
+    record: &Record,
+) -> Result<(Vec<Line>, bool), String> {
+    let (target, tree) = (files.root.join("target"), &files.tree.fingerprint);
+    let known = unviable_before(mutants, &record.lines, tree);
+    let unviable = compile::settle(files.tree, &target, files.sources, mutants, known)?;
+    eprintln!("{} mutants, {} of them don't compile", mutants.len(), unviable.len());
+    let binaries = compile::binaries(files.tree, &target)?;
+    let conditions = Conditions { tree, mutants, unviable: &unviable, without: &options.without };
+    let baseline = Baseline::at(files.place, &conditions, &binaries, options.jobs)?;
+    let pass = baseline.tell();
+    let known = |index: &usize| mutants.get(*index).and_then(|mutant| record.lines.get(&mutant.key));
+    let due: Vec<usize> = chosen.iter().copied().filter(|index| is_due(options, tree, known(index))).collect();
+    Ok((try_all(options, mutants, &due, &conditions, &baseline, record)?, pass))
 }
 
 /// The numbers of the mutants that are asked for.
