@@ -32,17 +32,17 @@ pub(super) struct Explainer<'a> {
 }
 
 impl Checker {
-    /// The decision that the findings amount to, without remedies.
-    pub(super) fn explain(&self, operation: &Operation, input: &Input, found: &Findings) -> Decision {
+    /// The decision that the findings amount to, without remedies, and where each of its reasons comes from.
+    pub(super) fn explain(&self, operation: &Operation, input: &Input, found: &Findings) -> (Decision, Vec<Source>) {
         let points = points(self, input).into_iter().map(|point| (point.at, point)).collect();
         let mut at = Explainer::of(self, operation, points);
         let allowed = found.faults.is_empty();
-        let reasons = at.reasons(input, &found.faults);
+        let (sources, reasons): (Vec<Source>, Vec<Reason>) = at.reasons(input, &found.faults).into_iter().unzip();
         let covered = if allowed { at.covers(&found.covers) } else { Vec::new() };
         let duties = at.duties(&found.duties);
         let because = self.interpretations(&found.interpreted);
         let summary = summary(&covered, &reasons, &duties);
-        Decision {
+        let decision = Decision {
             verdict: if allowed { Verdict::Allow } else { Verdict::Pause },
             summary,
             policy: self.policy(),
@@ -55,7 +55,8 @@ impl Checker {
             questions: at.questions.into_iter().map(|((_, path), text)| Question { path, text }).collect(),
             remedies: Remedies { complete: false, steps: Vec::new() },
             ignored: input.ignored.clone(),
-        }
+        };
+        (decision, sources)
     }
 
     pub(super) fn citation(&self, rule: &Rule) -> Citation {
@@ -158,7 +159,7 @@ impl<'a> Explainer<'a> {
         Explainer { checker, operation, points, questions: Questions::new(), days: BTreeMap::new() }
     }
 
-    fn reasons(&mut self, input: &Input, faults: &[Fault]) -> Vec<Reason> {
+    fn reasons(&mut self, input: &Input, faults: &[Fault]) -> Vec<(Source, Reason)> {
         let mut reasons: Vec<(Source, Reason)> = Vec::new();
         let mut known: BTreeMap<(Source, Kind, String), usize> = BTreeMap::new();
         for fault in faults {
@@ -184,9 +185,9 @@ impl<'a> Explainer<'a> {
                 None => reasons.push((fault.source, reason)),
             }
         }
-        let named = |(_, mut reason): (Source, Reason)| {
+        let named = |(source, mut reason): (Source, Reason)| {
             reason.message = reason.message.replace(ITEMS, &listed(&reason.items));
-            reason
+            (source, reason)
         };
         reasons.into_iter().map(named).collect()
     }

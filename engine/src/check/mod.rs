@@ -114,9 +114,9 @@ impl Checker {
         operation.validate()?;
         let input = self.intern(operation)?;
         let found = self.judge(&input);
-        let mut decision = self.explain(operation, &input, &found);
+        let (mut decision, sources) = self.explain(operation, &input, &found);
         if decision.verdict == Verdict::Pause {
-            self.remedy(operation, &mut decision);
+            self.remedy(operation, &mut decision, &sources);
         }
         Ok(decision)
     }

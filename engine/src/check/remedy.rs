@@ -23,11 +23,12 @@ impl Checker {
     /// Adds to a pause what would settle it.
     ///
     /// Tries at most [`limits::REMEDY_TRIALS`] changes, each for the cost of a check.
-    pub(super) fn remedy(&self, operation: &Operation, decision: &mut Decision) {
-        let Some(wrong) = self.wrong(operation) else { return };
+    pub(super) fn remedy(&self, operation: &Operation, decision: &mut Decision, sources: &[Source]) {
         let mut trials = limits::REMEDY_TRIALS;
-        for reason in &mut decision.reasons {
-            let Some(source) = self.source(reason, &wrong) else { continue };
+        for (reason, &source) in decision.reasons.iter_mut().zip(sources) {
+            if trials == 0 {
+                break;
+            }
             let mut cures = |steps: &[Step]| {
                 let Some(left) = trials.checked_sub(1) else { return false };
                 trials = left;
@@ -96,22 +97,6 @@ impl Checker {
         operation.validate().ok()?;
         let input = self.intern(operation).ok()?;
         Some(self.judge(&input).faults.into_iter().map(|fault| (fault.source, fault.at)).collect())
-    }
-
-    /// Where a reason comes from.
-    fn source(&self, reason: &Reason, wrong: &Wrong) -> Option<Source> {
-        use crate::decision::Kind;
-        let at = reason.points.first()?;
-        if reason.kind == Kind::NotCovered {
-            return Some(Source::Cover);
-        }
-        let citation = reason.citation.as_ref()?;
-        wrong.iter().find_map(|(source, point)| match source {
-            Source::Rule(index) if point == at => {
-                (self.citation(self.image.rules.get(*index)?) == *citation).then_some(*source)
-            }
-            _ => None,
-        })
     }
 }
 
