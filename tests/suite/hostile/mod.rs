@@ -5,6 +5,7 @@ mod damage;
 mod image;
 mod json;
 mod source;
+mod structure;
 
 use abey_engine::Checker;
 use abey_engine::image::{Image, ImageError};
