@@ -3,7 +3,8 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::json::{record, words};
+use crate::json::{FromJson, Json, Malformed, Path, record, text_of, words};
+use crate::limits;
 
 words! {
     /// Whether the operation may go ahead.
@@ -273,7 +274,65 @@ record! {
     }
 }
 
+impl Reason {
+    /// A reason that no rule gives and that nothing settles.
+    pub(crate) fn of(kind: Kind, message: String) -> Self {
+        Reason {
+            kind,
+            message,
+            citation: None,
+            points: Vec::new(),
+            items: Vec::new(),
+            findings: Vec::new(),
+            condition: None,
+            because: None,
+            ask: None,
+            lapses: None,
+            remedies: Vec::new(),
+        }
+    }
+}
+
 impl Decision {
+    /// A pause before any rule was looked at.
+    pub(crate) fn held(policy: PolicyRef, summary: String, reason: Reason) -> Self {
+        Decision {
+            verdict: Verdict::Pause,
+            summary,
+            policy,
+            time: None,
+            time_from: TimeFrom::Unknown,
+            covered: Vec::new(),
+            reasons: Vec::from([reason]),
+            duties: Vec::new(),
+            because: Vec::new(),
+            questions: Vec::new(),
+            remedies: Remedies { complete: false, steps: Vec::new() },
+            ignored: Vec::new(),
+        }
+    }
+
+    /// The decision of a checker that has no policy: pause.
+    #[must_use]
+    pub fn without_policy(message: &str) -> Self {
+        let policy = PolicyRef {
+            name: String::new(),
+            title: String::new(),
+            version: String::new(),
+            hash: String::new(),
+            layers: Vec::new(),
+        };
+        Self::held(policy, alloc::format!("paused: {message}"), Reason::of(Kind::NotInForce, message.into()))
+    }
+
+    /// Reads a decision from the bytes that [`Decision::to_json`] writes.
+    ///
+    /// # Errors
+    /// The first place where they differ from the form of a decision.
+    pub fn from_json(bytes: &[u8]) -> Result<Self, Malformed> {
+        FromJson::from_json(Json::parse(text_of(bytes)?, limits::DECISION_NESTING)?, &Path::Root)
+    }
+
     /// Whether the operation may go ahead.
     #[must_use]
     pub fn is_allowed(&self) -> bool {

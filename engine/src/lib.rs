@@ -1,7 +1,7 @@
 //! The Abey checker: reads a policy image and decides processing operations.
 //!
 //! ```text
-//! image (bytes) ──load──▶ Checker ──check(operation)──▶ Decision
+//! image (bytes) ──load──▶ NativeChecker ──check(operation)──▶ Decision
 //! ```
 //!
 //! Architecture invariants. This crate knows nothing of policy sources and
@@ -19,6 +19,7 @@ mod bounds;
 pub mod calendar;
 mod check;
 pub mod decision;
+pub mod host;
 pub mod image;
 pub mod json;
 pub mod limits;
@@ -34,8 +35,9 @@ pub mod truth;
 pub mod value;
 mod wire;
 
-pub use check::Checker;
+pub use check::NativeChecker;
 pub use decision::{Decision, Verdict};
+pub use host::Checker;
 pub use image::{Image, ImageError};
 pub use json::{Json, Malformed, ToJson};
 pub use operation::{Collected, Facts, Item, Leg, Operation, Retention, Subject, Told};

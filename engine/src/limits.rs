@@ -5,6 +5,8 @@
 pub const OPERATION_BYTES: usize = 256 * 1024;
 /// Nesting of one operation as JSON: an operation holds items, items hold facts, facts hold sets.
 pub const OPERATION_NESTING: usize = 8;
+/// Nesting of one decision as JSON: a decision holds reasons, a reason holds remedies, a remedy holds steps.
+pub const DECISION_NESTING: usize = 8;
 /// Points of one operation: items × subjects × purposes × legs × origins.
 pub const POINTS: usize = 256;
 /// Members of one list in an operation, and of a set that a policy writes out.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use abey_engine::decision::{Decision, Kind};
-use abey_engine::{Checker, ImageError};
+use abey_engine::{ImageError, NativeChecker};
 
 use crate::diagnostic::line_and_column;
 use crate::{Compiled, image_bytes};
@@ -61,7 +61,7 @@ impl Outcome {
 /// # Errors
 /// When the image isn't valid, which a compiled one is.
 pub fn run(compiled: &Compiled, source: &str) -> Result<Outcome, ImageError> {
-    let checker = Checker::load(&image_bytes(&compiled.image))?;
+    let checker = NativeChecker::load(&image_bytes(&compiled.image))?;
     let mut decided: BTreeSet<(String, u32, u32)> = BTreeSet::new();
     let mut examples = Vec::new();
     for example in &compiled.policy.examples {

@@ -197,8 +197,8 @@ pub fn meaning(tried: &Tried, operation: &Operation, counts: &mut Counts) -> Out
     Err(broken("meaning", tried, operation, &format!("the engine says\n{engine}\nand the reference\n{reference}")))
 }
 
-/// Law 8, total. The check takes no more steps than [`abey_engine::Checker::verdict_steps_bound`] says, and its
-/// decision no more than [`abey_engine::Checker::decision_steps_bound`].
+/// Law 8, total. The check takes no more steps than [`abey_engine::NativeChecker::verdict_steps_bound`] says, and its
+/// decision no more than [`abey_engine::NativeChecker::decision_steps_bound`].
 pub fn total(tried: &Tried, operation: &Operation, counts: &mut Counts) -> Outcome {
     counts.add("total");
     let counted = |bound: u128, what: &str| {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use abey::{Decision, Malformed, Operation, Policy, Verdict};
-use abey_engine::Checker;
+use abey_engine::NativeChecker;
 use abey_lang::model;
 
 use crate::made::{Made, Verb, shuffle};
@@ -21,7 +21,7 @@ pub struct Tried {
     /// The same from the bytes of its image.
     pub reread: Policy,
     /// The same, counting its steps.
-    pub counting: Checker,
+    pub counting: NativeChecker,
     /// What operations are aimed at.
     pub aim: Aim,
 }
@@ -36,7 +36,7 @@ impl Tried {
         let compiled = abey::compile_over(source, beneath).map_err(refused)?;
         let policy = Policy::compile_over(source, beneath).map_err(refused)?;
         let reread = Policy::load(policy.image()).map_err(refused)?;
-        let counting = Checker::load(policy.image()).map_err(|error| error.to_string())?;
+        let counting = NativeChecker::load(policy.image()).map_err(|error| error.to_string())?;
         let aim = Aim::at(policy.tables().clone());
         Ok(Tried { source: source.into(), model: compiled.policy, policy, reread, counting, aim })
     }

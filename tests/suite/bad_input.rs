@@ -247,7 +247,7 @@ fn damaged_images_are_refused() {
         damaged[at] ^= 0x15;
         assert!(Policy::load(&damaged).is_err(), "byte {at}");
         // Without the hash to protect it, the checker still validates what it reads.
-        if let Ok(checker) = abey_engine::Checker::load(&damaged) {
+        if let Ok(checker) = abey_engine::NativeChecker::load(&damaged) {
             let _ = checker.check_json(r#"{"action":"store","data":["email_address"]}"#);
         }
     }

@@ -136,7 +136,7 @@ impl Marks {
 /// What compiles must load: a limit of the image, or a table that doesn't fit, is the compiler's to report.
 fn load(compiled: &abey_lang::Compiled) {
     let bytes = abey_lang::image_bytes(&compiled.image);
-    assert!(abey_engine::Checker::load(&bytes).is_ok(), "{:?}", abey_engine::Checker::load(&bytes).err());
+    assert!(abey_engine::NativeChecker::load(&bytes).is_ok(), "{:?}", abey_engine::NativeChecker::load(&bytes).err());
 }
 
 /// A diagnostic with its line, and the lines of the further places that it shows.

@@ -4,15 +4,15 @@
 use std::fmt::Write;
 
 use abey::{Item, Operation, Policy};
-use abey_engine::Checker;
+use abey_engine::NativeChecker;
 
-fn checker(source: &str) -> Checker {
+fn checker(source: &str) -> NativeChecker {
     let policy = Policy::compile(source).unwrap_or_else(|error| panic!("{error}"));
-    Checker::load(policy.image()).unwrap()
+    NativeChecker::load(policy.image()).unwrap()
 }
 
 /// The steps that a verdict takes, within its bound; and a decision within its own.
-fn within(name: &str, checker: &Checker, operation: &Operation) -> (u64, u128) {
+fn within(name: &str, checker: &NativeChecker, operation: &Operation) -> (u64, u128) {
     let _ = checker.take_steps();
     checker.verdict(operation).unwrap();
     let (steps, bound) = (checker.take_steps(), checker.verdict_steps_bound(operation));
@@ -24,7 +24,7 @@ fn within(name: &str, checker: &Checker, operation: &Operation) -> (u64, u128) {
 }
 
 /// That the bound isn't empty words: the case takes at least so many steps, a part of the bound that can be said.
-fn tight(name: &str, checker: &Checker, operation: &Operation, factor: u128) {
+fn tight(name: &str, checker: &NativeChecker, operation: &Operation, factor: u128) {
     let (steps, bound) = within(name, checker, operation);
     assert!(
         bound <= u128::from(steps) * factor,

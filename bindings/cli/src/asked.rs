@@ -54,12 +54,7 @@ impl Asked {
 
     /// The policy with its settings bound and its base in place.
     fn prepared(&self, mut policy: Policy) -> Result<Policy, String> {
-        for setting in &self.settings {
-            let Some((name, value)) = setting.split_once('=') else {
-                return Err(format!("error: `--set {setting}`: write NAME=VALUE, as in retention=\"12 months\""));
-            };
-            policy = policy.with_setting(name.trim(), value.trim()).map_err(|error| format!("error: {error}"))?;
-        }
+        policy = input::bound(policy, &self.settings)?;
         if let Some(base) = &self.base {
             let text = input::source(base)?;
             let base_operation =

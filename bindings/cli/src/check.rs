@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use abey::calendar::Instant;
 use abey::decision::TimeFrom;
-use abey::{Decision, Malformed, Operation, Policy, report};
+use abey::{Decision, Operation, Policy, report};
 use clap::Args;
 
 use crate::asked::{self, Asked};
@@ -30,7 +30,7 @@ impl Check {
     }
 
     fn decide(&self, policy: &Policy, at: (Instant, TimeFrom), streams: &mut Streams<'_>) -> Result<u8, String> {
-        let check = |text: &str| match Operation::partial_from_json(text) {
+        let check = |text: &[u8]| match Operation::partial_from_json(text) {
             Ok(operation) => policy.check_at(&operation, at.0, at.1),
             Err(_) => policy.check_json(text),
         };
@@ -40,21 +40,15 @@ impl Check {
             paused |= self.print(&policy.check_at(&operation, at.0, at.1), streams);
         } else if let Some(lines) = &self.lines {
             for line in asked::bytes(lines, streams)?.split(|byte| *byte == b'\n') {
-                let decision = match std::str::from_utf8(line) {
-                    Ok(text) if text.trim().is_empty() => continue,
-                    Ok(text) => check(text),
-                    Err(error) => {
-                        let message = format!("not UTF-8 from byte {}", error.valid_up_to());
-                        policy.malformed(&Malformed { path: String::new(), message })
-                    }
-                };
-                paused |= self.print(&decision, streams);
+                if !line.iter().all(u8::is_ascii_whitespace) {
+                    paused |= self.print(&check(line), streams);
+                }
             }
         } else {
             let Some(file) = &self.asked.operation else {
                 return Err("error: no operation; give a JSON file, `-`, --phrase or --lines".into());
             };
-            paused |= self.print(&check(&self.asked.text(file, streams)?), streams);
+            paused |= self.print(&check(self.asked.text(file, streams)?.as_bytes()), streams);
         }
         Ok(if paused { NO } else { FINE })
     }

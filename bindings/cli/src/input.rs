@@ -33,12 +33,16 @@ pub fn source(path: &Path) -> Result<String, String> {
     })
 }
 
-/// Loads a policy from a source, an image, or a folder; complains where it can't.
+/// Loads a policy from a source, an image, a policy.wasm, or a folder; complains where it can't.
 pub fn policy(path: &Path, streams: &mut Streams<'_>) -> Option<Policy> {
     let file = policy_file(path);
     let loaded = read(&file).and_then(|bytes| {
         if bytes.starts_with(b"ABEY") {
             return Policy::load(&bytes).map_err(|error| format!("error: {}: {error}", file.display()));
+        }
+        if bytes.starts_with(b"\0asm") {
+            let loaded = abey::module::detach(&bytes).and_then(|image| Policy::load(&image));
+            return loaded.map_err(|error| format!("error: {}: {error}", file.display()));
         }
         let source = source(&file)?;
         Policy::compile_over(&source, &beneath(&file))
@@ -51,6 +55,17 @@ pub fn policy(path: &Path, streams: &mut Streams<'_>) -> Option<Policy> {
             None
         }
     }
+}
+
+/// The policy with settings bound, each written `NAME=VALUE`.
+pub fn bound(mut policy: Policy, settings: &[String]) -> Result<Policy, String> {
+    for setting in settings {
+        let Some((name, value)) = setting.split_once('=') else {
+            return Err(format!("error: `--set {setting}`: write NAME=VALUE, as in retention=\"12 months\""));
+        };
+        policy = policy.with_setting(name.trim(), value.trim()).map_err(|error| format!("error: {error}"))?;
+    }
+    Ok(policy)
 }
 
 /// Finds the policy beneath an agreement: beside its file, above it, or in a folder of its name.

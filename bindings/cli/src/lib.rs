@@ -7,11 +7,13 @@
 #![forbid(unsafe_code)]
 
 mod asked;
+mod build;
 mod check;
 mod doc;
 mod explain;
 mod fmt;
 mod input;
+mod inspect;
 mod test;
 
 use std::ffi::OsString;
@@ -49,9 +51,10 @@ const EXAMPLES: &str = "Examples:
   abey explain policies/conma policies/conma/operations/03-raw-address-logged.json
   abey test policies
   abey doc policies/conma --format html -o conma.html
+  abey build policies/conma -o conma.wasm
   abey fmt --check policies
 
-POLICY is a source file (policy.abey), a compiled image, or a folder that holds policy.abey.
+POLICY is a source file (policy.abey), a built policy (.image or .wasm), or a folder that holds policy.abey.
 Exit status: 0 fine, 3 paused or failed, 1 a policy or input can't be used, 2 wrong arguments.";
 
 #[derive(Subcommand)]
@@ -68,6 +71,12 @@ enum Command {
     /// Write the public page of a policy: its register, recipients, retention, security and duties
     #[command(after_help = doc::EXAMPLES)]
     Doc(doc::Doc),
+    /// Write a policy as one file that hosts load: a WebAssembly module, or an image
+    #[command(after_help = build::EXAMPLES)]
+    Build(build::Build),
+    /// Print what is in a built policy
+    #[command(after_help = inspect::EXAMPLES)]
+    Inspect(inspect::Inspect),
     /// Format policy sources in place
     #[command(after_help = fmt::EXAMPLES)]
     Fmt(fmt::Fmt),
@@ -126,6 +135,8 @@ pub fn run(
         Command::Explain(explain) => explain.run(&mut streams),
         Command::Test(test) => test.run(&mut streams),
         Command::Doc(doc) => doc.run(&mut streams),
+        Command::Build(build) => build.run(&mut streams),
+        Command::Inspect(inspect) => inspect.run(&mut streams),
         Command::Fmt(fmt) => fmt.run(&mut streams),
     };
     let flushed = streams.out.flush();

@@ -28,7 +28,10 @@
 
 #![forbid(unsafe_code)]
 
+pub mod listing;
 mod marks;
+#[cfg(feature = "module")]
+pub mod module;
 pub mod report;
 
 /// The README, whose Rust blocks are tests of this crate.
@@ -39,13 +42,15 @@ pub struct Readme;
 use std::fmt;
 
 pub use abey_engine::{
-    Collected, Decision, FactValue, Facts, Image, ImageError, Item, Json, Leg, Malformed, Operation, Retention,
-    Subject, ToJson, Told, Trace, Verdict, calendar, decision, image, limits, trace, truth,
+    Checker, Collected, Decision, FactValue, Facts, Image, ImageError, Item, Json, Leg, Malformed, Operation,
+    Retention, Subject, ToJson, Told, Trace, Verdict, calendar, decision, image, limits, trace, truth,
 };
 pub use abey_lang::diagnostic::{Code, Diagnostic, Severity};
 pub use abey_lang::{Compiled, doc, examples};
 
-use abey_engine::Checker;
+use std::convert::Infallible;
+
+use abey_engine::NativeChecker;
 use abey_engine::calendar::Instant;
 use abey_engine::decision::TimeFrom;
 use sha2::{Digest, Sha256};
@@ -65,6 +70,10 @@ pub enum Error {
     /// A setting can't be set so.
     #[error("{0}")]
     Setting(String),
+    /// It is no module with a policy.
+    #[cfg(feature = "module")]
+    #[error(transparent)]
+    Module(#[from] module::ModuleError),
 }
 
 /// The messages of diagnostics, one a line.
@@ -116,7 +125,7 @@ pub fn is_vocabulary(source: &str) -> bool {
 /// A policy, ready to decide. Cheap to share between threads behind an `Arc`.
 #[derive(Debug)]
 pub struct Policy {
-    checker: Checker,
+    checker: NativeChecker,
     bytes: Vec<u8>,
     base: Option<Operation>,
 }
@@ -159,7 +168,7 @@ impl Policy {
     /// # Errors
     /// When the bytes are no image, or a damaged one.
     pub fn load(image: &[u8]) -> Result<Self, Error> {
-        let checker = Checker::load(image)?;
+        let checker = NativeChecker::load(image)?;
         let hash: String = Sha256::digest(Image::hashed(image)?).iter().map(|byte| format!("{byte:02x}")).collect();
         if hash != checker.policy().hash {
             return Err(Error::Hash);
@@ -169,7 +178,7 @@ impl Policy {
 
     fn of(image: &Image) -> Result<Self, Error> {
         let bytes = abey_lang::image_bytes(image);
-        Ok(Policy { checker: Checker::load(&bytes)?, bytes, base: None })
+        Ok(Policy { checker: NativeChecker::load(&bytes)?, bytes, base: None })
     }
 
     /// The image: the same policy as bytes, for [`Policy::load`].
@@ -225,9 +234,9 @@ impl Policy {
         self.checker.malformed(fault)
     }
 
-    /// Decides an operation told as JSON. One that can't be read pauses.
+    /// Decides an operation told as JSON, in bytes of whatever kind. One that can't be read pauses.
     #[must_use]
-    pub fn check_json(&self, text: &str) -> Decision {
+    pub fn check_json(&self, text: impl AsRef<[u8]>) -> Decision {
         match Operation::partial_from_json(text) {
             Ok(operation) => self.check(&operation),
             Err(fault) => self.checker.malformed(&fault),
@@ -311,5 +320,27 @@ impl Policy {
     /// What is wrong with the phrase.
     pub fn phrase(&self, phrase: &str) -> Result<Operation, Error> {
         abey_lang::phrase(phrase, self.checker.image()).map_err(Error::Source)
+    }
+}
+
+/// The policy as a host asks it, in place of one in a sandbox.
+impl Checker for Policy {
+    type Error = Infallible;
+
+    fn policy(&self) -> Result<decision::PolicyRef, Infallible> {
+        Ok(self.about())
+    }
+
+    fn check_json(&self, operation: &[u8]) -> Result<Decision, Infallible> {
+        Ok(self.check_json(operation))
+    }
+
+    fn verdict_json(&self, operation: &[u8]) -> Result<Verdict, Infallible> {
+        let read = Operation::partial_from_json(operation);
+        Ok(read.and_then(|operation| self.verdict(&operation)).unwrap_or(Verdict::Pause))
+    }
+
+    fn check(&self, operation: &Operation) -> Result<Decision, Infallible> {
+        Ok(self.check(operation))
     }
 }

@@ -4,7 +4,7 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use super::Checker;
+use super::NativeChecker;
 use super::judge::Source;
 use super::point::{Point, Sight, points};
 use crate::calendar::Duration;
@@ -12,7 +12,7 @@ use crate::decision::{Change, Reason, Step};
 use crate::image::{DataList, Effect, Facet, List, Means, Part, Pick, Rule, Scope, Slot};
 use crate::operation::Operation;
 
-impl Checker {
+impl NativeChecker {
     /// What may remove a reason that comes from there, in the order in which it is offered.
     pub(super) fn candidates(&self, operation: &Operation, reason: &Reason, source: Source) -> Vec<Vec<Step>> {
         let Ok(input) = self.intern(operation) else { return Vec::new() };

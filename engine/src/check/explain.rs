@@ -5,7 +5,7 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use super::Checker;
+use super::NativeChecker;
 use super::input::Input;
 use super::judge::{Fault, Findings, Source};
 use super::point::{Indices, Point, points};
@@ -23,7 +23,7 @@ type Questions = BTreeMap<(u8, String), String>;
 
 /// Puts findings in words.
 pub(super) struct Explainer<'a> {
-    pub checker: &'a Checker,
+    pub checker: &'a NativeChecker,
     pub operation: &'a Operation,
     pub points: BTreeMap<Indices, Point<'a>>,
     pub questions: Questions,
@@ -31,7 +31,7 @@ pub(super) struct Explainer<'a> {
     pub(super) days: BTreeMap<Date, Option<Wrong>>,
 }
 
-impl Checker {
+impl NativeChecker {
     /// The decision that the findings amount to, without remedies, and where each of its reasons comes from.
     pub(super) fn explain(&self, operation: &Operation, input: &Input, found: &Findings) -> (Decision, Vec<Source>) {
         let points = points(self, input).into_iter().map(|point| (point.at, point)).collect();
@@ -155,7 +155,11 @@ pub(super) fn spanned(period: &Period) -> String {
 }
 
 impl<'a> Explainer<'a> {
-    pub(super) fn of(checker: &'a Checker, operation: &'a Operation, points: BTreeMap<Indices, Point<'a>>) -> Self {
+    pub(super) fn of(
+        checker: &'a NativeChecker,
+        operation: &'a Operation,
+        points: BTreeMap<Indices, Point<'a>>,
+    ) -> Self {
         Explainer { checker, operation, points, questions: Questions::new(), days: BTreeMap::new() }
     }
 

@@ -4,7 +4,7 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use super::Checker;
+use super::NativeChecker;
 use crate::calendar::{Date, Duration, Instant, Moment};
 use crate::image::{About, Base, Facet, Literal, Type};
 use crate::json::{Malformed, key_path};
@@ -135,13 +135,13 @@ pub struct StrangeWord {
 }
 
 struct Interner<'a> {
-    checker: &'a Checker,
+    checker: &'a NativeChecker,
     strange: Vec<StrangeWord>,
     ignored: Vec<String>,
     item: Option<usize>,
 }
 
-impl Checker {
+impl NativeChecker {
     /// Looks up the words of an operation.
     pub(super) fn intern(&self, operation: &Operation) -> Result<Input, Malformed> {
         let mut at = Interner { checker: self, strange: Vec::new(), ignored: Vec::new(), item: None };

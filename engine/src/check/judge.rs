@@ -3,7 +3,7 @@
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
-use super::Checker;
+use super::NativeChecker;
 use super::input::Input;
 use super::point::{Indices, Point, Sight, points};
 use super::retention::Held;
@@ -57,7 +57,7 @@ pub struct Findings {
     pub interpreted: Vec<usize>,
 }
 
-impl Checker {
+impl NativeChecker {
     /// Judges every point by every rule.
     ///
     /// O(points × (rules × parts + nodes of their conditions)).

@@ -28,7 +28,7 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::decision::{Decision, Kind, PolicyRef, Reason, Remedies, TimeFrom, Verdict};
+use crate::decision::{Decision, Finding, Kind, PolicyRef, Reason, Verdict};
 use crate::image::{Facet, Image, ImageError};
 use crate::json::Malformed;
 use crate::operation::Operation;
@@ -36,7 +36,7 @@ use terms::Hierarchy;
 
 /// A policy, ready to decide.
 #[derive(Debug)]
-pub struct Checker {
+pub struct NativeChecker {
     image: Image,
     hash: String,
     hierarchies: Vec<Hierarchy>,
@@ -46,7 +46,7 @@ pub struct Checker {
     meter: steps::Meter,
 }
 
-impl Checker {
+impl NativeChecker {
     /// Reads an image. Its hash is taken on trust.
     ///
     /// # Errors
@@ -66,7 +66,7 @@ impl Checker {
             .collect();
         let settings = values::settings(&image);
         let hash = hash.iter().map(|byte| format!("{byte:02x}")).collect();
-        Checker {
+        NativeChecker {
             image,
             hash,
             hierarchies,
@@ -127,9 +127,9 @@ impl Checker {
         self.decide(operation).unwrap_or_else(|fault| self.malformed(&fault))
     }
 
-    /// Decides an operation told as JSON; one that can't be read pauses.
+    /// Decides an operation told as JSON, in bytes of whatever kind; one that can't be read pauses.
     #[must_use]
-    pub fn check_json(&self, text: &str) -> Decision {
+    pub fn check_json(&self, text: impl AsRef<[u8]>) -> Decision {
         match Operation::from_json(text) {
             Ok(operation) => self.check(&operation),
             Err(fault) => self.malformed(&fault),
@@ -140,36 +140,9 @@ impl Checker {
     #[must_use]
     pub fn malformed(&self, fault: &Malformed) -> Decision {
         let message = format!("{fault}");
-        Decision {
-            verdict: Verdict::Pause,
-            summary: format!("paused: the operation is malformed: {message}"),
-            policy: self.policy(),
-            time: None,
-            time_from: TimeFrom::Unknown,
-            covered: Vec::new(),
-            reasons: Vec::from([Reason {
-                kind: Kind::Malformed,
-                message,
-                citation: None,
-                points: Vec::new(),
-                items: Vec::new(),
-                findings: Vec::from([crate::decision::Finding {
-                    path: fault.path.clone(),
-                    told: None,
-                    rule: fault.message.clone(),
-                }]),
-                condition: None,
-                because: None,
-                ask: None,
-                lapses: None,
-                remedies: Vec::new(),
-            }]),
-            duties: Vec::new(),
-            because: Vec::new(),
-            questions: Vec::new(),
-            remedies: Remedies { complete: false, steps: Vec::new() },
-            ignored: Vec::new(),
-        }
+        let finding = Finding { path: fault.path.clone(), told: None, rule: fault.message.clone() };
+        let reason = Reason { findings: Vec::from([finding]), ..Reason::of(Kind::Malformed, message.clone()) };
+        Decision::held(self.policy(), format!("paused: the operation is malformed: {message}"), reason)
     }
 
     fn hierarchy(&self, facet: Facet) -> &Hierarchy {

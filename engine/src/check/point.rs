@@ -5,7 +5,7 @@ use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 use core::cell::{Cell, RefCell};
 
-use super::Checker;
+use super::NativeChecker;
 use super::input::{Input, InputItem, InputLeg, Val, Word};
 use crate::calendar::Date;
 use crate::image::{Edge, Facet, Slot};
@@ -16,7 +16,7 @@ pub type Indices = [u32; 5];
 
 /// A point, seen by a checker.
 pub struct Point<'a> {
-    pub checker: &'a Checker,
+    pub checker: &'a NativeChecker,
     pub input: &'a Input,
     pub at: Indices,
     pub item: &'a InputItem,
@@ -31,7 +31,7 @@ pub struct Point<'a> {
 }
 
 /// Every point of an operation, items first.
-pub fn points<'a>(checker: &'a Checker, input: &'a Input) -> Vec<Point<'a>> {
+pub fn points<'a>(checker: &'a NativeChecker, input: &'a Input) -> Vec<Point<'a>> {
     let mut all = Vec::new();
     for (i, item) in input.items.iter().enumerate() {
         for (s, subject) in input.subjects.iter().enumerate() {

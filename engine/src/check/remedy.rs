@@ -8,7 +8,7 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::Checker;
+use super::NativeChecker;
 use super::judge::Source;
 use super::point::Indices;
 use crate::calendar::Duration;
@@ -19,7 +19,7 @@ use crate::operation::Operation;
 /// What is wrong where, to see whether a change removes it.
 pub(super) type Wrong = BTreeSet<(Source, Indices)>;
 
-impl Checker {
+impl NativeChecker {
     /// Adds to a pause what would settle it.
     ///
     /// Tries at most [`limits::REMEDY_TRIALS`] changes, each for the cost of a check.

@@ -1,14 +1,14 @@
 //! How much work a check is, in steps, and the most that it can be.
 //!
 //! A step is one look at a rule, at a part of its scope, at a member of a list, at a node of a condition or value, at an
-//! edge of a hierarchy, at a row of a table. [`Checker::verdict_steps_bound`] says how many a verdict takes at most, as a
+//! edge of a hierarchy, at a row of a table. [`NativeChecker::verdict_steps_bound`] says how many a verdict takes at most, as a
 //! function of the sizes of policy and operation alone; the tests count and compare. Counting is compiled in with
 //! feature `steps` only.
 
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::Checker;
+use super::NativeChecker;
 use super::point::Point;
 use crate::image::{
     Condition, DataList, DataPick, Effect, Facet, Key, List, Means, Part, Pick, Scope, Slot, Table, Value,
@@ -82,7 +82,7 @@ impl Shape {
 
 /// What each kind of work costs at most, for one policy and one shape of operations.
 struct Cost<'a> {
-    checker: &'a Checker,
+    checker: &'a NativeChecker,
     shape: Shape,
     /// Matching a word of each facet: the edges that lie above, and itself.
     matching: Vec<u128>,
@@ -95,7 +95,7 @@ struct Cost<'a> {
 }
 
 impl<'a> Cost<'a> {
-    fn of(checker: &'a Checker, shape: Shape) -> Self {
+    fn of(checker: &'a NativeChecker, shape: Shape) -> Self {
         let image = &checker.image;
         let edges = |facet: &Facet| image.facet(*facet).iter().map(|term| term.parents.len() as u128).sum::<u128>();
         let matching = Facet::ALL.iter().map(|facet| 1 + edges(facet)).collect();
@@ -261,8 +261,8 @@ impl<'a> Cost<'a> {
     }
 }
 
-impl Checker {
-    /// The most steps that [`Checker::verdict`] takes for an operation, a function of sizes alone:
+impl NativeChecker {
+    /// The most steps that [`NativeChecker::verdict`] takes for an operation, a function of sizes alone:
     ///
     /// points × (what is settled once + rules × (parts + effect)), where
     ///
@@ -287,7 +287,7 @@ impl Checker {
         cost.shape.points.saturating_mul(point)
     }
 
-    /// The most steps that [`Checker::decide`] takes: its own verdict, one for each change and each day that is tried
+    /// The most steps that [`NativeChecker::decide`] takes: its own verdict, one for each change and each day that is tried
     /// ([`limits::REMEDY_TRIALS`], of each of five kinds), and for the words of each reason at most as often again what its
     /// rule costs as its conditions are deep.
     #[must_use]

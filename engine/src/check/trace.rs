@@ -6,7 +6,7 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use super::Checker;
+use super::NativeChecker;
 use super::explain::{Explainer, spanned};
 use super::judge::{Findings, Hit, Source, in_force};
 use super::point::{Indices, Point, Sight, points};
@@ -17,7 +17,7 @@ use crate::operation::Operation;
 use crate::trace::{Nearest, Outcome, PartTrace, PointTrace, RuleTrace, Told, Trace, Verb};
 use crate::truth::Truth;
 
-impl Checker {
+impl NativeChecker {
     /// How the decision on an operation comes about.
     ///
     /// O(points × (rules × parts + nodes of their conditions)), in time and in what it returns.

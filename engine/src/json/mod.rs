@@ -2,7 +2,10 @@
 //! nesting, and every fault with the path at which it lies. Numbers keep the
 //! digits they were written with.
 
+mod from;
 mod read;
+
+pub(crate) use from::{Fields, FromJson, text_of};
 
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -201,6 +204,18 @@ macro_rules! record {
                 ])
             }
         }
+
+        impl $crate::json::FromJson for $name {
+            fn from_json(
+                json: $crate::json::Json,
+                path: &$crate::json::Path<'_>,
+            ) -> Result<Self, $crate::json::Malformed> {
+                let mut fields = $crate::json::Fields::of(json, path)?;
+                let read = $name { $($field: fields.take(stringify!($field), path)?,)* };
+                fields.end(path)?;
+                Ok(read)
+            }
+        }
     };
 }
 
@@ -234,6 +249,17 @@ macro_rules! words {
         impl $crate::json::ToJson for $name {
             fn to_json(&self) -> $crate::json::Json {
                 $crate::json::Json::Text(self.word().into())
+            }
+        }
+
+        impl $crate::json::FromJson for $name {
+            fn from_json(
+                json: $crate::json::Json,
+                path: &$crate::json::Path<'_>,
+            ) -> Result<Self, $crate::json::Malformed> {
+                let word = <alloc::string::String as $crate::json::FromJson>::from_json(json, path)?;
+                let unknown = || $crate::json::Malformed::at(path, alloc::format!("`{word}` is no such word"));
+                Self::of(&word).ok_or_else(unknown)
             }
         }
     };

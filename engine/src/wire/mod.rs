@@ -10,7 +10,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use crate::calendar::{Date, Duration, Instant};
-use crate::json::{Json, Malformed, Path};
+use crate::json::{Json, Malformed, Path, text_of};
 use crate::limits;
 use crate::nearest::nearest;
 use crate::operation::{Collected, Facts, Item, Leg, Operation, Retention, Subject, Told};
@@ -40,13 +40,13 @@ const SUBJECT_KEYS: &[&str] = &["subject", "facts"];
 const LEG_KEYS: &[&str] = &["recipient", "place", "measures"];
 
 impl Operation {
-    /// Reads an operation from JSON text, complete and well-formed.
+    /// Reads an operation from JSON text, in UTF-8, complete and well-formed.
     ///
     /// # Errors
     /// The first fault, with its JSON path. Work is linear in the text, at most
     /// [`limits::OPERATION_BYTES`].
-    pub fn from_json(text: &str) -> Result<Self> {
-        let operation = Self::read(text)?;
+    pub fn from_json(text: impl AsRef<[u8]>) -> Result<Self> {
+        let operation = Self::read(text.as_ref())?;
         operation.validate()?;
         Ok(operation)
     }
@@ -55,17 +55,17 @@ impl Operation {
     ///
     /// # Errors
     /// As [`Operation::from_json`], without the checks that need the whole operation.
-    pub fn partial_from_json(text: &str) -> Result<Self> {
-        Self::read(text)
+    pub fn partial_from_json(text: impl AsRef<[u8]>) -> Result<Self> {
+        Self::read(text.as_ref())
     }
 
-    fn read(text: &str) -> Result<Self> {
+    fn read(text: &[u8]) -> Result<Self> {
         if text.len() > limits::OPERATION_BYTES {
             let message =
                 format!("an operation has at most {} bytes; this one has {}", limits::OPERATION_BYTES, text.len());
             return Err(Malformed::at("", message));
         }
-        Self::from_value(&Json::parse(text, limits::OPERATION_NESTING)?)
+        Self::from_value(&Json::parse(text_of(text)?, limits::OPERATION_NESTING)?)
     }
 
     /// Reads an operation from a JSON value. Does not check the whole: see [`Operation::validate`].

@@ -5,7 +5,7 @@
 use std::sync::LazyLock;
 
 use abey::Operation;
-use abey_engine::Checker;
+use abey_engine::NativeChecker;
 use libfuzzer_sys::{Corpus, fuzz_target};
 
 static OPERATIONS: LazyLock<Vec<Operation>> = LazyLock::new(|| {
@@ -17,10 +17,10 @@ static OPERATIONS: LazyLock<Vec<Operation>> = LazyLock::new(|| {
 });
 
 fuzz_target!(|bytes: &[u8]| -> Corpus {
-    let Ok(checker) = Checker::load(bytes) else { return Corpus::Keep };
+    let Ok(checker) = NativeChecker::load(bytes) else { return Corpus::Keep };
     let image = checker.image();
     let written = image.to_bytes(|_| [0; 32]);
-    let again = Checker::load(&written).expect("what was read is valid");
+    let again = NativeChecker::load(&written).expect("what was read is valid");
     assert_eq!(again.image(), image);
     for operation in OPERATIONS.iter() {
         let verdict = checker.verdict(operation).map_err(|fault| fault.to_string());

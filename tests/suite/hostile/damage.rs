@@ -8,7 +8,7 @@ use abey_engine::image::{
     Literal, Means, Notice, Owe, Part, Period, Pick, Recipient, Row, Rule, Scope, Setting, Slot, Table, Term, Test,
     Type, Value,
 };
-use abey_engine::{Checker, ImageError, Operation};
+use abey_engine::{ImageError, NativeChecker, Operation};
 
 use super::{OPERATIONS, decide, load, tables};
 
@@ -99,7 +99,7 @@ fn small() -> Vec<u8> {
 
 /// Loads, and decides one operation after another where that works; says whether it did.
 fn survives(bytes: &[u8], turn: usize) -> bool {
-    match Checker::load(bytes) {
+    match NativeChecker::load(bytes) {
         Ok(checker) => {
             let operation = Operation::from_json(OPERATIONS[turn % OPERATIONS.len()]).unwrap();
             let decision = checker.decide(&operation);
@@ -116,9 +116,9 @@ fn survives(bytes: &[u8], turn: usize) -> bool {
 #[test]
 fn every_prefix_is_refused() {
     let bytes = tables().to_bytes(|_| [0; 32]);
-    decide(&Checker::load(&bytes).unwrap());
+    decide(&NativeChecker::load(&bytes).unwrap());
     for length in 0..bytes.len() {
-        let error = Checker::load(&bytes[..length]).unwrap_err();
+        let error = NativeChecker::load(&bytes[..length]).unwrap_err();
         let fits = match length {
             0..4 => error == ImageError::NotAnImage,
             _ => error == ImageError::Truncated,
@@ -127,7 +127,7 @@ fn every_prefix_is_refused() {
     }
     for tail in [&[0u8][..], &[0xff; 9], b"ABEY"] {
         let longer = [&bytes[..], tail].concat();
-        assert_eq!(Checker::load(&longer).unwrap_err(), ImageError::Corrupt("bytes after the last table"));
+        assert_eq!(NativeChecker::load(&longer).unwrap_err(), ImageError::Corrupt("bytes after the last table"));
     }
 }
 
@@ -155,7 +155,7 @@ fn every_byte_may_be_another() {
 fn every_byte_of_a_small_image_takes_every_value() {
     let bytes = small();
     assert!(bytes.len() < 600, "{} bytes", bytes.len());
-    decide(&Checker::load(&bytes).unwrap());
+    decide(&NativeChecker::load(&bytes).unwrap());
     let mut loaded = 0;
     for at in 0..bytes.len() {
         let mut damaged = bytes.clone();
@@ -187,6 +187,6 @@ fn numbers_and_texts_at_their_ends() {
     let mut bytes = image.to_bytes(|_| [0; 32]);
     let at = bytes.windows(4).position(|window| window == "ÄÖ".as_bytes()).unwrap();
     bytes[at] = 0xff;
-    assert_eq!(Checker::load(&bytes).unwrap_err(), ImageError::Corrupt("a text is not UTF-8"));
+    assert_eq!(NativeChecker::load(&bytes).unwrap_err(), ImageError::Corrupt("a text is not UTF-8"));
     assert!(load(&image).is_ok());
 }

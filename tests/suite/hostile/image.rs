@@ -5,7 +5,7 @@ use abey_engine::image::{
     About, Base, Edge, Effect, Facet, Image, ImageError, Key, Literal, Notice, Part, Period, Pick, Scope, Setting,
     Type, Value,
 };
-use abey_engine::{Checker, limits};
+use abey_engine::{NativeChecker, limits};
 
 use super::{decide, load, tables};
 
@@ -53,13 +53,13 @@ fn sets_within_sets_do_not_take_the_stack() {
         // Tag 9 is a set, with one member; tag 0 is none.
         let sets = [9u8, 1].repeat(depth);
         let deep = [&marked[..literal], &sets, &[0], &marked[literal + 2 + text.len()..]].concat();
-        let error = Checker::load(&deep).unwrap_err();
+        let error = NativeChecker::load(&deep).unwrap_err();
         assert!(
             matches!(error, ImageError::Corrupt("a set holds a set" | "lists nest too deeply")),
             "{depth}: {error}"
         );
     }
-    assert!(Checker::load(&bytes).is_ok());
+    assert!(NativeChecker::load(&bytes).is_ok());
     assert!(refused(|image| image.values[at] = Value::Literal(nested(2))).contains("a set holds a set"));
 }
 
@@ -86,7 +86,7 @@ fn an_image_can_not_expand_without_bound() {
     hostile.push(count as u8);
     hostile.resize(hostile.len() + many as usize, 2);
     assert!(hostile.len() < limits::IMAGE_BYTES);
-    assert_eq!(Checker::load(&hostile).unwrap_err(), ImageError::Limit("memory of its tables"));
+    assert_eq!(NativeChecker::load(&hostile).unwrap_err(), ImageError::Limit("memory of its tables"));
     let text = |image: &mut Image| image.title = "a".repeat(limits::TEXT_BYTES + 1);
     assert!(refused(text).contains("bytes of its texts"));
 }

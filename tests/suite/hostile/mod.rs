@@ -7,7 +7,7 @@ mod json;
 mod source;
 mod structure;
 
-use abey_engine::Checker;
+use abey_engine::NativeChecker;
 use abey_engine::image::{Image, ImageError};
 
 /// A policy with something in every table of its image.
@@ -83,12 +83,12 @@ fn tables() -> Image {
 }
 
 /// Loads the bytes of an image, whose hash nothing vouches for.
-fn load(image: &Image) -> Result<Checker, ImageError> {
-    Checker::load(&image.to_bytes(|_| [0; 32]))
+fn load(image: &Image) -> Result<NativeChecker, ImageError> {
+    NativeChecker::load(&image.to_bytes(|_| [0; 32]))
 }
 
 /// Decides every operation in every way; a verdict and a decision agree.
-fn decide(checker: &Checker) {
+fn decide(checker: &NativeChecker) {
     for text in OPERATIONS {
         let operation = abey::Operation::from_json(text).unwrap();
         match (checker.verdict(&operation), checker.decide(&operation)) {

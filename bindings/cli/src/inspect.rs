@@ -1,0 +1,59 @@
+//! `abey inspect`: print what is in a built policy.
+
+use std::path::PathBuf;
+
+use abey::module::Contents;
+use abey::{Policy, listing};
+use clap::Args;
+
+use crate::{FINE, Streams, UNUSABLE, input};
+
+pub const EXAMPLES: &str = "Examples:
+  abey inspect conma.wasm
+  abey inspect conma.image --brief";
+
+#[derive(Args)]
+pub struct Inspect {
+    /// A policy.wasm, or an image
+    file: PathBuf,
+    /// How much there is of everything, and not each piece
+    #[arg(long)]
+    brief: bool,
+}
+
+impl Inspect {
+    pub fn run(&self, streams: &mut Streams<'_>) -> u8 {
+        match input::read(&self.file)
+            .and_then(|bytes| self.listed(&bytes).map_err(|error| format!("error: {}: {error}", self.file.display())))
+        {
+            Ok(text) => {
+                let _ = streams.out.write_all(text.as_bytes());
+                FINE
+            }
+            Err(message) => {
+                streams.complain(&message);
+                UNUSABLE
+            }
+        }
+    }
+
+    fn listed(&self, bytes: &[u8]) -> Result<String, abey::Error> {
+        let mut text = String::new();
+        let (image, contents);
+        if bytes.starts_with(b"ABEY") {
+            image = bytes;
+        } else {
+            contents = Contents::of(bytes)?;
+            image = contents.image()?;
+            text +=
+                &format!("module of {} bytes, {} imports, valid with {}\n", bytes.len(), contents.imports, features());
+            text += &format!("  exports {}\n", contents.exports.join(", "));
+            text += &format!("  memory from {} pages of 64 KiB\n", contents.pages);
+            text += &format!("  label {}\n", contents.label.as_deref().unwrap_or("missing"));
+        }
+        let policy = Policy::load(image)?;
+        text += &format!("image of {} bytes, sha256 {} (checked)\n", image.len(), policy.about().hash);
+        text += &if self.brief { listing::brief(policy.tables()) } else { listing::full(policy.tables()) };
+        Ok(text)
+    }
+}
