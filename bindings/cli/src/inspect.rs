@@ -45,8 +45,7 @@ impl Inspect {
         } else {
             contents = Contents::of(bytes)?;
             image = contents.image()?;
-            text +=
-                &format!("module of {} bytes, {} imports, valid with {}\n", bytes.len(), contents.imports, features());
+            text += &format!("module of {} bytes, {} imports\n", bytes.len(), contents.imports);
             text += &format!("  exports {}\n", contents.exports.join(", "));
             text += &format!("  memory from {} pages of 64 KiB\n", contents.pages);
             text += &format!("  label {}\n", contents.label.as_deref().unwrap_or("missing"));
