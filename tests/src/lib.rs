@@ -7,6 +7,7 @@ pub mod made;
 pub mod operations;
 pub mod reference;
 pub mod refine;
+pub mod runtime;
 pub mod tried;
 
 use std::path::{Path, PathBuf};

@@ -21,6 +21,7 @@ mod explain;
 mod hostile;
 mod laws;
 mod made;
+mod module;
 mod policies;
 mod reference;
 mod regressions;
