@@ -2,6 +2,7 @@
 
 pub mod aimed;
 pub mod conformance;
+pub mod hosts;
 pub mod laws;
 pub mod made;
 pub mod operations;
