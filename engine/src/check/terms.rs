@@ -70,10 +70,20 @@ impl Hierarchy {
         let mut hierarchy = Hierarchy::default();
         let mut shared: Vec<Bits> = Vec::with_capacity(terms.len());
         let mut below: Vec<Bits> = Vec::with_capacity(terms.len());
+        let all_sure = terms.iter().flat_map(|term| &term.parents).all(|edge| edge.is_sure());
         for index in 0..terms.len() as u32 {
             let none = Bits::of(terms.len());
-            hierarchy.sure.push(reach([index], up(true), none.clone()));
-            hierarchy.may.push(reach([index], up(false), none.clone()));
+            let may = reach([index], up(false), none.clone());
+            hierarchy.sure.push(if all_sure { may.clone() } else { reach([index], up(true), none.clone()) });
+            hierarchy.may.push(may);
+            let general = children.get(index as usize).is_some_and(|list| !list.is_empty());
+            hierarchy.general.push(general);
+            // Most words have nothing below them, and leave nothing open.
+            if !general {
+                shared.push(Bits::default());
+                below.push(Bits::default());
+                continue;
+            }
             let narrower = |term: u32| children.get(term as usize).into_iter().flatten().copied();
             let descendants = reach(narrower(index), narrower, none.clone());
             // Climb from everything below, with the term itself taken as seen.
@@ -84,7 +94,6 @@ impl Hierarchy {
             own.drop(index);
             shared.push(own);
             below.push(descendants);
-            hierarchy.general.push(children.get(index as usize).is_some_and(|list| !list.is_empty()));
         }
         // A word is open wherever a narrower one is.
         for (own, descendants) in shared.iter().zip(&below) {
