@@ -19,6 +19,7 @@ mod doc;
 mod documentation;
 mod explain;
 mod hostile;
+mod hosts;
 mod laws;
 mod made;
 mod module;

@@ -21,7 +21,7 @@ fn conma() -> Policy {
 }
 
 /// The operations of a policy, each as one line.
-fn operations(policy: &str) -> Vec<String> {
+pub fn operations(policy: &str) -> Vec<String> {
     let folder = root().join(format!("policies/{policy}/operations"));
     let mut files: Vec<PathBuf> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     files.sort();
