@@ -2,7 +2,7 @@
 
 use abey_cli::Colour;
 
-const DOCUMENTS: &[&str] = &["README.md", "lang/README.md", "bindings/module/README.md"];
+const DOCUMENTS: &[&str] = &["README.md", "lang/README.md", "bindings/module/README.md", "bindings/web/README.md"];
 
 struct Block {
     tag: String,

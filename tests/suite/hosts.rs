@@ -102,3 +102,18 @@ fn the_loader() {
     let said = script(&["--test", "loader.test.mjs"], &[("WORK", &folder)]);
     assert!(said.contains("# fail 0") && said.contains("# pass 11"), "{said}");
 }
+
+/// The widgets of the demo in Chromium: what pauses makes no request, and its reason is on the screen and in the
+/// accessibility tree.
+#[test]
+fn the_demo() {
+    let folder = root().join("target/hosts/demo");
+    std::fs::create_dir_all(&folder).unwrap();
+    for name in ["connexcs", "conma"] {
+        let policy = abey::Policy::compile(&abey_tests::read(&format!("policies/{name}/policy.abey"))).unwrap();
+        std::fs::write(folder.join(format!("{name}.wasm")), abey::module::attach(policy.image()).unwrap()).unwrap();
+    }
+    let folder = folder.canonicalize().unwrap();
+    let said = script(&["demo.mjs", folder.to_str().unwrap()], &[]);
+    assert_eq!(said.trim(), "5 messages reached the server, and none that was held");
+}
