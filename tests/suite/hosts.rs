@@ -31,7 +31,7 @@ fn written(name: &str, works: &[Work]) -> PathBuf {
 /// What hosts are tried on in the gate: all conformance cases, and some made policies.
 fn some() -> Vec<Work> {
     let mut works = hosts::conformance().unwrap();
-    works.extend(hosts::made(1, 20, 100).unwrap());
+    works.extend(hosts::made(1, 20, 60).unwrap());
     works
 }
 
@@ -48,10 +48,10 @@ fn node(name: &str, works: &[Work]) {
 #[test]
 fn node_decides_as_the_native_checker() {
     let works = some();
-    assert!(operations(&works) > 3500, "{}", operations(&works));
+    assert!(operations(&works) > 2500, "{}", operations(&works));
     let allowed =
         works.iter().flat_map(|work| &work.decisions).filter(|d| d.starts_with("{\"verdict\":\"allow\"")).count();
-    assert!(allowed > 500, "{allowed}");
+    assert!(allowed > 300, "{allowed}");
     node("node", &works);
 }
 
