@@ -28,3 +28,4 @@ mod regressions;
 mod schema;
 mod steps;
 mod vocabularies;
+mod web_compiler;
