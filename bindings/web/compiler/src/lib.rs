@@ -68,10 +68,7 @@ impl Policy {
     /// Whether an operation may go ahead, without the reasons.
     #[wasm_bindgen(unchecked_return_type = "Verdict")]
     #[must_use]
-    pub fn verdict(
-        &self,
-        #[wasm_bindgen(unchecked_param_type = "Operation | string")] operation: &JsValue,
-    ) -> String {
+    pub fn verdict(&self, #[wasm_bindgen(unchecked_param_type = "Operation | string")] operation: &JsValue) -> String {
         let read = told(operation).and_then(Operation::partial_from_json);
         let verdict = read.and_then(|operation| self.policy.verdict(&operation)).unwrap_or(Verdict::Pause);
         verdict.word().into()
