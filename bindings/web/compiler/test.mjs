@@ -15,7 +15,8 @@ use dpv;
 clause "1" "Instructions" { allow store of email_address for service_provision; }
 clause "2" "Security" { require encryption_at_rest for store of any; }
 
-example "in the clear" pause citing "2" { store of email_address for service_provision with none }
+example "in the clear" pause citing "2"
+  store of email_address for service_provision;
 `;
 const STORE = { action: "store", data: ["email_address"], purpose: "service_provision", measures: [] };
 const thrown = (act) => {
@@ -129,16 +130,16 @@ test("sources of any kind are told apart, and none ends the module", () => {
     assert(abey.diagnostics(source).length > 0);
     assert(thrown(() => Policy.compile(source)).diagnostics.length > 0);
   }
-  const nested = `${SHOP}fact f: yes/no;\nclause "3" when ${"(not ".repeat(20)}f${")".repeat(20)} { forbid any; }`;
+  const nested = `${SHOP}fact f: yes/no;\nclause "3" when ${"(not ".repeat(20)}f is yes${")".repeat(20)} { forbid any; }`;
   assert.deepEqual(abey.diagnostics(nested).filter((fault) => fault.severity === "error"), []);
   Policy.compile(nested);
 });
 
 test("examples that fail say what is wrong", () => {
-  const [passing, failing] = abey.test(`${SHOP}example "wrong" allow { store of email_address for marketing }\n`);
+  const [passing, failing] = abey.test(`${SHOP}example "wrong" allow\n  store of email_address for marketing;\n`);
   assert.deepEqual([passing.name, passing.passed, passing.failures], ["in the clear", true, []]);
   assert.equal(passing.decision.verdict, "pause");
-  assert.deepEqual([failing.name, failing.passed, failing.line, failing.expected], ["wrong", false, 7, "allow"]);
+  assert.deepEqual([failing.name, failing.passed, failing.line, failing.expected], ["wrong", false, 8, "allow"]);
   assert.deepEqual(failing.failures, ["it is paused"]);
 });
 

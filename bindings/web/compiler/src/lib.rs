@@ -24,8 +24,7 @@ pub struct Policy {
 impl Policy {
     /// Compiles a policy, or an agreement over one that `beneath` has by its name.
     ///
-    /// # Errors
-    /// An `Error` whose `diagnostics` say what is wrong with the source.
+    /// Throws an `Error` whose `diagnostics` say what is wrong with the source.
     pub fn compile(
         source: &str,
         #[wasm_bindgen(unchecked_optional_param_type = "Record<string, string>")] beneath: &JsValue,
@@ -36,16 +35,12 @@ impl Policy {
 
     /// Reads a compiled policy and checks its hash.
     ///
-    /// # Errors
-    /// When the bytes are no image, or a damaged one.
+    /// Throws an `Error` when the bytes are no image, or a damaged one.
     pub fn load(image: &[u8]) -> Result<Policy, JsValue> {
         abey::Policy::load(image).map(|policy| Policy { policy }).map_err(|error| thrown(&error, ""))
     }
 
     /// Decides an operation, given as an object or as JSON text. One that can't be read pauses.
-    ///
-    /// # Errors
-    /// None that a decision could cause.
     #[wasm_bindgen(unchecked_return_type = "Decision")]
     pub fn check(
         &self,
@@ -75,9 +70,6 @@ impl Policy {
     }
 
     /// Name, title, version, hash and layers.
-    ///
-    /// # Errors
-    /// None.
     #[wasm_bindgen(unchecked_return_type = "PolicyRef")]
     pub fn about(&self) -> Result<JsValue, JsValue> {
         value(&self.policy.about().to_json())
@@ -91,9 +83,6 @@ impl Policy {
 }
 
 /// What is wrong with a source, warnings among it; an empty list where nothing is.
-///
-/// # Errors
-/// None that a source could cause.
 #[wasm_bindgen(unchecked_return_type = "Diagnostic[]")]
 pub fn diagnostics(
     source: &str,
@@ -108,8 +97,7 @@ pub fn diagnostics(
 
 /// Runs the examples of a policy.
 ///
-/// # Errors
-/// An `Error` whose `diagnostics` say what is wrong with the source.
+/// Throws an `Error` whose `diagnostics` say what is wrong with the source.
 #[wasm_bindgen(unchecked_return_type = "Example[]")]
 pub fn test(
     source: &str,
@@ -132,8 +120,7 @@ pub fn test(
 
 /// Formats a policy or a vocabulary.
 ///
-/// # Errors
-/// An `Error` whose `diagnostics` say what keeps the source from being read.
+/// Throws an `Error` whose `diagnostics` say what keeps the source from being read.
 #[wasm_bindgen]
 pub fn format(source: &str) -> Result<String, JsValue> {
     abey::format(source).map_err(|wrong| thrown(&Error::Source(wrong), source))
