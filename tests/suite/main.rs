@@ -29,3 +29,4 @@ mod regressions;
 mod schema;
 mod steps;
 mod vocabularies;
+mod web_compiler;

@@ -1,0 +1,171 @@
+//! The compiler for pages: built, its package generated, and held in Node against the native library.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use abey::{Policy, Severity};
+use abey_lang::diagnostic::{Diagnostic, line_and_column};
+use abey_tests::{read, root};
+use serde_json::{Value, json};
+
+/// What a command printed; that it failed, fails the test.
+fn told(command: &mut Command, hint: &str) -> String {
+    let name = command.get_program().display().to_string();
+    let output =
+        command.stdin(Stdio::null()).output().unwrap_or_else(|error| panic!("{name} can't be run: {error}\n{hint}"));
+    let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(output.status.success(), "{name} failed\n{out}{err}\n{hint}");
+    out.into_owned()
+}
+
+fn cargo(arguments: &[&str], folder: &Path) -> Command {
+    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    command.args(arguments).arg("--target-dir").arg(folder).current_dir(root());
+    command.env_remove("CARGO_ENCODED_RUSTFLAGS").env_remove("RUSTFLAGS").env_remove("CARGO_BUILD_TARGET");
+    command
+}
+
+/// Builds the package, and gives its folder.
+fn package() -> PathBuf {
+    let build = root().join("target/web-build");
+    let target = "wasm32-unknown-unknown";
+    let sysroot = told(Command::new("rustc").args(["--print", "sysroot"]).current_dir(root()), "");
+    assert!(
+        Path::new(sysroot.trim()).join("lib/rustlib").join(target).exists(),
+        "the target {target} is missing; run `rustup target add {target}`"
+    );
+    let registry = std::env::var_os("CARGO_HOME").map(PathBuf::from);
+    let registry = registry.or_else(|| std::env::home_dir().map(|home| home.join(".cargo"))).unwrap_or_default();
+    // No path of the machine that builds it ends up in the module.
+    let flags = format!("--remap-path-prefix={}=cargo", registry.display());
+    let module = ["build", "--quiet", "--locked", "-p", "abey-web", "--profile", "module", "--target", target];
+    told(cargo(&module, &build).env("CARGO_ENCODED_RUSTFLAGS", flags), "");
+    let manifest = ["build", "--quiet", "--locked", "--manifest-path", "bindings/web/generate/Cargo.toml"];
+    told(&mut cargo(&manifest, &build), "");
+    let folder = root().join("target/web");
+    let _ = std::fs::remove_dir_all(&folder);
+    let generate = build.join(format!("debug/abey-web-generate{}", std::env::consts::EXE_SUFFIX));
+    let module = build.join(target).join("module/abey_web.wasm");
+    let readme = root().join("bindings/web/compiler/README.md");
+    told(Command::new(generate).arg(module).arg(readme).arg(&folder), "");
+    folder
+}
+
+/// The operations of a policy as JSON text, and what is decided on each.
+fn operations(name: &str, policy: &Policy) -> Vec<Value> {
+    let folder = std::fs::read_dir(root().join(format!("policies/{name}/operations"))).unwrap();
+    let mut files: Vec<PathBuf> = folder.map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    let texts = files.iter().map(|file| std::fs::read_to_string(file).unwrap());
+    texts.map(|text| json!({"told": text, "decision": policy.check_json(&text).to_json()})).collect()
+}
+
+fn fault(fault: &Diagnostic, source: &str) -> Value {
+    let (line, column) = line_and_column(source, fault.span.start);
+    let related: Vec<Value> =
+        fault.related.iter().map(|(span, what)| json!({"message": what, "start": span.start})).collect();
+    json!({
+        "code": fault.code.word(),
+        "severity": if fault.severity == Severity::Error { "error" } else { "warning" },
+        "message": fault.message, "label": fault.label, "help": fault.help,
+        "start": fault.span.start, "end": fault.span.end, "line": line, "column": column,
+        "related": related,
+    })
+}
+
+/// What the native library gives, for the test in Node.
+fn expected() -> Value {
+    let mut policies = Vec::new();
+    for name in ["cobrowsing", "conma", "connexcs", "conxa", "jexi"] {
+        let terms = read(&format!("policies/{name}/policy.abey"));
+        let mut case = |called: String, source: &str, beneath: Value| {
+            let policy = Policy::compile_over(source, &|other| (other == name).then(|| terms.clone())).unwrap();
+            let image: String = policy.image().iter().map(|byte| format!("{byte:02x}")).collect();
+            let about = abey::ToJson::to_json(&policy.about()).to_string();
+            let operations = operations(name, &policy);
+            policies.push(json!({
+                "name": called, "source": source, "beneath": beneath,
+                "about": about, "image": image, "operations": operations,
+            }));
+        };
+        case(name.to_string(), &terms, Value::Null);
+        if root().join(format!("policies/{name}/agreement.abey")).exists() {
+            let agreement = read(&format!("policies/{name}/agreement.abey"));
+            case(format!("agreement over {name}"), &agreement, json!({ name: terms }));
+        }
+    }
+    let shop = read("bindings/web/compiler/test.mjs");
+    let shop = shop.split("const SHOP = `").nth(1).and_then(|rest| rest.split('`').next()).unwrap();
+    let shop = Policy::compile(shop).unwrap();
+    let texts =
+        ["", "{", "nul", "[]", "{}", "😀", r#""store""#, r#"{"action":1}"#, r#"{"action":"store","action":"store"}"#];
+    let malformed: Vec<Value> =
+        texts.iter().map(|text| json!({"told": text, "decision": shop.check_json(text).to_json()})).collect();
+    let mut faults = Vec::new();
+    for entry in std::fs::read_dir(root().join("tests/diagnostics")).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_some_and(|extension| extension == "abey") {
+            let source = format!("// é\n{}", std::fs::read_to_string(path).unwrap().replace("\"1\"", "\"😀1\""));
+            let wrong = match abey::compile(&source) {
+                Ok(compiled) => compiled.warnings,
+                Err(abey::Error::Source(faults)) => faults,
+                Err(error) => panic!("{error}"),
+            };
+            let wrong: Vec<Value> = wrong.iter().map(|wrong| fault(wrong, &source)).collect();
+            faults.push(json!({"source": source, "faults": wrong}));
+        }
+    }
+    json!({"policies": policies, "malformed": malformed, "faults": faults})
+}
+
+/// Every key that the schemas name has its line in the types.
+fn keys(schema: &Value, found: &mut BTreeSet<String>) {
+    match schema {
+        Value::Object(entries) => {
+            if let Some(Value::Object(properties)) = entries.get("properties") {
+                found.extend(properties.keys().cloned());
+            }
+            entries.values().for_each(|value| keys(value, found));
+        }
+        Value::Array(values) => values.iter().for_each(|value| keys(value, found)),
+        _ => {}
+    }
+}
+
+#[test]
+fn the_package_decides_and_compiles_as_the_library_does() {
+    let folder = package();
+    let expected_file = root().join("target/web-build/expected.json");
+    std::fs::write(&expected_file, expected().to_string()).unwrap();
+    let test = root().join("bindings/web/compiler/test.mjs");
+    let printed = told(Command::new("node").arg(test).arg(&folder).arg(expected_file), "Is Node 20 or later there?");
+    assert!(printed.contains("\n# fail 0") || printed.contains("fail 0\n"), "{printed}");
+
+    let mut files: Vec<String> =
+        std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    files.sort();
+    assert_eq!(files, ["README.md", "abey_web.d.ts", "abey_web.js", "abey_web_bg.wasm", "node.js", "package.json"]);
+    let package: Value = serde_json::from_str(&std::fs::read_to_string(folder.join("package.json")).unwrap()).unwrap();
+    assert_eq!(package["version"], env!("CARGO_PKG_VERSION"));
+    for named in package["files"].as_array().unwrap() {
+        assert!(files.iter().any(|file| named == file.as_str()), "{named}");
+    }
+
+    let types = std::fs::read_to_string(folder.join("abey_web.d.ts")).unwrap();
+    let mut named = BTreeSet::new();
+    for schema in ["operation", "decision"] {
+        keys(&serde_json::from_str(&read(&format!("bindings/rust/schema/{schema}.json"))).unwrap(), &mut named);
+    }
+    for key in &named {
+        let line = [format!("  {key}: "), format!("  {key}?: "), format!("  {key}:\n")];
+        assert!(line.iter().any(|line| types.contains(line)), "{key} has no type");
+    }
+    assert!(named.len() > 40, "{named:?}");
+
+    let module = std::fs::read(folder.join("abey_web_bg.wasm")).unwrap();
+    for trace in ["/root", "/home", "/Users", "/tmp"] {
+        assert!(!module.windows(trace.len()).any(|bytes| bytes == trace.as_bytes()), "the module names {trace}");
+    }
+    assert!(module.len() < 1_500_000, "{} bytes", module.len());
+}
