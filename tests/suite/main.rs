@@ -10,6 +10,7 @@
 //! Everything together.
 
 mod bad_input;
+mod building;
 mod calendar;
 mod command;
 mod conformance;

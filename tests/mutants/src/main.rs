@@ -150,7 +150,8 @@ fn work(
     chosen: &[usize],
     record: &Record,
 ) -> Result<(Vec<Line>, bool), String> {
-    let (target, tree) = (files.root.join("target"), &files.tree.fingerprint);
+    // Its own: the copy's crates have the names of the project's, and a build of the project would take their places.
+    let (target, tree) = (files.place.join("build"), &files.tree.fingerprint);
     let known = unviable_before(mutants, &record.lines, tree);
     let unviable = compile::settle(files.tree, &target, files.sources, mutants, known)?;
     eprintln!("{} mutants, {} of them don't compile", mutants.len(), unviable.len());
