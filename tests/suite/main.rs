@@ -9,6 +9,7 @@
 )]
 //! Everything together.
 
+mod asked;
 mod bad_input;
 mod building;
 mod calendar;
@@ -25,6 +26,7 @@ mod made;
 mod policies;
 mod reference;
 mod regressions;
+mod remedies;
 mod schema;
 mod steps;
 mod vocabularies;

@@ -30,7 +30,7 @@ pub const STAGES: &[Stage] = &[
         name: "cases",
         package: "abey-tests",
         target: SUITE,
-        tests: &["conformance", "decisions", "regressions", "calendar", "bad_input", "building"],
+        tests: &["conformance", "decisions", "regressions", "calendar", "bad_input", "building", "asked", "remedies"],
     },
     Stage { name: "compiler", package: "abey-lang", target: Target::Lib, tests: &[""] },
     Stage {
