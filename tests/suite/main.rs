@@ -11,6 +11,7 @@
 
 mod asked;
 mod bad_input;
+mod bounds;
 mod building;
 mod calendar;
 mod command;
@@ -29,4 +30,5 @@ mod regressions;
 mod remedies;
 mod schema;
 mod steps;
+mod traced;
 mod vocabularies;

@@ -37,13 +37,13 @@ pub const STAGES: &[Stage] = &[
         name: "policies",
         package: "abey-tests",
         target: SUITE,
-        tests: &["policies::every_example", "explain", "command", "schema"],
+        tests: &["policies::every_example", "explain", "traced", "command", "schema"],
     },
     Stage {
         name: "hostile",
         package: "abey-tests",
         target: SUITE,
-        tests: &["hostile::image", "hostile::structure", "hostile::json", "steps", "vocabularies"],
+        tests: &["hostile::image", "hostile::structure", "hostile::ends", "hostile::waiting", "hostile::json", "steps", "bounds", "vocabularies"],
     },
     Stage {
         name: "laws",
