@@ -240,4 +240,67 @@ fn a_wait_turns_on_the_authorisation() {
     let decision = policy.check(&operation.time("2026-05-01T00:00:00Z".parse_instant()));
     let reason = &decision.reasons[0];
     assert_eq!((reason.kind.word(), reason.lapses.as_deref()), ("prohibited", None));
+    // Nor does what an exception would lift on that day, where no day is told.
+    let policy = self::policy(
+        "place DE, US is country; recipient mailer \"M\" in DE authorised from 2026-06-01;",
+        "clause \"2\" { forbid anything to any except authorised; }
+         clause \"3\" { waive clause \"2\" when time on or after 2026-06-01; }",
+    );
+    let decision = policy.check(&Operation::of("store", [Item::new("ip")]).recipient("mailer").place("US"));
+    let reason = &decision.reasons[0];
+    assert_eq!((reason.kind.word(), reason.lapses.as_deref()), ("prohibited", None));
+}
+
+/// What can't help isn't tried, so that the trials last for what can.
+#[test]
+fn trials_are_spent_on_what_may_help() {
+    let many = limits::REMEDY_TRIALS + 6;
+    let times = |rule: &dyn Fn(usize) -> String| (0..many).map(rule).collect::<String>();
+    let last = |policy: &Policy, operation: Operation| offered(&policy.check(&operation)).pop().unwrap();
+    let plain = || Operation::of("store", [Item::new("ip").form([])]).measures([]);
+    let nobody = || plain().recipient("none");
+    // A bound that nothing keeps, and a demand that asks for a fact as well.
+    let tls = "measure tls, vpn; fact ready: yes/no;";
+    for rule in ["keep anything never;", "require vpn, (ready is yes) for any of any;"] {
+        let clauses =
+            format!("clause \"2\" {{ {} }} clause \"3\" {{ require tls for any of any; }}", times(&|_| rule.into()));
+        let operation = nobody().fact("ready", false).time("2026-11-20T10:00:00Z".parse_instant());
+        assert_eq!(last(&policy(tls, &clauses), operation), [["measures tls"]], "{rule}");
+    }
+    // Instructions for what the item may be or not.
+    let names = words('d', many);
+    let source = format!(
+        "policy p \"P\" version \"1\"; data group is personal_data; data {names} is group; form hashed; measure tls;
+         clause \"1\" {{ {} }} clause \"2\" {{ require tls for any of any; }}",
+        times(&|index| format!("allow store of hashed d{index};"))
+    );
+    let operation = Operation::of("store", [Item::new("group").form([])]).recipient("none").measures([]);
+    assert_eq!(last(&compile(&source), operation), [["measures tls"]]);
+    // Recipients that aren't authorised yet, of whom it isn't known, or for another purpose.
+    for others in ["in DE authorised from 2027-01-01", "in DE", "in DE for support authorised from 2026-01-01"] {
+        let recipients = times(&|index| format!("recipient r{index} {others};"));
+        let policy = policy(
+            &format!(
+                "purpose support; place DE, US is country; recipient away in US authorised from 2026-01-01;
+                {recipients} recipient good in DE authorised from 2026-01-01;"
+            ),
+            "clause \"2\" { forbid anything to any except authorised; }",
+        );
+        let operation = plain().recipient("away").place("DE").time("2026-11-20T10:00:00Z".parse_instant());
+        let offered = last(&policy, operation);
+        assert!(offered.contains(&vec!["recipient good".into()]), "{others}: {offered:?}");
+    }
+}
+
+/// Of an item that may be another, the form isn't all that keeps it out.
+#[test]
+fn the_nearest_instruction_is_one_that_surely_fits() {
+    let policy = compile(
+        "policy p \"P\" version \"1\"; data group is personal_data; data seen is group; form hashed; purpose ads, support;
+         clause \"1\" { allow store of hashed seen; } clause \"2\" { allow store of group for ads; }",
+    );
+    let decision = policy.check(&Operation::of("store", [Item::new("group").form([])]).purpose("support"));
+    assert_eq!(decision.reasons[0].citation.as_ref().map(|citation| citation.clause.as_str()), Some("2"));
+    let decision = policy.check(&Operation::of("store", [Item::new("seen").form([])]).purpose("support"));
+    assert_eq!(decision.reasons[0].citation.as_ref().map(|citation| citation.clause.as_str()), Some("1"));
 }
