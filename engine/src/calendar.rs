@@ -543,6 +543,12 @@ mod tests {
         assert_eq!(d("P60D").at_most(d("P2M")), Truth::Unknown);
         assert_eq!(d("P2M").at_most(d("P62D")), Truth::True);
         assert_eq!(d("P2M").at_most(d("P61D")), Truth::Unknown);
+        // Only from the end of a November or December do 206 months take 3198 days more than 101.
+        assert_eq!(d("P101M3198D").at_most(d("P206M")), Truth::Unknown);
+        assert_eq!(d("P101M3199D").at_most(d("P206M")), Truth::False);
+        // Only from a day of the last of 400 years do 3637 months take no more than 75480 days more than 1157.
+        assert_eq!(d("P1157M75480D").at_most(d("P3637M")), Truth::True);
+        assert_eq!(d("P1157M75481D").at_most(d("P3637M")), Truth::Unknown);
     }
 
     #[test]
