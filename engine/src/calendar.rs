@@ -504,7 +504,9 @@ mod tests {
             let (y, m, d) = Date(day).civil();
             assert_eq!(Date::new(y, m, d), Some(Date(day)));
         }
-        assert_eq!(Date::parse("2026-02-29"), None);
+        for text in ["2026-02-29", "+026-01-01", "2026-+1-01", "2026-1-010", "202x-01-01"] {
+            assert_eq!(Date::parse(text), None, "{text}");
+        }
         assert_eq!(Date::parse("2024-02-29").map(|d| d.to_string()).as_deref(), Some("2024-02-29"));
     }
 
@@ -534,6 +536,19 @@ mod tests {
         assert_eq!(d("P14D").same(d("P2W")), Truth::True);
         assert_eq!(d("PT48H").same(d("P2D")), Truth::True);
         assert_eq!(d("P4D").at_most(d("P99Y")), Truth::True);
+        // Five days less than a month is on the average: far less than any month.
+        assert_eq!(d("P25DT10H29M6S").at_most(d("P1M")), Truth::True);
+        assert_eq!(d("P1M").at_most(d("P25DT10H29M6S")), Truth::False);
+        assert_eq!(d("P59D").at_most(d("P2M")), Truth::True);
+        assert_eq!(d("P60D").at_most(d("P2M")), Truth::Unknown);
+        assert_eq!(d("P2M").at_most(d("P62D")), Truth::True);
+        assert_eq!(d("P2M").at_most(d("P61D")), Truth::Unknown);
+        // Only from the end of a November or December do 206 months take 3198 days more than 101.
+        assert_eq!(d("P101M3198D").at_most(d("P206M")), Truth::Unknown);
+        assert_eq!(d("P101M3199D").at_most(d("P206M")), Truth::False);
+        // Only from a day of the last of 400 years do 3637 months take no more than 75480 days more than 1157.
+        assert_eq!(d("P1157M75480D").at_most(d("P3637M")), Truth::True);
+        assert_eq!(d("P1157M75481D").at_most(d("P3637M")), Truth::Unknown);
     }
 
     #[test]
@@ -562,6 +577,9 @@ mod tests {
             "2026-11-20T10:00:60Z",
             "2026-11-20T10:00:00",
             "2026-02-30T10:00:00Z",
+            "9999-12-31T23:00:00-01:00",
+            "0001-01-01T00:59:59+01:00",
+            "+026-11-20T10:00:00Z",
         ] {
             assert_eq!(read(text), None, "{text}");
         }

@@ -67,4 +67,44 @@ mod tests {
         assert_eq!(near("ED"), Some("DE"));
         assert_eq!(near("passport"), None);
     }
+
+    #[test]
+    fn dashes_and_spaces_count_for_nothing() {
+        let near = |word| nearest(word, ["a_b_c"].into_iter());
+        // Two changes in five letters would be too many.
+        assert_eq!(near("a-b-c"), Some("a_b_c"));
+        assert_eq!(near("a b c"), Some("a_b_c"));
+        assert_eq!(near("A-B C"), Some("a_b_c"));
+        assert_eq!(near("a.b.c"), None);
+    }
+
+    #[test]
+    fn a_third_of_the_letters_may_be_wrong() {
+        let near = |word, known| nearest(word, [known].into_iter()).is_some();
+        assert!(near("abcdxy", "abcdef"), "two of six");
+        assert!(!near("abcxyz", "abcdef"), "three of six");
+        assert!(!near("abcxy", "abcde"), "two of five");
+        assert!(near("abcdefxyz", "abcdef___"), "three of nine");
+        assert!(near("ab", "ax"), "one always");
+        // One edit each, and a change: two of four.
+        assert!(near("xabcde", "abcde") && !near("xabcd", "abce"), "a letter too many at the beginning");
+        assert!(near("abcd", "xabcd") && !near("abcd", "xabce"), "a letter missing at the beginning");
+        assert!(near("abcd", "bacd") && !near("abcd", "bace"), "two letters swapped");
+        assert!(!near("abcd", "badc"), "two swaps");
+    }
+
+    #[test]
+    fn the_fewest_edits_win_and_then_the_first() {
+        let known = ["abcdxy", "abcdez", "abcdeq"];
+        assert_eq!(nearest("abcdef", known.into_iter()), Some("abcdez"));
+    }
+
+    #[test]
+    fn long_words_have_none_near() {
+        let word = "a".repeat(66);
+        for (length, found) in [(63, true), (64, true), (65, false), (66, false)] {
+            let word = word.get(..length).unwrap_or_default();
+            assert_eq!(nearest(word, [word].into_iter()), found.then_some(word), "{length}");
+        }
+    }
 }

@@ -164,4 +164,12 @@ mod tests {
             assert_eq!(read(text), None, "{text}");
         }
     }
+
+    #[test]
+    fn whole_numbers() {
+        for (value, shown) in [(0, "0"), (1, "1"), (-7, "-7"), (i32::MAX, "2147483647"), (i32::MIN, "-2147483648")] {
+            assert_eq!(Number::whole(value).to_string(), shown);
+            assert_eq!(Number::parse(shown), Some(Number::whole(value)));
+        }
+    }
 }

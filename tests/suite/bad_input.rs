@@ -275,3 +275,43 @@ fn settings_that_do_not_fit_are_refused() {
     assert_eq!(set("kept", "60 days").unwrap(), set("kept", "P60D").unwrap());
     assert_ne!(set("kept", "60 days").unwrap(), set("kept", "59 days").unwrap(), "a setting enters the hash");
 }
+
+/// The limits of a read operation, just inside and just outside.
+#[test]
+fn limits_of_the_wire_are_counted() {
+    let words = |count: usize| vec!["\"tls\""; count].join(",");
+    let facts = |count: usize| (0..count).map(|index| format!("\"f{index}\":1")).collect::<Vec<_>>().join(",");
+    let text = |bytes: usize| "a".repeat(bytes);
+    type Part = Box<dyn Fn(usize) -> String>;
+    let parts: Vec<(&str, usize, Part)> = vec![
+        ("measures: a list has at most 256", limits::LIST, Box::new(move |n| format!(r#""measures":[{}]"#, words(n)))),
+        ("purpose: a list has at most 256", limits::LIST, Box::new(move |n| format!(r#""purpose":[{}]"#, words(n)))),
+        (
+            "facts.s: a list has at most 256",
+            limits::LIST,
+            Box::new(move |n| format!(r#""facts":{{"s":[{}]}}"#, words(n))),
+        ),
+        ("facts: at most 256 facts", limits::LIST, Box::new(move |n| format!(r#""facts":{{{}}}"#, facts(n)))),
+        ("place: a word has at most 1024", limits::WORD_BYTES, Box::new(move |n| format!(r#""place":"{}""#, text(n)))),
+        (
+            "facts.s: a text has at most 1024",
+            limits::WORD_BYTES,
+            Box::new(move |n| format!(r#""facts":{{"s":"{}"}}"#, text(n))),
+        ),
+        (
+            "facts.s[0]: a text has at most 1024",
+            limits::WORD_BYTES,
+            Box::new(move |n| format!(r#""facts":{{"s":["{}"]}}"#, text(n))),
+        ),
+    ];
+    for (message, most, part) in parts {
+        let read = |count: usize| {
+            Operation::from_json(format!(r#"{{"action":"store","data":["email_address"],{}}}"#, part(count)))
+        };
+        assert!(read(most).is_ok(), "{message}");
+        for past in [most + 1, most + 2] {
+            let fault = read(past).unwrap_err().to_string();
+            assert!(fault.starts_with(message), "{fault}");
+        }
+    }
+}

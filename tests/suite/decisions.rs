@@ -222,3 +222,61 @@ fn a_base_never_puts_a_place_behind_another_recipient() {
     assert!(!allowed(&own, "store of email_address to other"), "the host's place isn't the recipient's");
     assert!(!allowed(&own, "store of email_address"), "who receives isn't known");
 }
+
+/// Past 256 values that a table could yield, none is settled, though all of them would do.
+#[test]
+fn a_table_yields_so_many_values() {
+    let allowed = |words: usize, distinct: usize| {
+        let names: Vec<String> = (0..words).map(|word| format!("w{word}")).collect();
+        let rows: String =
+            names.iter().enumerate().map(|(at, name)| format!("{name} = {};", 1 + at % distinct)).collect();
+        let source = format!(
+            "policy p \"P\" version \"1\"; data note is personal_data; fact amount: number; fact plan: one of ({});
+             table fee by plan {{ {rows} }} clause \"1\" {{ allow store of note when amount at most fee; }}",
+            names.join(", ")
+        );
+        let policy = Policy::compile(&source).unwrap_or_else(|error| panic!("{error}"));
+        policy.check(&Operation::of("store", [abey::Item::new("note")]).fact("amount", 1)).is_allowed()
+    };
+    assert!(allowed(255, 255) && allowed(256, 256));
+    assert!(!allowed(257, 257) && !allowed(258, 258));
+    assert!(allowed(300, 256), "each value counts once");
+}
+
+/// Lengths are added, months to months and days to days.
+#[test]
+fn durations_are_added() {
+    let rules = "clause \"1\" { allow any of any; keep anything at most least of (kept + 10 days, 1 year); }";
+    let source = format!("policy p \"P\" version \"1\"; use dpv; setting kept: duration = 1 month; {rules}");
+    let policy = Policy::compile(&source).unwrap_or_else(|error| panic!("{error}"));
+    let held = |days: u32| {
+        let item = abey::Item::new("email_address").collected_now();
+        let operation = Operation::of("store", [item]).keeping(abey::calendar::Duration::days(days));
+        kinds(&policy.check(&operation.time(abey::calendar::Instant::parse("2026-02-01T10:00:00Z").unwrap())))
+    };
+    // From the first of February, a month is 28 days.
+    assert_eq!((held(38), held(39)), (vec![], vec!["retention"]));
+}
+
+/// What is held while a condition holds is due on the day on which it doesn't.
+#[test]
+fn a_duty_is_due_when_its_condition_ends() {
+    let source = "policy p \"P\" version \"1\"; data note is personal_data; action turn; action wipe is turn, dispose;
+        fact ended: instant; fact ready: yes/no;
+        clause \"1\" { allow any of any; }
+        clause \"2\" { keep any of note until ended while ready is yes; }";
+    let policy = Policy::compile(source).unwrap_or_else(|error| panic!("{error}"));
+    let due = |action: &str, ended: &str, ready: bool| {
+        let operation = Operation::of(action, [abey::Item::new("note")]).fact("ended", ended).fact("ready", ready);
+        let decision = policy.check(&operation.time(abey::calendar::Instant::parse("2026-11-20T10:00:00Z").unwrap()));
+        decision.duties.iter().map(|duty| (duty.state.word(), duty.due.clone())).collect::<Vec<_>>()
+    };
+    let on = |day: &str| vec![("due", Some(day.to_string()))];
+    assert_eq!(due("share", "2026-11-20T18:00:00Z", false), on("2026-11-20"));
+    assert_eq!(due("share", "2026-11-21T18:00:00Z", false), on("2026-11-20"));
+    assert_eq!(due("share", "2026-11-19T18:00:00Z", false), on("2026-11-19T18:00:00Z"), "another bound ended before");
+    assert_eq!(due("share", "2026-11-20T18:00:00Z", true), on("2026-11-20T18:00:00Z"));
+    // What certainly disposes of it fulfils the duty; what may doesn't.
+    assert_eq!(due("wipe", "2026-11-20T18:00:00Z", true), []);
+    assert_eq!(due("turn", "2026-11-20T18:00:00Z", true), on("2026-11-20T18:00:00Z"));
+}

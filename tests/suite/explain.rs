@@ -10,7 +10,7 @@ use abey_cli::{Colour, FINE, NO, UNUSABLE};
 use abey_tests::operations::{Aim, operations};
 use proptest::test_runner::{Config, TestRunner};
 
-fn policy(rules: &str) -> Policy {
+pub(super) fn policy(rules: &str) -> Policy {
     let source = format!(
         "policy p \"P\" version \"1\";\nuse gdpr;\nfact ended: date;\nfact ready: yes/no;\nfact years: number;\n\
          recipient vendor \"Vendor\" in DE for service_provision authorised from 2026-01-01;\n{rules}"
@@ -18,14 +18,14 @@ fn policy(rules: &str) -> Policy {
     Policy::compile(&source).unwrap_or_else(|error| panic!("{rules}: {error}"))
 }
 
-fn trace(rules: &str, phrase: &str) -> Trace {
+pub(super) fn trace(rules: &str, phrase: &str) -> Trace {
     let policy = policy(rules);
     let operation = policy.phrase(phrase).unwrap_or_else(|error| panic!("{phrase}: {error}"));
     policy.explain(&operation).unwrap()
 }
 
 /// Parts as `text=truth`, with the values that decided them.
-fn shown(parts: &[PartTrace]) -> Vec<String> {
+pub(super) fn shown(parts: &[PartTrace]) -> Vec<String> {
     let told = |part: &PartTrace| {
         let told = part.told.iter().map(|told| format!("{} {}", told.path, told.value.as_deref().unwrap_or("?")));
         told.chain(part.parts.iter().map(|part| shown(std::slice::from_ref(part)).concat())).collect::<Vec<_>>()
@@ -34,7 +34,7 @@ fn shown(parts: &[PartTrace]) -> Vec<String> {
 }
 
 /// The last rule of a policy at the only point of an operation.
-fn last(rules: &str, phrase: &str) -> RuleTrace {
+pub(super) fn last(rules: &str, phrase: &str) -> RuleTrace {
     let trace = trace(rules, phrase);
     let [point] = trace.points.as_slice() else { panic!("{} points", trace.points.len()) };
     point.rules.last().unwrap().clone()

@@ -9,7 +9,10 @@
 )]
 //! Everything together.
 
+mod asked;
 mod bad_input;
+mod bounds;
+mod building;
 mod calendar;
 mod command;
 mod conformance;
@@ -26,7 +29,9 @@ mod module;
 mod policies;
 mod reference;
 mod regressions;
+mod remedies;
 mod schema;
 mod steps;
+mod traced;
 mod vocabularies;
 mod web_compiler;

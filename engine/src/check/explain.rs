@@ -279,3 +279,18 @@ impl<'a> Explainer<'a> {
         if self.checker.image.layers.len() > 1 { format!("`{name}`") } else { "the policy".into() }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn three_items_are_named() {
+        let listed = |count: usize| {
+            let names: Vec<String> = ["a", "b", "c", "d", "e"].iter().take(count).map(|name| (*name).into()).collect();
+            listed(&names)
+        };
+        assert_eq!((listed(1).as_str(), listed(3).as_str()), ("a", "a, b, c"));
+        assert_eq!((listed(4).as_str(), listed(5).as_str()), ("a, b, c and 1 more", "a, b, c and 2 more"));
+    }
+}

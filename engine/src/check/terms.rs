@@ -20,12 +20,6 @@ impl Bits {
         }
     }
 
-    fn drop(&mut self, bit: u32) {
-        if let Some(word) = self.0.get_mut(bit as usize / 64) {
-            *word &= !(1 << (bit % 64));
-        }
-    }
-
     fn join(&mut self, other: &Self) {
         self.0.iter_mut().zip(&other.0).for_each(|(own, other)| *own |= other);
     }
@@ -44,7 +38,7 @@ pub struct Hierarchy {
     /// For each term, the terms it may lie below on any edges, and itself.
     may: Vec<Bits>,
     /// For each term, the terms that something strictly below it, or strictly below a narrower term, may lie below
-    /// by a path that avoids it: what the word leaves open.
+    /// by a path that avoids it: what the word leaves open. The term itself is counted among them, and nothing turns on it.
     open: Vec<Bits>,
     /// For each term, whether another may lie below it.
     general: Vec<bool>,
@@ -90,9 +84,7 @@ impl Hierarchy {
             let mut barrier = none;
             barrier.add(index);
             let strict = (0..terms.len() as u32).filter(|term| descendants.has(*term));
-            let mut own = reach(strict, up(false), barrier);
-            own.drop(index);
-            shared.push(own);
+            shared.push(reach(strict, up(false), barrier));
             below.push(descendants);
         }
         // A word is open wherever a narrower one is.

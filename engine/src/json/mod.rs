@@ -266,3 +266,37 @@ macro_rules! words {
 }
 
 pub(crate) use {record, words};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_written_as_they_are_read() {
+        let data = Path::Key(&Path::Root, "data");
+        let item = Path::Index(&data, 2);
+        let facts = Path::Key(&item, "facts");
+        for (key, shown) in [
+            ("plain_1", "data[2].facts.plain_1"),
+            ("_", "data[2].facts._"),
+            ("with space", "data[2].facts[\"with space\"]"),
+            ("dash-ed", "data[2].facts[\"dash-ed\"]"),
+            ("", "data[2].facts[\"\"]"),
+            ("ä", "data[2].facts[\"ä\"]"),
+        ] {
+            assert_eq!(Path::Key(&facts, key).to_string(), shown);
+        }
+        assert_eq!(Path::Key(&Path::Root, "").to_string(), "[\"\"]");
+        assert_eq!(key_path("", "a"), "a");
+        assert_eq!(key_path("data[0]", "a"), "data[0].a");
+        assert_eq!(key_path("data[0]", "a b"), "data[0][\"a b\"]");
+        assert_eq!(Malformed::at("", "wrong").to_string(), "operation: wrong");
+        assert_eq!(Malformed::at(&item, "wrong").to_string(), "data[2]: wrong");
+    }
+
+    #[test]
+    fn what_has_to_be_escaped_is() {
+        let text = Json::Text("\"\\\n\r\t\u{0}\u{1f}\u{20}/é".into());
+        assert_eq!(text.to_string(), r#""\"\\\n\r\t\u0000\u001f /é""#);
+    }
+}

@@ -274,4 +274,23 @@ mod tests {
             assert!(!fault(text).is_empty(), "{text}");
         }
     }
+
+    #[test]
+    fn every_escape_and_no_other() {
+        let read = |text: &str| Json::parse(text, 1).ok();
+        let all = r#""\"\\\/\b\f\n\r\t\u00e9""#;
+        assert_eq!(read(all), Some(Json::Text("\"\\/\u{8}\u{c}\n\r\té".into())));
+        for letter in ('\u{20}'..='~').filter(|letter| !"\"\\/bfnrtu".contains(*letter)) {
+            assert_eq!(read(&alloc::format!("\"\\{letter}\"")), None, "{letter}");
+        }
+    }
+
+    #[test]
+    fn a_key_has_a_length() {
+        let long = |length: usize| Json::parse(&alloc::format!("{{\"{}\":1}}", "k".repeat(length)), 1);
+        assert!(long(limits::WORD_BYTES).is_ok());
+        for length in [limits::WORD_BYTES + 1, limits::WORD_BYTES + 2] {
+            assert!(long(length).is_err_and(|fault| fault.message.contains("a key has at most 1024 bytes")));
+        }
+    }
 }

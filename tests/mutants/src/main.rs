@@ -117,7 +117,7 @@ fn go(options: &Options) -> Result<bool, String> {
     }
     let mut pass = true;
     if !options.summary {
-        let files = Files { root: &root, place: &place, tree: &tree, sources: &sources };
+        let files = Files { place: &place, tree: &tree, sources: &sources };
         let (tried, all_pass) = work(options, &files, &mutants, &chosen, &record)?;
         pass = all_pass;
         lines.extend(tried.into_iter().map(|line| (line.key.clone(), line)));
@@ -135,7 +135,6 @@ fn go(options: &Options) -> Result<bool, String> {
 
 /// The files of a run.
 struct Files<'f> {
-    root: &'f Path,
     /// The folder for what the program writes.
     place: &'f Path,
     tree: &'f Tree,
@@ -150,7 +149,8 @@ fn work(
     chosen: &[usize],
     record: &Record,
 ) -> Result<(Vec<Line>, bool), String> {
-    let (target, tree) = (files.root.join("target"), &files.tree.fingerprint);
+    // Its own: the copy's crates have the names of the project's, and a build of the project would take their places.
+    let (target, tree) = (files.place.join("build"), &files.tree.fingerprint);
     let known = unviable_before(mutants, &record.lines, tree);
     let unviable = compile::settle(files.tree, &target, files.sources, mutants, known)?;
     eprintln!("{} mutants, {} of them don't compile", mutants.len(), unviable.len());

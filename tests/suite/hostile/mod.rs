@@ -2,10 +2,12 @@
 //! error, in steps and sizes that are bounded.
 
 mod damage;
+mod ends;
 mod image;
 mod json;
 mod source;
 mod structure;
+mod waiting;
 
 use abey_engine::NativeChecker;
 use abey_engine::image::{Image, ImageError};
