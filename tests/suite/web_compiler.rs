@@ -40,9 +40,11 @@ fn package() -> PathBuf {
     // No path of the machine that builds it ends up in the module.
     let flags = format!("--remap-path-prefix={}=cargo", registry.display());
     let module = ["build", "--quiet", "--locked", "-p", "abey-web", "--profile", "module", "--target", target];
-    told(cargo(&module, &build).env("CARGO_ENCODED_RUSTFLAGS", flags), "");
-    let manifest = ["build", "--quiet", "--locked", "--manifest-path", "bindings/web/generate/Cargo.toml"];
-    told(&mut cargo(&manifest, &build), "");
+    let generator = ["build", "--quiet", "--locked", "--manifest-path", "bindings/web/generate/Cargo.toml"];
+    std::thread::scope(|scope| {
+        scope.spawn(|| told(&mut cargo(&generator, &build), ""));
+        told(cargo(&module, &build).env("CARGO_ENCODED_RUSTFLAGS", flags), "");
+    });
     let folder = root().join("target/web");
     let _ = std::fs::remove_dir_all(&folder);
     let generate = build.join(format!("debug/abey-web-generate{}", std::env::consts::EXE_SUFFIX));

@@ -130,7 +130,7 @@ test("sources of any kind are told apart, and none ends the module", () => {
     assert(abey.diagnostics(source).length > 0);
     assert(thrown(() => Policy.compile(source)).diagnostics.length > 0);
   }
-  const nested = `${SHOP}fact f: yes/no;\nclause "3" when ${"(not ".repeat(20)}f is yes${")".repeat(20)} { forbid any; }`;
+  const nested = `${SHOP}fact f: yes/no;\nclause "3" when ${"(not ".repeat(20)}f is yes${")".repeat(20)} { forbid any of any; }`;
   assert.deepEqual(abey.diagnostics(nested).filter((fault) => fault.severity === "error"), []);
   Policy.compile(nested);
 });
