@@ -27,3 +27,4 @@ mod regressions;
 mod schema;
 mod steps;
 mod vocabularies;
+mod wasmtime;
