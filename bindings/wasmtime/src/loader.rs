@@ -83,7 +83,7 @@ fn config(options: &Options) -> Config {
     config.epoch_interruption(true);
     config.consume_fuel(options.fuel.is_some());
     config.max_wasm_stack(options.stack_bytes);
-    config.wasm_backtrace(false);
+    config.wasm_backtrace_max_frames(None);
     config.cranelift_opt_level(if options.optimised { OptLevel::Speed } else { OptLevel::None });
     if options.reuse == Reuse::Fresh {
         let mut pool = PoolingAllocationConfig::new();

@@ -101,12 +101,12 @@ fn each_export_is_asked_for() {
 fn what_is_no_module_is_refused() {
     let loader = loader();
     let good = Good::of(&loader);
-    let component = wat::parse_str("(component)").unwrap();
+    let shop = shop();
     let foreign: [(&str, &[u8]); 7] = [
         ("nothing", b""),
         ("text", b"(module)"),
-        ("a component", &component),
-        ("an image", shop().image()),
+        ("a component", b"\0asm\x0d\0\x01\0"),
+        ("an image", shop.image()),
         ("half a header", b"\0asm\x01"),
         ("another version", b"\0asm\x02\0\0\0"),
         ("an ELF file", b"\x7fELF\x02\x01\x01\0\0\0\0\0\0\0\0\0"),
