@@ -34,4 +34,5 @@ mod schema;
 mod steps;
 mod traced;
 mod vocabularies;
+mod wasmtime;
 mod web_compiler;
