@@ -30,6 +30,7 @@ use clap::Parser;
 use baseline::{Baseline, Conditions};
 use compile::Unviable;
 use mutant::{Mutant, Source};
+use reasons::Reason;
 use record::{Line, Outcome, Record};
 use run::Ended;
 use tree::Tree;
@@ -47,6 +48,9 @@ struct Options {
     /// Try again what became of mutants before; of the others, those never tried.
     #[arg(long, value_enum)]
     again: Vec<Again>,
+    /// Only mutants without a reason in `reasons.toml`.
+    #[arg(long)]
+    unexplained: bool,
     /// Forget what is known and start over.
     #[arg(long)]
     fresh: bool,
@@ -110,7 +114,8 @@ fn go(options: &Options) -> Result<bool, String> {
     }
     let record = Record::open(&path).map_err(|error| error.to_string())?;
     let mut lines = record.lines.clone();
-    let chosen = choose(options, &mutants);
+    let reasons = reasons::read(&root.join("tests/mutants/reasons.toml"))?;
+    let chosen = choose(options, &mutants, &reasons);
     if options.list {
         list(&mutants, &chosen, &lines);
         return Ok(true);
@@ -124,7 +129,6 @@ fn go(options: &Options) -> Result<bool, String> {
         let there: Vec<&Line> = mutants.iter().filter_map(|mutant| lines.get(&mutant.key)).collect();
         record.tidy(&there).map_err(|error| error.to_string())?;
     }
-    let reasons = reasons::read(&root.join("tests/mutants/reasons.toml"))?;
     let asked: Vec<(&Mutant, Option<&Line>)> =
         chosen.iter().filter_map(|index| mutants.get(*index)).map(|mutant| (mutant, lines.get(&mutant.key))).collect();
     let found = summary::summary(&asked, &mutants, &reasons, &|file, line| source_line(&sources, file, line));
@@ -164,7 +168,8 @@ fn work(
 }
 
 /// The numbers of the mutants that are asked for.
-fn choose(options: &Options, mutants: &[Mutant]) -> Vec<usize> {
+fn choose(options: &Options, mutants: &[Mutant], reasons: &[Reason]) -> Vec<usize> {
+    let explained = |mutant: &Mutant| reasons.iter().any(|reason| reason.key == mutant.key);
     let named = |mutant: &Mutant| {
         let place = format!("{}:{}", mutant.key.file, mutant.line);
         let function = &mutant.key.function;
@@ -175,6 +180,10 @@ fn choose(options: &Options, mutants: &[Mutant]) -> Vec<usize> {
                 .any(|only| mutant.key.file.contains(only) || place.ends_with(only) || function.contains(only))
     };
     let found: Vec<usize> = (0..mutants.len()).filter(|index| mutants.get(*index).is_some_and(named)).collect();
+    let found: Vec<usize> = match options.unexplained {
+        true => found.into_iter().filter(|index| !mutants.get(*index).is_some_and(explained)).collect(),
+        false => found,
+    };
     match options.sample {
         Some(wanted) if wanted < found.len() => {
             (0..wanted).filter_map(|index| found.get(index * found.len() / wanted).copied()).collect()

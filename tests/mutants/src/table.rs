@@ -43,7 +43,16 @@ pub const STAGES: &[Stage] = &[
         name: "hostile",
         package: "abey-tests",
         target: SUITE,
-        tests: &["hostile::image", "hostile::structure", "hostile::ends", "hostile::waiting", "hostile::json", "steps", "bounds", "vocabularies"],
+        tests: &[
+            "hostile::image",
+            "hostile::structure",
+            "hostile::ends",
+            "hostile::waiting",
+            "hostile::json",
+            "steps",
+            "bounds",
+            "vocabularies",
+        ],
     },
     Stage {
         name: "laws",
