@@ -13,7 +13,7 @@ policy p "P" version "1";
 action read;
 data mail, chat is personal_data;
 data ticket is unstructured containing mail, chat;
-form hashed, salted;
+form hashed; form salted is hashed;
 purpose service; purpose support, ads is service;
 place EU; place DE, FR is EU; place US;
 measure tls; measure tls_1_3 is tls;
