@@ -89,6 +89,8 @@ mod tests {
         // One edit each, and a change: two of four.
         assert!(near("xabcde", "abcde") && !near("xabcd", "abce"), "a letter too many at the beginning");
         assert!(near("abcd", "xabcd") && !near("abcd", "xabce"), "a letter missing at the beginning");
+        assert!(near("abcd", "abxcd") && !near("abcd", "abxce"), "a letter missing in the middle");
+        assert!(near("abxcd", "abcd") && !near("abxcd", "abce"), "a letter too many in the middle");
         assert!(near("abcd", "bacd") && !near("abcd", "bace"), "two letters swapped");
         assert!(!near("abcd", "badc"), "two swaps");
     }

@@ -13,7 +13,7 @@ policy p "P" version "1";
 action read;
 data mail, chat is personal_data;
 data ticket is unstructured containing mail, chat;
-form hashed, salted;
+form hashed; form salted is hashed;
 purpose service; purpose support, ads is service;
 place EU; place DE, FR is EU; place US;
 measure tls; measure tls_1_3 is tls;
@@ -55,9 +55,9 @@ fn measures(image: &Image) -> u128 {
     1 + 4 + authorised(image)
 }
 
-/// One point, with a form, three contained categories, and two measures.
+/// One point, with two forms, three contained categories, and two measures.
 fn operation() -> Operation {
-    let item = Item::new("ticket").form(["hashed"]).contains(["mail", "chat", "mail"]);
+    let item = Item::new("ticket").form(["hashed", "salted"]).contains(["mail", "chat", "mail"]);
     Operation::of("read", [item]).measures(["tls", "tls_1_3"])
 }
 
@@ -109,7 +109,7 @@ fn a_rule_costs_its_parts_and_each_its_members() {
     // The item, the three that it contains, and the two that its declaration names.
     let categories = 1 + 3 + 2;
     let pick = |forms: usize| DataPick { category: Some(0), forms: vec![0; forms], raw: false };
-    let data = |forms: u128| 1 + m(Facet::Data) + forms * m(Facet::Form);
+    let data = |forms: u128| 1 + m(Facet::Data) + forms * 2 * m(Facet::Form);
     let list = |picks: Vec<DataPick>| scope(Scope::Data(DataList::These(picks)));
     let loose = categories * m(Facet::Data);
     assert_eq!(list(vec![]), loose);
@@ -127,7 +127,7 @@ fn an_effect_costs_what_it_asks_for() {
     let owe = Owe { duty: String::new(), within: None, event: None, text: String::new() };
     assert_eq!(effect(Effect::Owe(owe)), 0);
     let both = vec![demand(vec![Means::Measure(0), Means::Form(0)]), demand(vec![Means::Basis(0)])];
-    assert_eq!(effect(Effect::Require(both)), measured(&image) + m(Facet::Form) + m(Facet::Basis));
+    assert_eq!(effect(Effect::Require(both)), measured(&image) + 2 * m(Facet::Form) + m(Facet::Basis));
     // An exception is looked at twice.
     let places = || Scope::Slot((Slot::Place, List::These(vec![Pick::Term(0)])));
     assert_eq!(added(|_| rule(Effect::Waive(vec![0]), vec![places()])), 2 * (1 + m(Facet::Place)));

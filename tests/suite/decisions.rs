@@ -280,3 +280,37 @@ fn a_duty_is_due_when_its_condition_ends() {
     assert_eq!(due("wipe", "2026-11-20T18:00:00Z", true), []);
     assert_eq!(due("turn", "2026-11-20T18:00:00Z", true), on("2026-11-20T18:00:00Z"));
 }
+
+/// A value that is told against a set that may hold more.
+#[test]
+fn a_word_against_an_open_set() {
+    let source = "policy p \"P\" version \"1\"; data note is personal_data; measure tls, vpn; fact needed: measure;
+        clause \"1\" { allow any of any; }
+        clause \"2\" { forbid any of any when needed is one of (measures); }";
+    let policy = Policy::compile(source).unwrap_or_else(|error| panic!("{error}"));
+    let found = |operation: Operation| kinds(&policy.check(&operation.fact("needed", "vpn")));
+    let store = || Operation::of("store", [abey::Item::new("note")]);
+    assert_eq!(found(store().recipient("none").measures(["vpn"])), ["prohibited"]);
+    assert!(found(store().recipient("none").measures(["tls"])).is_empty());
+    assert_eq!(found(store().measures(["tls"])), ["fact_missing"]);
+}
+
+/// A notice period that there isn't never ends; one that nobody set isn't known.
+#[test]
+fn a_notice_without_a_period_never_ends() {
+    let source =
+        "policy p \"P\" version \"1\"; data note is personal_data; place DE is country; setting period: duration;
+        recipient vendor \"V\" in DE notified 2026-01-01;
+        clause \"1\" { allow any of any; forbid anything to any except authorised; authorise after period; }";
+    let found = |period: Option<&str>| {
+        let policy = Policy::compile(source).unwrap_or_else(|error| panic!("{error}"));
+        let policy = match period {
+            Some(period) => policy.with_setting("period", period).unwrap(),
+            None => policy,
+        };
+        let operation = Operation::of("store", [abey::Item::new("note")]).recipient("vendor").place("DE");
+        kinds(&policy.check(&operation.time(abey::calendar::Instant::parse("2026-11-20T10:00:00Z").unwrap())))
+    };
+    assert_eq!((found(None), found(Some("none"))), (vec!["fact_missing"], vec!["prohibited"]));
+    assert_eq!((found(Some("1 year")), found(Some("30 days"))), (vec!["waiting"], vec![]));
+}

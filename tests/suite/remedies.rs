@@ -127,6 +127,24 @@ fn so_many_steps_are_tried() {
     }
 }
 
+/// What the trials don't come to isn't left out, and then the choice isn't called the smallest.
+#[test]
+fn no_more_steps_are_tried() {
+    for (others, steps, complete) in [(30, 31, true), (61, 62, false), (62, 64, false)] {
+        let rules: String = (0..others).map(|index| format!("require m{index} for store of any;")).collect();
+        let policy = policy(
+            &format!("measure tls, vpn, {};", words('m', others)),
+            &format!(
+                "clause \"2\" {{ {rules} require tls for store of any; }}
+                 clause \"3\" {{ require one of (vpn, tls) for store of any; }}"
+            ),
+        );
+        let operation = Operation::of("store", [Item::new("ip")]).recipient("none").measures([]);
+        let remedies = policy.check(&operation).remedies;
+        assert_eq!((remedies.steps.len(), remedies.complete), (steps, complete), "{others}");
+    }
+}
+
 /// A change that makes an operation malformed settles nothing, and the trials that it takes are missing later.
 #[test]
 fn what_makes_it_malformed_is_no_remedy() {

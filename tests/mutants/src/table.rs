@@ -27,19 +27,6 @@ const SUITE: Target = Target::Test("suite");
 pub const STAGES: &[Stage] = &[
     Stage { name: "unit", package: "abey-engine", target: Target::Lib, tests: &[""] },
     Stage {
-        name: "cases",
-        package: "abey-tests",
-        target: SUITE,
-        tests: &["conformance", "decisions", "regressions", "calendar", "bad_input", "building", "asked", "remedies"],
-    },
-    Stage { name: "compiler", package: "abey-lang", target: Target::Lib, tests: &[""] },
-    Stage {
-        name: "policies",
-        package: "abey-tests",
-        target: SUITE,
-        tests: &["policies::every_example", "explain", "traced", "command", "schema"],
-    },
-    Stage {
         name: "hostile",
         package: "abey-tests",
         target: SUITE,
@@ -53,6 +40,19 @@ pub const STAGES: &[Stage] = &[
             "bounds",
             "vocabularies",
         ],
+    },
+    Stage {
+        name: "cases",
+        package: "abey-tests",
+        target: SUITE,
+        tests: &["conformance", "decisions", "regressions", "calendar", "bad_input", "building", "asked", "remedies"],
+    },
+    Stage { name: "compiler", package: "abey-lang", target: Target::Lib, tests: &[""] },
+    Stage {
+        name: "policies",
+        package: "abey-tests",
+        target: SUITE,
+        tests: &["policies::every_example", "explain", "traced", "command", "schema"],
     },
     Stage {
         name: "laws",

@@ -390,6 +390,11 @@ fn an_image_has_so_many_bytes() {
         assert_eq!(load(limits::IMAGE_BYTES + past), ImageError::Limit("bytes of an image"));
     }
     assert_eq!(load(0), ImageError::NotAnImage);
+    let bytes = tables().to_bytes(|_| [0; 32]);
+    for more in [&[0u8][..], &[0xff, 0xff]] {
+        let error = NativeChecker::load(&[&bytes, more].concat()).unwrap_err();
+        assert_eq!(error, ImageError::Corrupt("bytes after the last table"));
+    }
     let mut image = tables();
     image.title = String::new();
     assert!(super::load(&image).is_ok() && load(1) == ImageError::NotAnImage);
