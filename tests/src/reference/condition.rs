@@ -54,7 +54,7 @@ impl At<'_> {
             }
             (Val::Moment(left), Val::Moment(right)) => (self.of.compare(*left, *right) == Ordering::Equal).into(),
             (Val::Duration(left), Val::Duration(right)) => self.of.as_long(*left, *right),
-            // An age is a duration, compared on the calendar: neither longer nor shorter.
+            // As old as that to the day: neither more nor less.
             (Val::Age(..), Val::Duration(_)) => {
                 self.ordered(Compare::AtMost, left, right).and(self.ordered(Compare::AtLeast, left, right))
             }
