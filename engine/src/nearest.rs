@@ -102,6 +102,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(miri, ignore = "minutes there")]
     fn long_words_have_none_near() {
         let word = "a".repeat(66);
         for (length, found) in [(63, true), (64, true), (65, false), (66, false)] {

@@ -72,6 +72,30 @@ fn generated_in_node() {
     node("generated", &hosts::made(5000, 100, 1000).unwrap());
 }
 
+/// The sandbox of `abey-wasmtime`.
+struct Sandbox(abey_wasmtime::Loader);
+
+impl hosts::Runner for Sandbox {
+    fn name(&self) -> String {
+        "wasmtime".into()
+    }
+
+    fn decide(&mut self, module: &[u8], operations: &[String]) -> Result<Vec<String>, String> {
+        let policy = self.0.load(module).map_err(|error| error.to_string())?;
+        let decided = operations.iter().map(|operation| policy.check_json_text(operation.as_bytes()));
+        decided.collect::<Result<_, _>>().map_err(|error| error.to_string())
+    }
+}
+
+/// 100 made policies with 1,000 operations each.
+#[test]
+#[ignore = "takes minutes"]
+fn generated_under_wasmtime() {
+    let mut sandbox = Sandbox(abey_wasmtime::Loader::new(abey_wasmtime::Options::default()).unwrap());
+    let works = hosts::made(5000, 100, 1000).unwrap();
+    assert_eq!(hosts::agree(&mut sandbox, &works), Ok(100_000));
+}
+
 /// A wrong decision is found, by both scripts.
 #[test]
 fn a_difference_fails() {
