@@ -4,14 +4,14 @@
 //! size. [`Arena::keep`] marks what stays, the policy; [`Arena::reset`] forgets all that came after. So a check
 //! costs no more memory the millionth time than the first, whatever the ones before it left lying about.
 #![expect(unsafe_code, reason = "an allocator works on bare memory")]
-#![expect(clippy::indexing_slicing, reason = "a class is below 32: sizes are below 2^31, checked in `class`")]
+#![expect(clippy::indexing_slicing, reason = "a class is below 32, since sizes are below 2^31")]
 
 use core::alloc::{GlobalAlloc, Layout};
 use core::arch::wasm32::{memory_grow, memory_size};
 use core::cell::UnsafeCell;
 
 const PAGE: usize = 65_536;
-/// No block is smaller, nor aligned to less: 2^4 bytes.
+/// No block is smaller than 2^4 bytes, so that all are aligned to as many; nothing here asks for more.
 const LEAST: u32 = 4;
 const CLASSES: usize = 32;
 
@@ -29,10 +29,10 @@ pub struct Arena(UnsafeCell<State>);
 // SAFETY: a module without the threads feature has one thread.
 unsafe impl Sync for Arena {}
 
-/// The power of two that holds a block, if memory can hold it at all.
+/// The power of two that holds a block, if there can be such a block.
 fn class(layout: Layout) -> Option<u32> {
-    let size = layout.size().max(layout.align());
-    (size < 1 << 31).then(|| size.next_power_of_two().trailing_zeros().max(LEAST))
+    let held = layout.size() < 1 << 31 && layout.align() <= 1 << LEAST;
+    held.then(|| layout.size().next_power_of_two().trailing_zeros().max(LEAST))
 }
 
 impl Arena {
@@ -80,10 +80,8 @@ unsafe impl GlobalAlloc for Arena {
             // A policy is attached above the memory that the linker laid out: begin after both.
             (state.top, state.kept) = (end, end);
         }
-        let size = 1 << class;
-        // A block is aligned as asked, though no better than a page needs: 16 bytes hold for all that Rust aligns.
-        let start = state.top.next_multiple_of(layout.align().max(1 << LEAST));
-        let Some(next) = start.checked_add(size) else { return core::ptr::null_mut() };
+        let start = state.top;
+        let Some(next) = start.checked_add(1 << class) else { return core::ptr::null_mut() };
         if next > end && memory_grow(0, (next - end).div_ceil(PAGE)) == usize::MAX {
             return core::ptr::null_mut();
         }
@@ -106,7 +104,8 @@ unsafe impl GlobalAlloc for Arena {
     unsafe fn realloc(&self, block: *mut u8, layout: Layout, size: usize) -> *mut u8 {
         // SAFETY: as `GlobalAlloc::realloc` promises.
         let wanted = unsafe { Layout::from_size_align_unchecked(size, layout.align()) };
-        if class(layout).is_some() && class(layout) == class(wanted) {
+        // The block was given out, so it has a class.
+        if class(layout) == class(wanted) {
             return block;
         }
         // SAFETY: both layouts are valid, the blocks are disjoint, and as long as the smaller of the two.

@@ -21,7 +21,7 @@ use alloc::format;
 use alloc::string::String;
 
 use abey_engine::decision::Decision;
-use abey_engine::{NativeChecker, Operation, ToJson, Verdict};
+use abey_engine::{NativeChecker, Operation, ToJson, Verdict, json};
 
 /// The version of the interface: what a module exports, and what that means.
 pub const ABI: u32 = 1;
@@ -52,14 +52,11 @@ impl Served {
     /// The decision on an operation, as JSON.
     #[must_use]
     pub fn check(&self, operation: &[u8]) -> String {
-        self.decision(operation).to_json()
-    }
-
-    fn decision(&self, operation: &[u8]) -> Decision {
-        match &self.0 {
+        let decision = match &self.0 {
             Ok(checker) => checker.check_json(operation),
             Err(message) => Decision::without_policy(message),
-        }
+        };
+        decision.to_json()
     }
 
     /// One of [`answer`].
@@ -77,11 +74,9 @@ impl Served {
     #[must_use]
     pub fn batch(&self, lines: &[u8]) -> String {
         let mut out = String::new();
-        for line in lines.split(|byte| *byte == b'\n') {
-            if !line.iter().all(u8::is_ascii_whitespace) {
-                out.push_str(&self.check(line));
-                out.push('\n');
-            }
+        for line in json::lines(lines) {
+            out.push_str(&self.check(line));
+            out.push('\n');
         }
         out
     }

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use abey_engine::decision::PolicyRef;
-use abey_engine::{Checker, Decision, ToJson, Verdict};
+use abey_engine::{Checker, Decision, ToJson, Verdict, json};
 use wasmtime::InstancePre;
 
 use crate::instance::{Instance, Limits};
@@ -140,8 +140,7 @@ impl WasmPolicy {
     /// Decides lines, so many at a time.
     fn batches(&self, lines: &[u8], mut each: impl FnMut(&str) -> Result<(), Error>) -> Result<(), Error> {
         let (mut batch, mut count) = (Vec::new(), 0);
-        let told = |line: &&[u8]| !line.iter().all(u8::is_ascii_whitespace);
-        let mut lines = lines.split(|byte| *byte == b'\n').filter(told).peekable();
+        let mut lines = json::lines(lines).peekable();
         while let Some(line) = lines.next() {
             batch.extend_from_slice(line);
             batch.push(b'\n');

@@ -199,17 +199,9 @@ impl<'a> Explainer<'a> {
     fn reason(&mut self, input: &Input, fault: &Fault) -> Option<Reason> {
         let image = &self.checker.image;
         let mut reason = Reason {
-            kind: Kind::FactMissing,
-            message: String::new(),
-            citation: None,
             points: Vec::from([fault.at]),
             items: Vec::from([self.item_name(fault.at)]),
-            findings: Vec::new(),
-            condition: None,
-            because: None,
-            ask: None,
-            lapses: None,
-            remedies: Vec::new(),
+            ..Reason::of(Kind::FactMissing, String::new())
         };
         match fault.source {
             Source::InForce(layer) => {

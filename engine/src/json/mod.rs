@@ -147,6 +147,11 @@ fn quote(out: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
     out.write_char('"')
 }
 
+/// The lines of a text in JSON lines, each one value; those of nothing but white space are passed over.
+pub fn lines(text: &[u8]) -> impl Iterator<Item = &[u8]> {
+    text.split(|byte| *byte == b'\n').filter(|line| !line.iter().all(u8::is_ascii_whitespace))
+}
+
 /// A value that has a JSON form.
 pub trait ToJson {
     /// The JSON form.
