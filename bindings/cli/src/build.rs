@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use abey::Policy;
 use clap::Args;
 
-use crate::{FINE, Streams, UNUSABLE, input};
+use crate::{Streams, UNUSABLE, input};
 
 pub const EXAMPLES: &str = "Examples:
   abey build policies/conma -o conma.wasm
@@ -31,16 +31,7 @@ pub struct Build {
 impl Build {
     pub fn run(&self, streams: &mut Streams<'_>) -> u8 {
         let Some(policy) = input::policy(&self.policy, streams) else { return UNUSABLE };
-        match input::bound(policy, &self.settings).and_then(|policy| self.written(&policy)) {
-            Ok(told) => {
-                let _ = streams.out.write_all(told.as_bytes());
-                FINE
-            }
-            Err(message) => {
-                streams.complain(&message);
-                UNUSABLE
-            }
-        }
+        streams.answer(input::bound(policy, &self.settings).and_then(|policy| self.written(&policy)))
     }
 
     /// Writes the file, and says what was written.

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use abey::calendar::Instant;
 use abey::decision::TimeFrom;
-use abey::{Decision, Operation, Policy, report};
+use abey::{Decision, Operation, Policy, json, report};
 use clap::Args;
 
 use crate::asked::{self, Asked};
@@ -32,17 +32,15 @@ impl Check {
     fn decide(&self, policy: &Policy, at: (Instant, TimeFrom), streams: &mut Streams<'_>) -> Result<u8, String> {
         let check = |text: &[u8]| match Operation::partial_from_json(text) {
             Ok(operation) => policy.check_at(&operation, at.0, at.1),
-            Err(_) => policy.check_json(text),
+            Err(fault) => policy.malformed(&fault),
         };
         let mut paused = false;
         if let Some(phrase) = &self.asked.phrase {
             let operation = self.asked.phrased(phrase, policy, streams)?;
             paused |= self.print(&policy.check_at(&operation, at.0, at.1), streams);
         } else if let Some(lines) = &self.lines {
-            for line in asked::bytes(lines, streams)?.split(|byte| *byte == b'\n') {
-                if !line.iter().all(u8::is_ascii_whitespace) {
-                    paused |= self.print(&check(line), streams);
-                }
+            for line in json::lines(&asked::bytes(lines, streams)?) {
+                paused |= self.print(&check(line), streams);
             }
         } else {
             let Some(file) = &self.asked.operation else {

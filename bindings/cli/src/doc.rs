@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
-use crate::{FINE, Streams, UNUSABLE, input};
+use crate::{Streams, input};
 
 pub const EXAMPLES: &str = "Examples:
   abey doc policies/conma
@@ -36,30 +36,19 @@ enum Markup {
 
 impl Doc {
     pub fn run(&self, streams: &mut Streams<'_>) -> u8 {
-        let written = self.page(&input::policy_file(&self.policy), streams.colour.err).and_then(|text| {
-            match &self.output {
-                Some(file) => {
-                    fs::write(file, text).map_err(|error| format!("error: can't write {}: {error}", file.display()))
-                }
-                None => {
-                    // What can't be written is told by the stream itself, once for every command.
-                    let _ = streams.out.write_all(text.as_bytes());
-                    Ok(())
-                }
+        let page = self.page(&input::policy_file(&self.policy), streams.colour.err);
+        streams.answer(page.and_then(|text| match &self.output {
+            Some(file) => {
+                let written = fs::write(file, text).map(|()| String::new());
+                written.map_err(|error| format!("error: can't write {}: {error}", file.display()))
             }
-        });
-        match written {
-            Ok(()) => FINE,
-            Err(message) => {
-                streams.complain(message.trim_end());
-                UNUSABLE
-            }
-        }
+            None => Ok(text),
+        }))
     }
 
     fn page(&self, file: &Path, colour: bool) -> Result<String, String> {
         let refuse = |why: &str| Err(format!("error: {}: {why}", file.display()));
-        if input::read(file)?.starts_with(b"ABEY") {
+        if input::is_built(&input::read(file)?) {
             return refuse("a compiled image doesn't keep the labels that a page needs; give the source");
         }
         let source = input::source(file)?;

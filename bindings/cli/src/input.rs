@@ -37,12 +37,8 @@ pub fn source(path: &Path) -> Result<String, String> {
 pub fn policy(path: &Path, streams: &mut Streams<'_>) -> Option<Policy> {
     let file = policy_file(path);
     let loaded = read(&file).and_then(|bytes| {
-        if bytes.starts_with(b"ABEY") {
-            return Policy::load(&bytes).map_err(|error| format!("error: {}: {error}", file.display()));
-        }
-        if bytes.starts_with(b"\0asm") {
-            let loaded = abey::module::detach(&bytes).and_then(|image| Policy::load(&image));
-            return loaded.map_err(|error| format!("error: {}: {error}", file.display()));
+        if is_built(&bytes) {
+            return built(&bytes).map_err(|error| format!("error: {}: {error}", file.display()));
         }
         let source = source(&file)?;
         Policy::compile_over(&source, &beneath(&file))
@@ -55,6 +51,20 @@ pub fn policy(path: &Path, streams: &mut Streams<'_>) -> Option<Policy> {
             None
         }
     }
+}
+
+/// Whether bytes begin as what `abey build` writes: an image, or a module.
+pub fn is_built(bytes: &[u8]) -> bool {
+    is_module(bytes) || bytes.starts_with(b"ABEY")
+}
+
+fn is_module(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"\0asm")
+}
+
+/// The policy that `abey build` wrote.
+fn built(bytes: &[u8]) -> Result<Policy, Error> {
+    if is_module(bytes) { Policy::load(&abey::module::detach(bytes)?) } else { Policy::load(bytes) }
 }
 
 /// The policy with settings bound, each written `NAME=VALUE`.

@@ -6,7 +6,7 @@ use abey::module::Contents;
 use abey::{Policy, listing};
 use clap::Args;
 
-use crate::{FINE, Streams, UNUSABLE, input};
+use crate::{Streams, input};
 
 pub const EXAMPLES: &str = "Examples:
   abey inspect conma.wasm
@@ -23,18 +23,9 @@ pub struct Inspect {
 
 impl Inspect {
     pub fn run(&self, streams: &mut Streams<'_>) -> u8 {
-        match input::read(&self.file)
-            .and_then(|bytes| self.listed(&bytes).map_err(|error| format!("error: {}: {error}", self.file.display())))
-        {
-            Ok(text) => {
-                let _ = streams.out.write_all(text.as_bytes());
-                FINE
-            }
-            Err(message) => {
-                streams.complain(&message);
-                UNUSABLE
-            }
-        }
+        let listed =
+            |bytes: Vec<u8>| self.listed(&bytes).map_err(|error| format!("error: {}: {error}", self.file.display()));
+        streams.answer(input::read(&self.file).and_then(listed))
     }
 
     fn listed(&self, bytes: &[u8]) -> Result<String, abey::Error> {

@@ -100,6 +100,21 @@ struct Streams<'a> {
 }
 
 impl Streams<'_> {
+    /// Prints an answer, or complains; the exit status.
+    fn answer(&mut self, told: Result<String, String>) -> u8 {
+        match told {
+            Ok(text) => {
+                // What can't be written is told by the stream itself, once for every command.
+                let _ = self.out.write_all(text.as_bytes());
+                FINE
+            }
+            Err(message) => {
+                self.complain(message.trim_end());
+                UNUSABLE
+            }
+        }
+    }
+
     /// Prints a line to standard error; a stream that is closed is no error of ours.
     fn complain(&mut self, message: &str) {
         let _ = writeln!(self.err, "{message}");

@@ -39,16 +39,15 @@ pub mod report;
 #[doc = include_str!("../../../README.md")]
 pub struct Readme;
 
+use std::convert::Infallible;
 use std::fmt;
 
 pub use abey_engine::{
     Checker, Collected, Decision, FactValue, Facts, Image, ImageError, Item, Json, Leg, Malformed, Operation,
-    Retention, Subject, ToJson, Told, Trace, Verdict, calendar, decision, image, limits, trace, truth,
+    Retention, Subject, ToJson, Told, Trace, Verdict, calendar, decision, image, json, limits, trace, truth,
 };
 pub use abey_lang::diagnostic::{Code, Diagnostic, Severity};
 pub use abey_lang::{Compiled, doc, examples};
-
-use std::convert::Infallible;
 
 use abey_engine::NativeChecker;
 use abey_engine::calendar::Instant;

@@ -8,12 +8,11 @@
 //! The same runtime and image give the same bytes. The image lies above all that the runtime laid out, and the
 //! runtime takes its memory above that again.
 
-use abey_engine::{Image, Json, NativeChecker, ToJson};
-use sha2::{Digest, Sha256};
+use abey_engine::{Json, ToJson};
 use wasm_encoder::{ConstExpr, CustomSection, DataSection, MemorySection, MemoryType, Module, RawSection};
 use wasmparser::{Data, DataKind, ExternalKind, Operator, Parser, Payload, Validator, WasmFeatures};
 
-use crate::Error;
+use crate::{Error, Policy};
 
 /// The checker without a policy, built from `bindings/module`.
 pub const RUNTIME: &[u8] = include_bytes!("../../module/runtime.wasm");
@@ -144,13 +143,9 @@ fn address(data: &Data<'_>) -> Result<Option<usize>, ModuleError> {
 /// Links an image into the runtime: the bytes of its policy.wasm, the same for the same image.
 ///
 /// # Errors
-/// When the bytes are no image.
+/// When the bytes are no image, or a damaged one.
 pub fn attach(image: &[u8]) -> Result<Vec<u8>, Error> {
-    let about = NativeChecker::load(image)?.policy();
-    let hash: String = Sha256::digest(Image::hashed(image)?).iter().map(|byte| format!("{byte:02x}")).collect();
-    if hash != about.hash {
-        return Err(Error::Hash);
-    }
+    let about = Policy::load(image)?.about();
     Ok(link(RUNTIME, image, &label(&about))?)
 }
 
