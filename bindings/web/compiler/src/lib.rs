@@ -12,7 +12,10 @@ use wasm_bindgen::prelude::*;
 use places::Places;
 
 #[wasm_bindgen(typescript_custom_section)]
-const TYPES: &str = include_str!("types.d.ts");
+const OPERATIONS: &str = include_str!("../../loader/types.d.ts");
+
+#[wasm_bindgen(typescript_custom_section)]
+const SOURCES: &str = include_str!("types.d.ts");
 
 /// A policy, ready to decide.
 #[wasm_bindgen]
