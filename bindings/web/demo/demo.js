@@ -114,7 +114,7 @@ function reason({ message, citation, because, ask, remedies }) {
   return element("li", shown, "reason");
 }
 
-/** What the decision says, for a person. Clauses that say the same of the same are told once. */
+/** What the decision says, for a person. */
 function held(decision) {
   const questions = decision.questions.map((question) => plain(question.text));
   return [

@@ -1,5 +1,5 @@
-// Decides the work in a folder in headless Chromium, under a strict content security policy, and compares each decision
-// with the native one byte for byte. node browser.mjs FOLDER
+// Compares the decisions on the work in a folder, in headless Chromium, under a strict content security policy.
+// node browser.mjs FOLDER
 
 import { fileURLToPath } from "node:url";
 
@@ -8,7 +8,7 @@ import { serve } from "./serve.mjs";
 
 const [folder] = process.argv.slice(2);
 const here = (name) => fileURLToPath(new URL(name, import.meta.url));
-const server = await serve({ "": here("page"), loader: here("../loader"), work: folder });
+const server = await serve({ "": here("page"), loader: here("../loader"), given: folder });
 const chrome = await browser();
 try {
   const page = await chrome.newPage();
