@@ -1,7 +1,7 @@
 //! The same work for every host: modules, operations, and the decisions that the native checker gives.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
+use std::fmt::{Display, Write as _};
 use std::path::Path;
 
 use abey::{Policy, ToJson, module};
@@ -33,26 +33,18 @@ impl Work {
     }
 }
 
-/// Whoever runs a policy.wasm.
-pub trait Runner {
-    /// How it is called in messages.
-    fn name(&self) -> String;
-    /// The decisions on all operations, in their order, as JSON.
-    ///
-    /// # Errors
-    /// Why it made none.
-    fn decide(&mut self, module: &[u8], operations: &[String]) -> Result<Vec<String>, String>;
-}
-
-/// Has a host do all the work. How many decisions were compared.
+/// Has a host decide all operations of each module, in their order, as JSON. How many decisions were compared.
 ///
 /// # Errors
-/// The first decision that isn't the native one byte for byte.
-pub fn agree(runner: &mut dyn Runner, works: &[Work]) -> Result<usize, String> {
+/// Why it made none, or the first decision that isn't the native one byte for byte.
+pub fn agree<E: Display>(
+    works: &[Work],
+    mut decide: impl FnMut(&[u8], &[String]) -> Result<Vec<String>, E>,
+) -> Result<usize, String> {
     let mut compared = 0;
     for work in works {
-        let who = format!("{}, {}", runner.name(), work.name);
-        let decisions = runner.decide(&work.module, &work.operations).map_err(|error| format!("{who}: {error}"))?;
+        let who = &work.name;
+        let decisions = decide(&work.module, &work.operations).map_err(|error| format!("{who}: {error}"))?;
         if decisions.len() != work.operations.len() {
             return Err(format!("{who}: {} decisions on {} operations", decisions.len(), work.operations.len()));
         }
@@ -67,7 +59,8 @@ pub fn agree(runner: &mut dyn Runner, works: &[Work]) -> Result<usize, String> {
 }
 
 /// A text without line breaks, which JSON allows between its tokens alone.
-fn line(text: &str) -> String {
+#[must_use]
+pub fn line(text: &str) -> String {
     text.replace(['\n', '\r'], " ")
 }
 

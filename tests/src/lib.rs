@@ -1,6 +1,8 @@
 //! What the tests share: where things are, and operations generated for a policy.
 
+pub mod agreements;
 pub mod aimed;
+pub mod commands;
 pub mod conformance;
 pub mod hosts;
 pub mod laws;

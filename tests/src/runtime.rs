@@ -1,7 +1,9 @@
 //! Building the runtime anew: the module to which policies are attached.
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
+
+use crate::commands::told;
 
 /// The version of Rust that the file is built with; another gives other bytes.
 pub const RUST: &str = "1.95.0";
@@ -62,15 +64,4 @@ fn optimised(root: &Path, built: &Path, small: &Path) -> Result<(), String> {
             .arg(small),
     )
     .map(drop)
-}
-
-/// What a command printed.
-fn told(command: &mut Command) -> Result<String, String> {
-    let name = command.get_program().display().to_string();
-    let output = command.stdin(Stdio::null()).output().map_err(|error| format!("{name}: {error}"))?;
-    if output.status.success() {
-        Ok(String::from_utf8_lossy(&output.stdout).into_owned())
-    } else {
-        Err(format!("{name}: {}", String::from_utf8_lossy(&output.stderr)))
-    }
 }

@@ -5,8 +5,10 @@ use abey::{Item, Operation, Policy, Subject, Told};
 use abey_engine::NativeChecker;
 use abey_engine::image::{
     Compare, Condition, DataList, DataPick, Demand, Edge, Effect, Facet, Image, Keep, Key, List, Literal, Means,
-    Notice, Owe, Part, Period, Pick, Position, Row, Rule, Scope, Slot, Table, Test, Value,
+    Notice, Owe, Period, Pick, Position, Row, Rule, Scope, Slot, Table, Test, Value,
 };
+
+use super::rows::{self, rule};
 
 const SOURCE: &str = r#"
 policy p "P" version "1";
@@ -59,18 +61,6 @@ fn measures(image: &Image) -> u128 {
 fn operation() -> Operation {
     let item = Item::new("ticket").form(["hashed", "salted"]).contains(["mail", "chat", "mail"]);
     Operation::of("read", [item]).measures(["tls", "tls_1_3"])
-}
-
-fn rule(effect: Effect, scopes: Vec<Scope>) -> Rule {
-    Rule {
-        clause: 0,
-        effect,
-        parts: scopes.into_iter().map(|scope| Part { scope, text: String::new() }).collect(),
-        because: None,
-        ask: None,
-        position: Position { line: 1, column: 1 },
-        text: String::new(),
-    }
 }
 
 /// What a rule adds, beside the look at it and at its clauses' exceptions.
@@ -133,16 +123,7 @@ fn an_effect_costs_what_it_asks_for() {
     assert_eq!(added(|_| rule(Effect::Waive(vec![0]), vec![places()])), 2 * (1 + m(Facet::Place)));
     assert_eq!(added(|_| rule(Effect::Waive(vec![0]), vec![places(), places()])), 4 * (1 + m(Facet::Place)));
     assert_eq!(added(|_| rule(Effect::Forbid, vec![places(), places()])), 2 * (1 + m(Facet::Place)));
-    let keep = |then: usize| Keep {
-        at_least: None,
-        at_most: None,
-        after: None,
-        until: None,
-        during: None,
-        never: false,
-        then: vec![0; then],
-        text: String::new(),
-    };
+    let keep = |then: usize| rows::keep(vec![0; then]);
     assert_eq!(effect(Effect::Keep(keep(0))), 6 * m(Facet::Action));
     assert_eq!(effect(Effect::Keep(keep(2))), 8 * m(Facet::Action));
     // Each bound is looked at three times, each node a step: the sum is three.

@@ -2,7 +2,8 @@
 
 use std::path::PathBuf;
 
-use abey_cli::{Colour, FINE, NO, UNUSABLE, USAGE};
+use abey_cli::{FINE, NO, UNUSABLE, USAGE};
+use abey_tests::commands::abey as run;
 
 const SOURCE: &str = "policy shop \"Order processing\" version \"1\";
 use dpv;
@@ -45,13 +46,6 @@ impl Drop for Folder {
     fn drop(&mut self) {
         let _ = std::fs::remove_dir_all(&self.0);
     }
-}
-
-fn run(arguments: &[&str], input: &str) -> (u8, String, String) {
-    let (mut out, mut err) = (Vec::new(), Vec::new());
-    let args = std::iter::once("abey").chain(arguments.iter().copied()).map(Into::into);
-    let code = abey_cli::run(args, &mut input.as_bytes(), &mut out, &mut err, Colour::default());
-    (code, String::from_utf8(out).unwrap(), String::from_utf8(err).unwrap())
 }
 
 #[test]

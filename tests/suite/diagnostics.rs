@@ -336,8 +336,8 @@ fn tokens(source: &str) -> Vec<std::ops::Range<usize>> {
 /// The sources to spoil: the policies, and the blocks of the reference with the words that they share.
 fn sources() -> Vec<(String, String)> {
     let mut found = Vec::new();
-    for name in ["cobrowsing", "conma", "connexcs", "conxa", "jexi"] {
-        found.push((name.to_string(), abey_tests::read(&format!("policies/{name}/policy.abey"))));
+    for name in abey_tests::agreements::NAMES {
+        found.push((name.to_string(), abey_tests::agreements::source(name)));
     }
     let reference = abey_tests::read("lang/README.md");
     let mut prelude = String::new();

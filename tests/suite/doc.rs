@@ -3,7 +3,9 @@
 use std::path::PathBuf;
 
 use abey::doc::{Page, Section, html, markdown, page};
-use abey_cli::{Colour, FINE, UNUSABLE, USAGE};
+use abey_cli::{FINE, UNUSABLE, USAGE};
+use abey_tests::agreements;
+use abey_tests::commands::abey;
 
 fn page_of(source: &str) -> Page {
     page(&abey::compile(source).unwrap_or_else(|error| panic!("{error}")).policy)
@@ -128,8 +130,8 @@ fn the_register_comes_back_out_of_its_policy() {
 /// Every agreement of the project has a page whose rows fill their columns.
 #[test]
 fn every_policy_has_a_page() {
-    for name in ["cobrowsing", "conma", "connexcs", "conxa", "jexi"] {
-        let terms = abey_tests::read(&format!("policies/{name}/policy.abey"));
+    for name in agreements::NAMES {
+        let terms = agreements::source(name);
         let agreement = std::fs::read_to_string(abey_tests::root().join(format!("policies/{name}/agreement.abey")));
         for source in std::iter::once(&terms).chain(&agreement) {
             let compiled = abey::compile_over(source, &|other| (other == name).then(|| terms.clone())).unwrap();
@@ -266,10 +268,7 @@ fn text_never_becomes_markup() {
 }
 
 fn run(arguments: &[&str]) -> (u8, String, String) {
-    let (mut out, mut err) = (Vec::new(), Vec::new());
-    let args = ["abey", "doc"].iter().chain(arguments).map(|argument| (*argument).into());
-    let code = abey_cli::run(args, &mut std::io::empty(), &mut out, &mut err, Colour::default());
-    (code, String::from_utf8(out).unwrap(), String::from_utf8(err).unwrap())
+    abey(&[&["doc"], arguments].concat(), "")
 }
 
 #[test]

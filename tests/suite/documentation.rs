@@ -1,6 +1,6 @@
 //! Every command and code block of README.md and of the language reference runs.
 
-use abey_cli::Colour;
+use abey_tests::commands::abey;
 
 const DOCUMENTS: &[&str] = &["README.md", "lang/README.md", "bindings/module/README.md", "bindings/web/README.md"];
 
@@ -26,13 +26,6 @@ fn blocks(path: &str) -> Vec<Block> {
     }
     assert!(!open, "{path}: a block has no end");
     found
-}
-
-fn run(arguments: &[String]) -> (u8, String, String) {
-    let (mut out, mut err) = (Vec::new(), Vec::new());
-    let args = std::iter::once("abey".to_string()).chain(arguments.iter().cloned()).map(Into::into);
-    let code = abey_cli::run(args, &mut std::io::empty(), &mut out, &mut err, Colour::default());
-    (code, String::from_utf8(out).unwrap(), String::from_utf8(err).unwrap())
 }
 
 /// Words of a shell line; quotes group.
@@ -153,7 +146,7 @@ fn commands_print_what_is_shown() {
                     other => panic!("{path}:{}: what is {other:?}?", block.line),
                 };
                 ran += 1;
-                let (code, out, err) = run(&arguments);
+                let (code, out, err) = abey(&arguments.iter().map(String::as_str).collect::<Vec<_>>(), "");
                 assert!(code == abey_cli::FINE || code == abey_cli::NO, "{line}: {code}: {err}");
                 if let Some(shown) = shown {
                     assert!(fits(shown, &out), "{path}:{}: {line} printed\n{out}\nnot\n{shown}", block.line);

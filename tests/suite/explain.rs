@@ -6,7 +6,8 @@ use abey::decision::{Citation, Kind, Verdict};
 use abey::trace::{Outcome, PartTrace, PointTrace, RuleTrace, Verb};
 use abey::truth::Truth::{False, True, Unknown};
 use abey::{Operation, Policy, Trace};
-use abey_cli::{Colour, FINE, NO, UNUSABLE};
+use abey_cli::{FINE, NO, UNUSABLE};
+use abey_tests::commands::abey as run;
 use abey_tests::operations::{Aim, operations};
 use proptest::test_runner::{Config, TestRunner};
 
@@ -261,13 +262,6 @@ fn a_trace_agrees_with_the_decision_on_the_reference() {
         }
     }
     assert!(tried > 40, "{tried}");
-}
-
-fn run(arguments: &[&str], input: &str) -> (u8, String, String) {
-    let (mut out, mut err) = (Vec::new(), Vec::new());
-    let args = std::iter::once("abey").chain(arguments.iter().copied()).map(Into::into);
-    let code = abey_cli::run(args, &mut input.as_bytes(), &mut out, &mut err, Colour::default());
-    (code, String::from_utf8(out).unwrap(), String::from_utf8(err).unwrap())
 }
 
 const SOURCE: &str = "policy shop \"Order processing\" version \"1\";

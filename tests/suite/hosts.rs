@@ -4,21 +4,19 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use abey_tests::hosts::{self, Work};
-use abey_tests::root;
+use abey_tests::{agreements, commands, root};
+use abey_wasmtime::{Loader, Options};
 
-/// Runs a script of `bindings/web/test`; what it printed last.
-fn script(arguments: &[&str], environment: &[(&str, &Path)]) -> String {
+/// Runs a script of `bindings/web/test`; what it printed, as an error where it failed.
+fn ran(arguments: &[&str], environment: &[(&str, &Path)]) -> Result<String, String> {
     let web = root().join("bindings/web");
     assert!(web.join("node_modules").exists(), "packages are missing: `npm ci --prefix bindings/web`");
-    let output = Command::new("node")
-        .args(arguments)
-        .envs(environment.iter().copied())
-        .current_dir(web.join("test"))
-        .output()
-        .unwrap_or_else(|error| panic!("node: {error}; Node 20 or newer is needed"));
-    let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-    assert!(output.status.success(), "{arguments:?}\n{out}\n{err}");
-    out.into_owned()
+    let mut node = Command::new("node");
+    commands::told(node.args(arguments).envs(environment.iter().copied()).current_dir(web.join("test")))
+}
+
+fn script(arguments: &[&str], environment: &[(&str, &Path)]) -> String {
+    ran(arguments, environment).unwrap_or_else(|error| panic!("{arguments:?}: {error}\nNode 20 or newer is needed"))
 }
 
 /// The work as files, in a folder of its own.
@@ -26,6 +24,12 @@ fn written(name: &str, works: &[Work]) -> PathBuf {
     let folder = root().join("target/hosts").join(name);
     hosts::write(&folder, works).unwrap();
     folder.canonicalize().unwrap()
+}
+
+/// A policy of the project as a module, in a folder.
+fn write_module(name: &str, folder: &Path) {
+    let module = abey::module::attach(agreements::policy(name).image()).unwrap();
+    std::fs::write(folder.join(format!("{name}.wasm")), module).unwrap();
 }
 
 /// What hosts are tried on in the gate: all conformance cases, and some made policies.
@@ -72,28 +76,18 @@ fn generated_in_node() {
     node("generated", &hosts::made(5000, 100, 1000).unwrap());
 }
 
-/// The sandbox of `abey-wasmtime`.
-struct Sandbox(abey_wasmtime::Loader);
-
-impl hosts::Runner for Sandbox {
-    fn name(&self) -> String {
-        "wasmtime".into()
-    }
-
-    fn decide(&mut self, module: &[u8], operations: &[String]) -> Result<Vec<String>, String> {
-        let policy = self.0.load(module).map_err(|error| error.to_string())?;
-        let decided = operations.iter().map(|operation| policy.check_json_text(operation.as_bytes()));
-        decided.collect::<Result<_, _>>().map_err(|error| error.to_string())
-    }
-}
-
 /// 100 made policies with 1,000 operations each.
 #[test]
 #[ignore = "takes minutes"]
 fn generated_under_wasmtime() {
-    let mut sandbox = Sandbox(abey_wasmtime::Loader::new(abey_wasmtime::Options::default()).unwrap());
+    let loader = Loader::new(Options::default()).unwrap();
     let works = hosts::made(5000, 100, 1000).unwrap();
-    assert_eq!(hosts::agree(&mut sandbox, &works), Ok(100_000));
+    let agreed = hosts::agree(&works, |module, operations| {
+        let policy = loader.load(module)?;
+        let texts = operations.iter().map(|operation| policy.check_json_text(operation.as_bytes()));
+        texts.collect::<Result<_, abey_wasmtime::Error>>()
+    });
+    assert_eq!(agreed, Ok(100_000));
 }
 
 /// A wrong decision is found, by both scripts.
@@ -103,13 +97,8 @@ fn a_difference_fails() {
     works[0].decisions[7] = works[0].decisions[7].replacen("\"pause\"", "\"allow\"", 1) + " ";
     let folder = written("different", &works);
     for name in ["conformance.mjs", "browser.mjs"] {
-        let output = Command::new("node")
-            .args([name, folder.to_str().unwrap()])
-            .current_dir(root().join("bindings/web/test"))
-            .output()
-            .unwrap();
-        assert!(!output.status.success(), "{name}");
-        assert!(String::from_utf8_lossy(&output.stdout).contains("natively"), "{name}");
+        let said = ran(&[name, folder.to_str().unwrap()], &[]).expect_err(name);
+        assert!(said.contains("natively"), "{name}: {said}");
     }
 }
 
@@ -118,8 +107,7 @@ fn a_difference_fails() {
 fn the_loader() {
     let folder = root().join("target/hosts/loader");
     std::fs::create_dir_all(&folder).unwrap();
-    let policy = abey::Policy::compile(&abey_tests::read("policies/conma/policy.abey")).unwrap();
-    std::fs::write(folder.join("conma.wasm"), abey::module::attach(policy.image()).unwrap()).unwrap();
+    write_module("conma", &folder);
     std::fs::write(folder.join("runtime.wasm"), abey::module::RUNTIME).unwrap();
     std::fs::write(folder.join("operations.jsonl"), crate::module::operations("conma").join("\n")).unwrap();
     let folder = folder.canonicalize().unwrap();
@@ -134,8 +122,7 @@ fn the_demo() {
     let folder = root().join("target/hosts/demo");
     std::fs::create_dir_all(&folder).unwrap();
     for name in ["connexcs", "conma"] {
-        let policy = abey::Policy::compile(&abey_tests::read(&format!("policies/{name}/policy.abey"))).unwrap();
-        std::fs::write(folder.join(format!("{name}.wasm")), abey::module::attach(policy.image()).unwrap()).unwrap();
+        write_module(name, &folder);
     }
     let folder = folder.canonicalize().unwrap();
     let said = script(&["demo.mjs", folder.to_str().unwrap()], &[]);

@@ -171,7 +171,7 @@ fn one(tried: &Tried, count: u64) -> Counts {
 /// The policies of the project, and the stacks with the agreements over them.
 fn agreements() -> Vec<Tried> {
     let source = |name: &str, file: &str| abey_tests::read(&format!("policies/{name}/{file}.abey"));
-    let alone = ["cobrowsing", "conma", "connexcs", "conxa", "jexi"].map(|name| Tried::of(&source(name, "policy")));
+    let alone = abey_tests::agreements::NAMES.map(|name| Tried::of(&source(name, "policy")));
     let stacks = ["connexcs", "conxa", "jexi"]
         .map(|name| Tried::over(&source(name, "agreement"), &|_| Some(source(name, "policy"))));
     alone.into_iter().chain(stacks).collect::<Result<_, _>>().unwrap()

@@ -30,6 +30,7 @@ mod policies;
 mod reference;
 mod regressions;
 mod remedies;
+mod rows;
 mod schema;
 mod steps;
 mod traced;

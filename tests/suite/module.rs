@@ -6,37 +6,17 @@ use std::process::{Command, Stdio};
 
 use abey::Policy;
 use abey::module::{self, Contents};
-use abey_cli::{Colour, FINE, UNUSABLE};
+use abey_cli::{FINE, UNUSABLE};
 use abey_module::{Served, answer};
-use abey_tests::{root, runtime};
-
-fn policies() -> Vec<(String, Policy)> {
-    let names = ["cobrowsing", "conma", "connexcs", "conxa", "jexi"];
-    let policy = |name: &str| Policy::compile(&abey_tests::read(&format!("policies/{name}/policy.abey"))).unwrap();
-    names.iter().map(|name| (name.to_string(), policy(name))).collect()
-}
-
-fn conma() -> Policy {
-    Policy::compile(&abey_tests::read("policies/conma/policy.abey")).unwrap()
-}
+use abey_tests::{agreements, commands, hosts, root, runtime};
 
 /// The operations of a policy, each as one line.
 pub fn operations(policy: &str) -> Vec<String> {
-    let folder = root().join(format!("policies/{policy}/operations"));
-    let mut files: Vec<PathBuf> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-    files.sort();
-    let line = |file: &PathBuf| {
-        let value: serde_json::Value = serde_json::from_slice(&std::fs::read(file).unwrap()).unwrap();
-        value.to_string()
-    };
-    files.iter().map(line).collect()
+    agreements::operations(policy).iter().map(|text| hosts::line(text)).collect()
 }
 
 fn abey(arguments: &[&str]) -> (u8, String, String) {
-    let (mut out, mut err) = (Vec::new(), Vec::new());
-    let arguments = std::iter::once("abey").chain(arguments.iter().copied()).map(Into::into);
-    let code = abey_cli::run(arguments, &mut std::io::empty(), &mut out, &mut err, Colour::default());
-    (code, String::from_utf8(out).unwrap(), String::from_utf8(err).unwrap())
+    commands::abey(arguments, "")
 }
 
 /// A folder of its own for a test, beneath `target`.
@@ -82,7 +62,8 @@ fn the_runtime_asks_for_nothing_and_names_no_machine() {
 
 #[test]
 fn what_is_attached_comes_back_and_is_named() {
-    for (name, policy) in policies() {
+    for name in agreements::NAMES {
+        let policy = agreements::policy(name);
         let built = module::attach(policy.image()).unwrap();
         assert_eq!(built, module::attach(policy.image()).unwrap(), "{name}: the same twice");
         assert_eq!(module::detach(&built).unwrap(), policy.image(), "{name}");
@@ -101,7 +82,7 @@ fn what_is_attached_comes_back_and_is_named() {
 /// Law 8 for files: a module cut off, damaged or foreign is refused by name, or holds an image that is checked as any is.
 #[test]
 fn damaged_modules_are_refused_or_hold_a_sound_image() {
-    let built = module::attach(conma().image()).unwrap();
+    let built = module::attach(agreements::policy("conma").image()).unwrap();
     let sound =
         |bytes: &[u8]| module::detach(bytes).and_then(|image| Policy::load(&image)).map(|policy| policy.about());
     assert!(sound(&built).is_ok());
@@ -110,7 +91,7 @@ fn damaged_modules_are_refused_or_hold_a_sound_image() {
         let error = sound(&built[..length]).expect_err("a module that was cut off");
         assert!(!error.to_string().is_empty());
     }
-    let image = built.len() - conma().image().len();
+    let image = built.len() - agreements::policy("conma").image().len();
     let (mut refused, mut same) = (0, 0);
     for at in (0..64).chain((64..built.len()).step_by(step)).chain((image..built.len()).step_by(step)) {
         let mut damaged = built.clone();
@@ -122,7 +103,7 @@ fn damaged_modules_are_refused_or_hold_a_sound_image() {
             }
             // The code may be damaged, and the image is whole still.
             Ok(about) => {
-                assert_eq!(about, conma().about());
+                assert_eq!(about, agreements::policy("conma").about());
                 same += 1;
             }
         }
@@ -135,7 +116,7 @@ fn damaged_modules_are_refused_or_hold_a_sound_image() {
 
 #[test]
 fn an_image_is_attached_only_whole() {
-    let mut image = conma().image().to_vec();
+    let mut image = agreements::policy("conma").image().to_vec();
     *image.last_mut().unwrap() ^= 1;
     assert!(module::attach(&image).is_err());
     assert!(module::attach(b"").unwrap_err().to_string().contains("no policy image"));
@@ -153,7 +134,7 @@ fn build_writes_modules_and_images_that_decide_as_the_source() {
         let file = folder.join(format!("conma.{ending}")).display().to_string();
         let (code, out, err) = abey(&["build", &policy, "-o", &file]);
         assert_eq!((code, err.as_str()), (FINE, ""));
-        assert!(out.contains(&conma().about().hash), "{out}");
+        assert!(out.contains(&agreements::policy("conma").about().hash), "{out}");
         assert_eq!(check(&file).1, expected);
         let (code, out, _) = abey(&["inspect", &file]);
         assert_eq!(code, FINE);
@@ -196,7 +177,7 @@ fn build_binds_settings() {
 /// What the exports do, without a host: each decision is the native one, and every other state pauses.
 #[test]
 fn what_a_module_serves() {
-    let policy = conma();
+    let policy = agreements::policy("conma");
     let served = Served::of(policy.image());
     let lines = operations("conma");
     let mut decided = String::new();
@@ -236,10 +217,11 @@ fn python() {
     let ran = |command: &mut Command| assert!(command.status().unwrap().success(), "{command:?}");
     ran(Command::new("python3").args(["-m", "venv"]).arg(folder.join("env")));
     ran(Command::new(folder.join("env/bin/pip")).args(["install", "--quiet", "wasmtime==50.0.1"]));
-    for (name, policy) in policies() {
+    for name in agreements::NAMES {
+        let policy = agreements::policy(name);
         let file = folder.join(format!("{name}.wasm"));
         std::fs::write(&file, module::attach(policy.image()).unwrap()).unwrap();
-        let mut lines = operations(&name);
+        let mut lines = operations(name);
         lines.extend(["{", "[]", "{\"action\":\"fly\",\"data\":[{\"category\":\"é\"}]}"].map(Into::into));
         let mut host = Command::new(folder.join("env/bin/python"))
             .arg(root().join("bindings/module/examples/host.py"))

@@ -35,12 +35,12 @@ impl Both {
 /// The agreements, and those that stand over one.
 static AGREEMENTS: LazyLock<Vec<Both>> = LazyLock::new(|| {
     let source = |name: &str, file: &str| abey_tests::read(&format!("policies/{name}/{file}.abey"));
-    let alone = ["cobrowsing", "conma", "connexcs", "conxa", "jexi"];
     let stacked = ["connexcs", "conxa", "jexi"];
     let over = |name: &&str| {
         Both::over(&format!("{name}, signed"), &source(name, "agreement"), &|_| Some(source(name, "policy")))
     };
-    let policies = alone.iter().map(|name| Both::over(name, &source(name, "policy"), &|_| None));
+    let policies =
+        abey_tests::agreements::NAMES.iter().map(|name| Both::over(name, &source(name, "policy"), &|_| None));
     policies.chain(stacked.iter().map(over)).collect()
 });
 

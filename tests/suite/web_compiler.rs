@@ -2,21 +2,16 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use abey::{Policy, Severity};
 use abey_lang::diagnostic::{Diagnostic, line_and_column};
-use abey_tests::{read, root};
+use abey_tests::{agreements, commands, read, root};
 use serde_json::{Value, json};
 
 /// What a command printed; that it failed, fails the test.
 fn told(command: &mut Command, hint: &str) -> String {
-    let name = command.get_program().display().to_string();
-    let output =
-        command.stdin(Stdio::null()).output().unwrap_or_else(|error| panic!("{name} can't be run: {error}\n{hint}"));
-    let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-    assert!(output.status.success(), "{name} failed\n{out}{err}\n{hint}");
-    out.into_owned()
+    commands::told(command).unwrap_or_else(|error| panic!("{error}\n{hint}"))
 }
 
 fn cargo(arguments: &[&str], folder: &Path) -> Command {
@@ -56,10 +51,7 @@ fn package() -> PathBuf {
 
 /// The operations of a policy as JSON text, and what is decided on each.
 fn operations(name: &str, policy: &Policy) -> Vec<Value> {
-    let folder = std::fs::read_dir(root().join(format!("policies/{name}/operations"))).unwrap();
-    let mut files: Vec<PathBuf> = folder.map(|entry| entry.unwrap().path()).collect();
-    files.sort();
-    let texts = files.iter().map(|file| std::fs::read_to_string(file).unwrap());
+    let texts = agreements::operations(name).into_iter();
     texts.map(|text| json!({"told": text, "decision": policy.check_json(&text).to_json()})).collect()
 }
 
@@ -79,8 +71,8 @@ fn fault(fault: &Diagnostic, source: &str) -> Value {
 /// What the native library gives, for the test in Node.
 fn expected() -> Value {
     let mut policies = Vec::new();
-    for name in ["cobrowsing", "conma", "connexcs", "conxa", "jexi"] {
-        let terms = read(&format!("policies/{name}/policy.abey"));
+    for name in agreements::NAMES {
+        let terms = agreements::source(name);
         let mut case = |called: String, source: &str, beneath: Value| {
             let policy = Policy::compile_over(source, &|other| (other == name).then(|| terms.clone())).unwrap();
             let image: String = policy.image().iter().map(|byte| format!("{byte:02x}")).collect();

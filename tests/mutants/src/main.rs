@@ -179,11 +179,8 @@ fn choose(options: &Options, mutants: &[Mutant], reasons: &[Reason]) -> Vec<usiz
                 .iter()
                 .any(|only| mutant.key.file.contains(only) || place.ends_with(only) || function.contains(only))
     };
-    let found: Vec<usize> = (0..mutants.len()).filter(|index| mutants.get(*index).is_some_and(named)).collect();
-    let found: Vec<usize> = match options.unexplained {
-        true => found.into_iter().filter(|index| !mutants.get(*index).is_some_and(explained)).collect(),
-        false => found,
-    };
+    let wanted = |mutant: &Mutant| named(mutant) && !(options.unexplained && explained(mutant));
+    let found: Vec<usize> = (0..mutants.len()).filter(|index| mutants.get(*index).is_some_and(wanted)).collect();
     match options.sample {
         Some(wanted) if wanted < found.len() => {
             (0..wanted).filter_map(|index| found.get(index * found.len() / wanted).copied()).collect()

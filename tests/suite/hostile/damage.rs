@@ -11,6 +11,7 @@ use abey_engine::image::{
 use abey_engine::{ImageError, NativeChecker, Operation};
 
 use super::{OPERATIONS, decide, load, tables};
+use crate::rows::keep;
 
 /// An image of a row or two for each table, so that each of its bytes can take every value.
 fn small() -> Vec<u8> {
@@ -74,16 +75,7 @@ fn small() -> Vec<u8> {
     let rule = |effect, scope| Rule { effect, parts: vec![part(scope)], ..rule.clone() };
     let picks = List::AnyExcept(vec![Pick::Term(0), Pick::None, Pick::Authorised]);
     let data = DataList::These(vec![DataPick { category: Some(0), forms: Vec::new(), raw: true }]);
-    let keep = Keep {
-        at_least: None,
-        at_most: Some(1),
-        after: Some(4),
-        until: None,
-        during: None,
-        never: false,
-        then: vec![1],
-        text: String::new(),
-    };
+    let keep = Keep { at_most: Some(1), after: Some(4), ..keep(vec![1]) };
     let demand = Demand { any: vec![Means::Measure(0)], text: String::new() };
     let owe = Owe { duty: "o".into(), within: None, event: Some(9), text: String::new() };
     image.rules = vec![

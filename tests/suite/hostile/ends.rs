@@ -1,13 +1,14 @@
 //! The last that an image may be, and the first that it may not.
 
 use abey_engine::image::{
-    About, Base, DataList, DataPick, Demand, Effect, Facet, Image, Keep, Key, List, Literal, Means, Owe, Pick,
-    Position, Row, Rule, Scope, Setting, Slot, Table, Term, Type, Value,
+    About, Base, DataList, DataPick, Demand, Effect, Facet, Image, Keep, Key, List, Literal, Means, Owe, Pick, Row,
+    Rule, Scope, Setting, Slot, Table, Term, Type, Value,
 };
 use abey_engine::{ImageError, NativeChecker, limits};
 
-use super::image::{Change, accepted, part, refused};
+use super::image::{Change, accepted, refused};
 use super::tables;
+use crate::rows::{keep, part, rule};
 
 /// The number after the last of a table is no number of it.
 #[test]
@@ -68,16 +69,7 @@ fn rules_name_what_is_there() {
     const FAR: u32 = u32::MAX;
     let pick = |category: Option<u32>, forms: Vec<u32>| DataPick { category, forms, raw: false };
     let demand = |means: Means| Effect::Require(vec![Demand { any: vec![Means::Form(0), means], text: String::new() }]);
-    let keep = Keep {
-        at_least: None,
-        at_most: None,
-        after: None,
-        until: None,
-        during: None,
-        never: false,
-        then: vec![0, FAR],
-        text: String::new(),
-    };
+    let keep = keep(vec![0, FAR]);
     let scopes = [
         Scope::Slot((Slot::Place, List::These(vec![Pick::None, Pick::Term(FAR)]))),
         Scope::Slot((Slot::Place, List::AnyExcept(vec![Pick::Term(FAR)]))),
@@ -100,35 +92,17 @@ fn rules_name_what_is_there() {
 /// A word counts one, and each list one more, so that also an empty one costs something.
 #[test]
 fn words_of_rules_are_counted() {
-    let rule = |effect: Effect, scopes: Vec<Scope>| Rule {
-        clause: 0,
-        effect,
-        parts: scopes.into_iter().map(part).collect(),
-        because: None,
-        ask: None,
-        position: Position { line: 1, column: 1 },
-        text: String::new(),
-    };
     let words = |effect: Effect, scopes: Vec<Scope>| rule(effect, scopes).words();
     let demand = |means: usize| Demand { any: vec![Means::Form(0); means], text: String::new() };
     let pick = |forms: usize| DataPick { category: None, forms: vec![0; forms], raw: false };
-    let keep = |then: usize| Keep {
-        at_least: None,
-        at_most: None,
-        after: None,
-        until: None,
-        during: None,
-        never: true,
-        then: vec![0; then],
-        text: String::new(),
-    };
+    let never = |then: usize| Keep { never: true, ..keep(vec![0; then]) };
     let owe = Owe { duty: String::new(), within: None, event: None, text: String::new() };
     assert_eq!(words(Effect::Forbid, vec![]), 0);
     assert_eq!(words(Effect::Owe(owe), vec![]), 0);
     assert_eq!(words(Effect::Allow(vec![0; 4]), vec![]), 4);
     assert_eq!(words(Effect::Waive(vec![0; 3]), vec![]), 3);
     assert_eq!(words(Effect::Require(vec![demand(0), demand(2), demand(4)]), vec![]), 1 + 3 + 5);
-    assert_eq!(words(Effect::Keep(keep(5)), vec![]), 5);
+    assert_eq!(words(Effect::Keep(never(5)), vec![]), 5);
     for (scope, count) in [
         (Scope::Slot((Slot::Place, List::Any)), 1),
         (Scope::Slot((Slot::Place, List::These(vec![Pick::None; 3]))), 4),

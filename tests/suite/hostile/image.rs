@@ -2,12 +2,13 @@
 
 use abey_engine::calendar::{Date, Instant};
 use abey_engine::image::{
-    About, Base, Edge, Effect, Facet, Image, ImageError, Key, Literal, Notice, Part, Period, Pick, Scope, Setting,
-    Type, Value,
+    About, Base, Edge, Effect, Facet, Image, ImageError, Key, Literal, Notice, Period, Pick, Scope, Setting, Type,
+    Value,
 };
 use abey_engine::{NativeChecker, limits};
 
 use super::{decide, load, tables};
+use crate::rows::part;
 
 /// A change of an image.
 pub(super) type Change = Box<dyn Fn(&mut Image)>;
@@ -260,10 +261,6 @@ fn numbers_point_somewhere() {
 
 pub(super) fn sure(parent: u32) -> Edge {
     Edge { parent, period: Period { from: None, until: None }, when: None }
-}
-
-pub(super) fn part(scope: Scope) -> Part {
-    Part { scope, text: String::new() }
 }
 
 /// Places in the source are for people: whatever they are, decisions and pages are made.

@@ -1,12 +1,11 @@
 //! Images whose tables don't hang together: terms and nodes in circles, too deep, too many.
 
-use abey_engine::image::{
-    Condition, Edge, Effect, Facet, Image, Literal, Notice, Period, Row, Rule, Scope, Term, Value,
-};
+use abey_engine::image::{Condition, Edge, Effect, Facet, Image, Literal, Notice, Period, Row, Scope, Term, Value};
 use abey_engine::limits;
 
-use super::image::{Change, accepted, part, refused, sure};
+use super::image::{Change, accepted, refused, sure};
 use super::tables;
+use crate::rows::{part, rule};
 
 fn named(name: &str, parents: Vec<Edge>) -> Term {
     Term { name: name.into(), parents, containing: None }
@@ -63,15 +62,7 @@ fn terms_do_not_lie_below_themselves_and_names_stand_once() {
 #[test]
 fn sizes_are_bounded() {
     let clause = |image: &Image| image.clauses[0].clone();
-    let rule = |words: usize| Rule {
-        clause: 0,
-        effect: Effect::Allow(vec![0; words]),
-        parts: Vec::new(),
-        because: None,
-        ask: None,
-        position: abey_engine::image::Position { line: 1, column: 1 },
-        text: String::new(),
-    };
+    let allow = |words: usize| rule(Effect::Allow(vec![0; words]), vec![]);
     let changes: Vec<(&str, Change)> = vec![
         (
             "terms of one facet",
@@ -95,8 +86,8 @@ fn sizes_are_bounded() {
         ),
         ("layers", Box::new(|image| image.layers.resize(limits::LAYERS + 1, image.layers[0].clone()))),
         ("clauses", Box::new(move |image| image.clauses.resize(limits::CLAUSES + 1, clause(image)))),
-        ("words in rules", Box::new(move |image| image.rules.push(rule(limits::WORDS)))),
-        ("rules", Box::new(move |image| image.rules.resize(limits::RULES + 1, rule(0)))),
+        ("words in rules", Box::new(move |image| image.rules.push(allow(limits::WORDS)))),
+        ("rules", Box::new(move |image| image.rules.resize(limits::RULES + 1, allow(0)))),
         ("nodes of conditions and values", Box::new(|image| image.values.resize(limits::NODES, Value::Time))),
         ("facts, settings or tables", Box::new(|image| image.facts.resize(limits::FACTS + 1, image.facts[0].clone()))),
         (

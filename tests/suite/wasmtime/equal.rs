@@ -3,12 +3,11 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use abey::{Checker, Decision, Policy};
+use abey_tests::agreements::{self, policy};
 use abey_tests::conformance::{Feature, features};
 use abey_wasmtime::{Loader, Options, Reuse, WasmPolicy};
 
-use super::{attached, operations, options, project, shop};
-
-const POLICIES: [&str; 5] = ["cobrowsing", "conma", "connexcs", "conxa", "jexi"];
+use super::{attached, operations, options, shop};
 
 /// Asks both the same in every way there is.
 fn same(native: &Policy, sandboxed: &WasmPolicy, operation: &[u8], what: &str) {
@@ -41,21 +40,21 @@ fn all_same(native: &Policy, loader: &Loader, operations: &[Vec<u8>], what: &str
 #[test]
 fn operations_of_every_policy() {
     let loader = Loader::new(options()).unwrap();
-    for name in POLICIES {
-        all_same(&project(name), &loader, &operations(name), name);
+    for name in agreements::NAMES {
+        all_same(&policy(name), &loader, &operations(name), name);
     }
 }
 
 #[test]
 fn fresh_instances_decide_the_same() {
     let loader = Loader::new(Options { reuse: Reuse::Fresh, ..options() }).unwrap();
-    all_same(&project("conma"), &loader, &operations("conma"), "conma");
+    all_same(&policy("conma"), &loader, &operations("conma"), "conma");
 }
 
 #[test]
 fn optimised_code_decides_the_same() {
     let loader = Loader::new(Options { optimised: true, ..options() }).unwrap();
-    all_same(&project("conma"), &loader, &operations("conma"), "conma");
+    all_same(&policy("conma"), &loader, &operations("conma"), "conma");
 }
 
 /// The cases of a feature: those that share their settings share a policy.
@@ -108,7 +107,7 @@ fn conformance_cases_of_all_features() {
 
 /// What is asked of whoever decides, natively or here.
 fn asked<C: Checker>(checker: &C) -> Vec<String> {
-    let policy = project("conma");
+    let policy = policy("conma");
     let operation = policy.phrase("store of consent_decision for consent_recording").unwrap();
     let decision = checker.check(&operation).unwrap().to_json();
     let read = checker.check_json(b"{\"action\": 1}").unwrap().to_json();
@@ -118,7 +117,7 @@ fn asked<C: Checker>(checker: &C) -> Vec<String> {
 
 #[test]
 fn hosts_may_ask_either() {
-    let native = project("conma");
+    let native = policy("conma");
     let sandboxed = Loader::new(options()).unwrap().load(&attached(&native)).unwrap();
     assert_eq!(asked(&native), asked(&sandboxed));
 }
@@ -145,7 +144,7 @@ fn batches_of_any_length() {
 #[test]
 fn threads_share_a_policy() {
     fn shareable<T: Send + Sync>(_: &T) {}
-    let native = project("conma");
+    let native = policy("conma");
     let operations = operations("conma");
     for reuse in [Reuse::Warm, Reuse::Fresh] {
         let sandboxed =

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use abey_wasmtime::{Error, Lie, Loader, Options, Reuse};
 
 use super::liar::{Liar, at};
-use super::{Good, STORE, attached, hasty, options, project, shop};
+use super::{Good, STORE, attached, hasty, options, shop};
 
 #[test]
 fn sizes_are_bounded() {
@@ -108,7 +108,7 @@ fn places_are_counted() {
 /// Answers that name another policy than the module did when it was loaded.
 #[test]
 fn a_policy_stays_what_it_is() {
-    let other = project("conma").check_json(STORE).to_json();
+    let other = abey_tests::agreements::policy("conma").check_json(STORE).to_json();
     let escaped: String = other.bytes().map(|byte| format!("\\{byte:02x}")).collect();
     let data = format!("(data (i32.const 200000) \"{escaped}\")");
     let module = Liar::honest().with("more", &data).checking(&at(200_000, other.len())).built();

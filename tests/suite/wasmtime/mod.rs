@@ -23,23 +23,13 @@ fn hasty(reuse: Reuse) -> Options {
     Options { reuse, timeout: Duration::from_millis(400), ..options() }
 }
 
-/// A policy of the project.
-fn project(name: &str) -> Policy {
-    let path = format!("policies/{name}/policy.abey");
-    Policy::compile(&abey_tests::read(&path)).unwrap_or_else(|error| panic!("{path}: {error}"))
-}
-
 fn attached(policy: &Policy) -> Vec<u8> {
     abey::module::attach(policy.image()).unwrap()
 }
 
-/// The operations of a policy of the project, by name.
+/// The operations of a policy of the project, in bytes.
 fn operations(name: &str) -> Vec<Vec<u8>> {
-    let folder = abey_tests::root().join(format!("policies/{name}/operations"));
-    let mut paths: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-    paths.sort();
-    assert!(!paths.is_empty(), "{name}");
-    paths.into_iter().map(|path| std::fs::read(path).unwrap()).collect()
+    abey_tests::agreements::operations(name).into_iter().map(String::into_bytes).collect()
 }
 
 /// A small policy, which is what a liar says that it holds.

@@ -1,12 +1,13 @@
 //! Memory stays where it is, however many checks there are.
 
+use abey_tests::agreements;
 use abey_wasmtime::Loader;
 
-use super::{attached, operations, options, project};
+use super::{attached, operations, options};
 
 /// Checks varied operations: those of a policy, each cut at a place that moves on.
 fn memory_stays(checks: usize, first: usize) {
-    let policy = project("conma");
+    let policy = agreements::policy("conma");
     let loader = Loader::new(abey_wasmtime::Options { optimised: checks > 100_000, ..options() }).unwrap();
     let sandboxed = loader.load(&attached(&policy)).unwrap();
     let operations = operations("conma");
