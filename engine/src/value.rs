@@ -9,7 +9,8 @@ use core::fmt;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Number(pub i64);
 
-const SCALE: i64 = 1_000_000;
+/// Units of one.
+pub const SCALE: i64 = 1_000_000;
 
 impl Number {
     /// A whole number.

@@ -21,6 +21,7 @@ mod lines;
 mod lower;
 pub mod model;
 pub mod parse;
+pub mod prove;
 mod resolve;
 pub mod syntax;
 pub mod vocabulary;

@@ -28,10 +28,10 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::decision::{Decision, Finding, Kind, PolicyRef, Reason, Verdict};
+use crate::hierarchy::Hierarchy;
 use crate::image::{Facet, Image, ImageError};
 use crate::json::Malformed;
 use crate::operation::Operation;
-use crate::hierarchy::Hierarchy;
 
 /// A policy, ready to decide.
 #[derive(Debug)]
