@@ -296,7 +296,9 @@ fn space(before: Option<&Token<'_>>, previous: &Token<'_>, token: &Token<'_>) ->
         _ => before.text == ")",
     });
     let signed = previous.class == Class::Sign && matches!(previous.text, "+" | "-") && token.glued && !summed;
-    if clings || after_open || signed { "" } else { " " }
+    // `allow(lint, "reason")`
+    let silences = token.text == "(" && token.class == Class::Sign && previous.text == "allow";
+    if clings || after_open || signed || silences { "" } else { " " }
 }
 
 /// Words behind which a value stands, so that a sign there belongs to it.
