@@ -394,6 +394,18 @@ mod tests {
     }
 
     #[test]
+    fn properties_and_silenced_lints() {
+        check(
+            "policy p \"P\"; property  \"a\" :never\nallow anything  // why\n;\nallow (open_list ,\n\"so\") ;// tail\nclause \"1\" { allow( open_list,\"so\"); }",
+            "policy p \"P\";\nproperty \"a\": never allow anything  // why\n    ;\nallow(open_list, \"so\");  // tail\nclause \"1\" {\n  allow(open_list, \"so\");\n}\n",
+        );
+        check(
+            "policy p \"P\";\nproperty \"special categories never pass\": never allow any of special_category about a_subject to any in somewhere;\n",
+            "policy p \"P\";\nproperty \"special categories never pass\": never allow any of special_category about a_subject to any\n    in somewhere;\n",
+        );
+    }
+
+    #[test]
     fn long_statements_break_before_parts() {
         let long = "policy p \"P\";\nclause \"1\" {\n  allow store of personal_data about someone_with_a_long_name for a_purpose_with_a_long_name to a_recipient in anywhere;\n}\n";
         let once = format(long).unwrap_or_default();
