@@ -19,6 +19,7 @@ mod bounds;
 pub mod calendar;
 mod check;
 pub mod decision;
+pub mod hierarchy;
 pub mod host;
 pub mod image;
 pub mod json;

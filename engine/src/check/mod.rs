@@ -18,7 +18,6 @@ mod scope;
 mod spoken;
 mod steps;
 mod tables;
-mod terms;
 mod told;
 mod trace;
 mod values;
@@ -32,7 +31,7 @@ use crate::decision::{Decision, Finding, Kind, PolicyRef, Reason, Verdict};
 use crate::image::{Facet, Image, ImageError};
 use crate::json::Malformed;
 use crate::operation::Operation;
-use terms::Hierarchy;
+use crate::hierarchy::Hierarchy;
 
 /// A policy, ready to decide.
 #[derive(Debug)]
