@@ -187,6 +187,12 @@ codes! {
         /// A place that belongs to none of several recipients.
         PlaceOfWhichLeg = "place-of-which-leg",
 
+        // Lints.
+        /// There is no lint of this name.
+        UnknownLint = "unknown-lint",
+        /// A lint is silenced without a reason.
+        NoReason = "no-reason",
+
         // Limits.
         /// The source is larger than what is read.
         SourceTooLarge = "source-too-large",

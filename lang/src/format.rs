@@ -296,7 +296,9 @@ fn space(before: Option<&Token<'_>>, previous: &Token<'_>, token: &Token<'_>) ->
         _ => before.text == ")",
     });
     let signed = previous.class == Class::Sign && matches!(previous.text, "+" | "-") && token.glued && !summed;
-    if clings || after_open || signed { "" } else { " " }
+    // `allow(lint, "reason")`
+    let silences = token.text == "(" && token.class == Class::Sign && previous.text == "allow";
+    if clings || after_open || signed || silences { "" } else { " " }
 }
 
 /// Words behind which a value stands, so that a sign there belongs to it.
@@ -388,6 +390,18 @@ mod tests {
         check(
             "policy p \"P\"; clause \"1\" { allow store of any; }\nexample \"x\" pause citing \"1\" store of raw personal_data to none with () keeping as agreed;",
             "policy p \"P\";\nclause \"1\" {\n  allow store of any;\n}\nexample \"x\" pause citing \"1\"\n    store of raw personal_data to none with () keeping as agreed;\n",
+        );
+    }
+
+    #[test]
+    fn properties_and_silenced_lints() {
+        check(
+            "policy p \"P\"; property  \"a\" :never\nallow anything  // why\n;\nallow (open_list ,\n\"so\") ;// tail\nclause \"1\" { allow( open_list,\"so\"); }",
+            "policy p \"P\";\nproperty \"a\": never allow anything  // why\n    ;\nallow(open_list, \"so\");  // tail\nclause \"1\" {\n  allow(open_list, \"so\");\n}\n",
+        );
+        check(
+            "policy p \"P\";\nproperty \"special categories never pass\": never allow any of special_category about a_subject to any in somewhere;\n",
+            "policy p \"P\";\nproperty \"special categories never pass\": never allow any of special_category about a_subject to any\n    in somewhere;\n",
         );
     }
 

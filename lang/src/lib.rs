@@ -18,6 +18,7 @@ pub mod examples;
 mod format;
 pub mod limits;
 mod lines;
+pub mod lints;
 mod lower;
 pub mod model;
 pub mod parse;
@@ -34,6 +35,7 @@ use diagnostic::{Code, Diagnostic, Severity};
 use model::Policy;
 
 pub use format::format;
+pub use lower::stated;
 pub use resolve::bind;
 
 /// A compiled policy: what it means, and its image.

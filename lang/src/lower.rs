@@ -4,9 +4,10 @@ use abey_engine::image as tables;
 use abey_engine::image::{Image, Position};
 use abey_engine::limits;
 
+use crate::Compiled;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::lines::Lines;
-use crate::model::{Condition, Effect, Means, Policy, Scope, Value};
+use crate::model::{Claim, Condition, Effect, Means, Policy, Scope, Value};
 use crate::resolve::Top;
 use crate::syntax::Span;
 
@@ -24,9 +25,7 @@ pub fn lower(policy: &Policy, top: Top) -> Result<Image, Box<Diagnostic>> {
     };
     let image = lowering.policy(policy).map_err(|(layer, span, most, what)| {
         let top_layer = layer + 1 == policy.layers.len();
-        let at = if top_layer { span } else { top.over() };
-        let fault = Diagnostic::error(Code::TooMuch, at, format!("there are more than {most} {what}"));
-        Box::new(fault.help("what a clause says for all its rules counts for each: say it once, of a word above them"))
+        Box::new(too_much(if top_layer { span } else { top.over() }, most, what))
     })?;
     if let Some(facet) = image.circular() {
         // A vocabulary alone has no such circle, so an edge of the policy closes it: the last one that is conditional.
@@ -38,6 +37,76 @@ pub fn lower(policy: &Policy, top: Top) -> Result<Image, Box<Diagnostic>> {
             .help("an edge's condition can't speak of its own facet, nor, for places and purposes, of authorisation or measures");
         return Err(Box::new(fault));
     }
+    Ok(image)
+}
+
+fn too_much(at: Span, most: usize, what: &str) -> Diagnostic {
+    let fault = Diagnostic::error(Code::TooMuch, at, format!("there are more than {most} {what}"));
+    fault.help("what a clause says for all its rules counts for each: say it once, of a word above them")
+}
+
+/// The image with one more rule for each property, in order, behind its own rules: a prohibition of what a property
+/// says is never allowed, or stricter than a layer, and an instruction for what it says always is.
+///
+/// It is for asking about properties, not for checking operations.
+///
+/// # Errors
+/// A limit that these rules pass.
+pub fn stated(compiled: &Compiled) -> Result<Image, Box<Diagnostic>> {
+    let Compiled { policy, image, .. } = compiled;
+    let mut image = image.clone();
+    if policy.properties.is_empty() {
+        return Ok(image);
+    }
+    let top = policy.layers.len().saturating_sub(1);
+    let quoted = image.rules.iter().flat_map(|rule| &rule.parts).map(|part| part.text.len());
+    let tested = image.conditions.iter().map(|condition| match condition {
+        tables::Condition::Test(test) => test.text.len(),
+        _ => 0,
+    });
+    let mut lowering = Lowering {
+        words: image.rules.iter().map(tables::Rule::words).sum(),
+        quoted: quoted.chain(tested).sum(),
+        values: std::mem::take(&mut image.values),
+        conditions: std::mem::take(&mut image.conditions),
+        lines: policy.layers.iter().map(|layer| Lines::of(&layer.source)).collect(),
+    };
+    if image.clauses.is_empty() {
+        // A rule stands in some clause.
+        image.clauses.push(tables::Clause {
+            label: String::new(),
+            title: String::new(),
+            layer: top as u32,
+            absolute: false,
+            deferred: false,
+            position: Position { line: 0, column: 0 },
+            because: None,
+            ask: None,
+            notes: Vec::new(),
+        });
+    }
+    for property in &policy.properties {
+        let rule = tables::Rule {
+            clause: 0,
+            effect: match property.claim {
+                Claim::Never | Claim::Stricter(_) => tables::Effect::Forbid,
+                Claim::Always => tables::Effect::Allow(Vec::new()),
+            },
+            parts: property.scope.iter().map(|part| lowering.part(part)).collect(),
+            because: None,
+            ask: None,
+            position: lowering.position(top, property.span),
+            text: property.text.clone(),
+        };
+        lowering.words += rule.words();
+        image.rules.push(rule);
+        let beyond = match image.rules.len() > limits::RULES {
+            true => Err((top, property.span, limits::RULES, "rules")),
+            false => lowering.fits(top, property.span),
+        };
+        beyond.map_err(|(_, at, most, what)| Box::new(too_much(at, most, what)))?;
+    }
+    (image.values, image.conditions) = (lowering.values, lowering.conditions);
     Ok(image)
 }
 

@@ -40,6 +40,10 @@ pub struct Policy {
     pub notice: Option<Notice>,
     /// Examples.
     pub examples: Vec<Example>,
+    /// Properties of the top layer.
+    pub properties: Vec<Property>,
+    /// Lints that are silenced: by the top source as a whole, and by clauses of any layer.
+    pub silences: Vec<Silence>,
     /// The terms that the semantics speaks of.
     pub core: Core,
 }
@@ -411,5 +415,44 @@ pub struct Example {
     /// The operation.
     pub operation: Operation,
     /// Where it stands.
+    pub span: Span,
+}
+
+/// A property: what is claimed of the whole policy.
+#[derive(Clone, Debug)]
+pub struct Property {
+    /// Its name.
+    pub name: String,
+    /// What it claims.
+    pub claim: Claim,
+    /// Of which processing; empty where it speaks of all.
+    pub scope: Vec<Part>,
+    /// What stands behind the colon, on one line.
+    pub text: String,
+    /// Where it stands, in the source of the top layer.
+    pub span: Span,
+}
+
+/// What a property claims.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Claim {
+    /// No operation in its scope is allowed.
+    Never,
+    /// Every operation in its scope is allowed.
+    Always,
+    /// What the stack allows in its scope is allowed by the layer of this number and those beneath it.
+    Stricter(usize),
+}
+
+/// A lint that an author silences.
+#[derive(Clone, Debug)]
+pub struct Silence {
+    /// The name of the lint, one of [`crate::lints::NAMES`].
+    pub lint: String,
+    /// Why.
+    pub reason: String,
+    /// The number of the clause that it is silenced for; absent: everywhere.
+    pub clause: Option<usize>,
+    /// Where it stands, in the source of its clause's layer, or of the top one.
     pub span: Span,
 }

@@ -98,6 +98,10 @@ pub enum StatementKind {
     Examples(Operation),
     /// `example`
     Example(Example),
+    /// `property`
+    Property(Property),
+    /// `allow(lint, "reason")`, of the whole file.
+    Silence(Silence),
 }
 
 /// The head of a policy or vocabulary.
@@ -271,6 +275,8 @@ pub struct Clause {
     pub tail: Tail,
     /// Its rules.
     pub rules: Vec<Rule>,
+    /// Lints that it silences.
+    pub silences: Vec<Silence>,
     /// The head alone.
     pub head: Span,
 }
@@ -728,4 +734,39 @@ pub struct Example {
     pub owing: Vec<(Name, Option<Date>)>,
     /// The operation.
     pub operation: Operation,
+}
+
+/// A property: what is claimed of the whole policy.
+#[derive(Clone, Debug)]
+pub struct Property {
+    /// Its name.
+    pub name: Name,
+    /// What it claims.
+    pub claim: Claim,
+    /// Of which processing; empty where `stricter than` speaks of all.
+    pub phrase: Phrase,
+    /// What stands behind the colon.
+    pub body: Span,
+}
+
+/// What a property claims.
+#[derive(Clone, Debug)]
+pub enum Claim {
+    /// `never allow`
+    Never,
+    /// `always allow`
+    Always,
+    /// `stricter than` the named layer.
+    Stricter(Name),
+}
+
+/// `allow(lint, "reason")`
+#[derive(Clone, Debug)]
+pub struct Silence {
+    /// The lint.
+    pub lint: Name,
+    /// Why it doesn't matter here.
+    pub reason: Name,
+    /// Where it stands.
+    pub span: Span,
 }

@@ -1,9 +1,9 @@
 //! Clauses: their heads, their rules, and those that can't be read.
 
 use super::statements::repeated;
-use super::{Node, Rule, content, errors, phrases, span, text};
+use super::{Node, Rule, content, errors, phrases, properties, span, text};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::syntax::{Clause, Span, Tail};
+use crate::syntax::{self, Clause, Silence, Span, Tail};
 
 type Faults = Vec<Diagnostic>;
 
@@ -24,6 +24,7 @@ pub fn clause(node: Node<'_>, faults: &mut Faults) -> Option<Clause> {
             parts: Vec::new(),
             tail: Tail::default(),
             rules: Vec::new(),
+            silences: Vec::new(),
             head: at,
         };
         let mut scope = Vec::new();
@@ -48,43 +49,45 @@ pub fn clause(node: Node<'_>, faults: &mut Faults) -> Option<Clause> {
         clause
     };
     for part in parts {
-        rule_or_bad(part, &mut clause.rules, faults);
+        rule_or_bad(part, &mut clause.rules, &mut clause.silences, faults);
     }
     Some(clause)
 }
 
-fn rule_or_bad(node: Node<'_>, rules: &mut Vec<crate::syntax::Rule>, faults: &mut Faults) {
-    if node.as_rule() == Rule::bad {
-        let fault = errors::bad(node.as_str(), span(&node).start, true, faults);
-        faults.push(fault);
-    } else {
-        rules.extend(phrases::rule(node, faults));
+fn rule_or_bad(node: Node<'_>, rules: &mut Vec<syntax::Rule>, silences: &mut Vec<Silence>, faults: &mut Faults) {
+    match node.as_rule() {
+        Rule::bad => {
+            let fault = errors::bad(node.as_str(), span(&node).start, true, faults);
+            faults.push(fault);
+        }
+        Rule::silence => silences.extend(properties::silence(node)),
+        _ => rules.extend(phrases::rule(node, faults)),
     }
 }
 
 /// A clause without an end: say so once, and read its rules for their own errors.
 pub fn unclosed(node: Node<'_>, faults: &mut Faults) {
-    let mut rules = Vec::new();
+    let (mut rules, mut silences) = (Vec::new(), Vec::new());
     for part in content(node) {
         if part.as_rule() == Rule::clause_head {
             let fault = Diagnostic::error(Code::UnclosedClause, span(&part), "this clause has no end");
             faults.push(fault.help("close it with `}`"));
         } else {
-            rule_or_bad(part, &mut rules, faults);
+            rule_or_bad(part, &mut rules, &mut silences, faults);
         }
     }
 }
 
 /// A clause whose head is wrong: say so once, and read its rules for their own errors.
 pub fn bad_clause(node: Node<'_>, faults: &mut Faults) {
-    let mut rules = Vec::new();
+    let (mut rules, mut silences) = (Vec::new(), Vec::new());
     for part in content(node) {
         if part.as_rule() == Rule::bad_head {
             let slice = format!("{} {{", part.as_str().trim_end());
             let fault = errors::bad(&slice, span(&part).start, false, faults);
             faults.push(fault);
         } else {
-            rule_or_bad(part, &mut rules, faults);
+            rule_or_bad(part, &mut rules, &mut silences, faults);
         }
     }
 }

@@ -169,6 +169,7 @@ const STATEMENTS: &[&str] = &[
     "setting",
     "fact",
     "item",
+    "property",
 ];
 
 fn starters() -> impl Iterator<Item = &'static str> {

@@ -7,6 +7,7 @@ mod conditions;
 mod errors;
 mod operations;
 mod phrases;
+mod properties;
 mod sizes;
 mod statements;
 

@@ -40,25 +40,6 @@ pub fn rule(node: Node<'_>, faults: &mut Faults) -> Option<SyntaxRule> {
         }
         tailed = is_tail;
         match part.as_rule() {
-            Rule::phrase => {
-                for inner in part.into_inner() {
-                    match inner.as_rule() {
-                        Rule::anything => phrase.actions = Some(Actions::Anything(span(&inner))),
-                        Rule::actions => phrase.actions = content(inner).next().and_then(list).map(Actions::List),
-                        _ => scope.push(inner),
-                    }
-                }
-            }
-            Rule::anything => phrase.actions = Some(Actions::Anything(span(&part))),
-            Rule::required_phrase => {
-                for inner in content(part) {
-                    match inner.as_rule() {
-                        Rule::actions => phrase.actions = content(inner).next().and_then(list).map(Actions::List),
-                        _ => scope.push(inner),
-                    }
-                }
-            }
-            Rule::purposes => scope.push(part),
             Rule::because | Rule::ask => self::tail(part, &mut tail, faults),
             Rule::demand => demands.extend(demand(part, faults)),
             Rule::at_least
@@ -99,7 +80,7 @@ pub fn rule(node: Node<'_>, faults: &mut Faults) -> Option<SyntaxRule> {
                     }
                 }
             }
-            _ => scope.push(part),
+            _ => described(part, &mut phrase, &mut scope),
         }
     }
     phrase.parts = parts(scope.into_iter(), faults);
@@ -115,6 +96,16 @@ pub fn rule(node: Node<'_>, faults: &mut Faults) -> Option<SyntaxRule> {
         _ => return None,
     };
     Some(SyntaxRule { verb, phrase, tail, span: at, body })
+}
+
+/// Takes the actions that a node says into the phrase, and its parts into `scope`, to be read by [`parts`].
+pub fn described<'a>(node: Node<'a>, phrase: &mut Phrase, scope: &mut Vec<Node<'a>>) {
+    match node.as_rule() {
+        Rule::anything => phrase.actions = Some(Actions::Anything(span(&node))),
+        Rule::actions => phrase.actions = content(node).next().and_then(list).map(Actions::List),
+        Rule::phrase | Rule::required_phrase => content(node).for_each(|inner| described(inner, phrase, scope)),
+        _ => scope.push(node),
+    }
 }
 
 /// `because` and `ask`, each at most once.

@@ -5,7 +5,7 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::limits;
 use crate::syntax::{
     Actions, Below, Bound, BoundKind, Clause, Condition, DataList, DemandKind, File, List, Name, Operation, Owe, Part,
-    PartKind, Rule, Span, Statement, StatementKind, Terms, Told, ToldValue, Value, ValueKind, Verb, Waived,
+    PartKind, Phrase, Rule, Span, Statement, StatementKind, Terms, Told, ToldValue, Value, ValueKind, Verb, Waived,
 };
 
 /// Takes away what is past a limit, and says so.
@@ -76,7 +76,8 @@ impl Sizes {
             }
             StatementKind::Applies(condition, ..) => self.condition(condition),
             StatementKind::Assignment(_, value) => self.value(value),
-            StatementKind::Head(_) | StatementKind::Offset(_) | StatementKind::Fact(_) => {}
+            StatementKind::Property(property) => self.phrase(&property.phrase),
+            StatementKind::Head(_) | StatementKind::Offset(_) | StatementKind::Fact(_) | StatementKind::Silence(_) => {}
         }
     }
 
@@ -106,11 +107,15 @@ impl Sizes {
         clause.rules.iter().for_each(|rule| self.rule(rule));
     }
 
-    fn rule(&mut self, rule: &Rule) {
-        if let Some(Actions::List(List::These(names) | List::AnyExcept(names))) = &rule.phrase.actions {
+    fn phrase(&mut self, phrase: &Phrase) {
+        if let Some(Actions::List(List::These(names) | List::AnyExcept(names))) = &phrase.actions {
             self.names(names);
         }
-        rule.phrase.parts.iter().for_each(|part| self.part(part));
+        phrase.parts.iter().for_each(|part| self.part(part));
+    }
+
+    fn rule(&mut self, rule: &Rule) {
+        self.phrase(&rule.phrase);
         match &rule.verb {
             Verb::Require(demands) => {
                 self.count(demands.len(), limits::LIST, rule.span, "words in one list");

@@ -4,7 +4,7 @@ use abey_engine::calendar::{Date, parse_offset};
 use abey_engine::image::Facet;
 
 use super::clauses::{bad_clause, clause, unclosed};
-use super::{Node, Rule, conditions, content, errors, name, names, operations, phrases, span, text};
+use super::{Node, Rule, conditions, content, errors, name, names, operations, phrases, properties, span, text};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::syntax::{
     About, Base, Below, Example, Fact, File, Head, Kind, Named, Period, Recipient, Setting, Span, Statement,
@@ -56,6 +56,8 @@ pub fn statement(node: Node<'_>, file: &mut File, faults: &mut Faults) {
         }
         Rule::examples => operations::parts(node, faults).map(StatementKind::Examples),
         Rule::example => example(node, faults).map(StatementKind::Example),
+        Rule::property => properties::property(node, faults).map(StatementKind::Property),
+        Rule::silence => properties::silence(node).map(StatementKind::Silence),
         Rule::unclosed => {
             unclosed(node, faults);
             None

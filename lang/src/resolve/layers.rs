@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use super::Resolver;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::model::{Clause, Effect, Origin, Rule, Value};
+use crate::model::{Clause, Effect, Origin, Rule, Silence, Value};
 use crate::syntax::{self, Name, Span, Statement, StatementKind, Waived};
 
 /// A layer that says of one clause what it excepts, and what stands in its place.
@@ -35,6 +35,8 @@ pub(super) struct Changes {
     pub assigned: Vec<(usize, Name)>,
     /// Clauses that a layer replaces, by layer and number: where it does.
     pub replaced: BTreeMap<(usize, usize), Span>,
+    /// Lints that are silenced, by the number of the clause, or everywhere.
+    pub silences: BTreeMap<Option<usize>, Vec<Silence>>,
     /// Clauses that a layer waives.
     pub waived: BTreeMap<(usize, usize), Span>,
 }

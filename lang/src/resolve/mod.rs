@@ -10,6 +10,7 @@ mod known;
 mod layers;
 mod lists;
 mod operations;
+mod properties;
 mod report;
 mod rules;
 mod settings;
@@ -226,6 +227,8 @@ fn empty(vocabularies: Vec<Vocabulary>) -> Policy {
         clauses: Vec::new(),
         notice: None,
         examples: Vec::new(),
+        properties: Vec::new(),
+        silences: Vec::new(),
         core: abey_engine::image::Core {
             store: 0,
             share: 0,
@@ -280,6 +283,8 @@ impl Resolver {
         self.check_whole();
         self.facts = crate::lower::facts(&self.policy);
         pass(self, Self::declare_examples);
+        pass(self, Self::declare_properties);
+        self.policy.silences = std::mem::take(&mut self.changes.silences).into_values().flatten().collect();
     }
 
     fn source(&self) -> &str {

@@ -8,9 +8,9 @@ use crate::model::{Base, Clause, DataList, Demand, Effect, Facet, Guard, List, P
 use crate::syntax::{self, Actions, Name, PartKind, Phrase, Span, Statement, StatementKind, Tail, Verb};
 
 /// What a rule's scope says, and what it rests on.
-struct Scoped {
-    parts: Vec<Part>,
-    resting: Vec<u32>,
+pub(super) struct Scoped {
+    pub parts: Vec<Part>,
+    pub resting: Vec<u32>,
     /// Whether it names actions.
     actions: bool,
     /// Whether it names data.
@@ -126,6 +126,7 @@ impl Resolver {
         if clause.deferred {
             self.defer(clause, &mut found);
         }
+        self.silence_in(replaced.unwrap_or(self.policy.clauses.len()), &clause.silences);
         let slot = replaced.and_then(|index| self.policy.clauses.get_mut(index));
         let (rules, before) = (found.rules.len(), slot.as_ref().map_or(0, |slot| slot.rules.len()));
         match slot {
@@ -160,11 +161,11 @@ impl Resolver {
                 self.waive(waived, rule.body).map(Effect::Waive)
             }
             Verb::Allow => {
-                self.needs_phrase(rule, "allow", &scoped, clause_data);
+                self.needs_phrase(rule.body, "allow", &scoped, clause_data);
                 Some(Effect::Allow(scoped.resting.clone()))
             }
             Verb::Forbid => {
-                self.needs_phrase(rule, "forbid", &scoped, clause_data);
+                self.needs_phrase(rule.body, "forbid", &scoped, clause_data);
                 Some(Effect::Forbid)
             }
             Verb::Require(demands) => {
@@ -186,11 +187,8 @@ impl Resolver {
                 self.owe(owe).map(Effect::Owe)
             }
         };
-        if !matches!(rule.verb, Verb::Allow) && !scoped.resting.is_empty() {
-            self.fault(
-                Diagnostic::error(Code::Misplaced, rule.span, "`resting on` belongs to an `allow`")
-                    .help("to test the legal basis of an operation, write `on`"),
-            );
+        if !matches!(rule.verb, Verb::Allow) {
+            self.rests_on_nothing(rule.span, &scoped);
         }
         let Some(effect) = effect else { return };
         let Tail { because, ask } = &rule.tail;
@@ -227,14 +225,21 @@ impl Resolver {
     }
 
     /// An allow or a forbid says what is done, and to which data.
-    fn needs_phrase(&mut self, rule: &syntax::Rule, verb: &str, scoped: &Scoped, clause_data: bool) {
+    pub(super) fn needs_phrase(&mut self, at: Span, verb: &str, scoped: &Scoped, clause_data: bool) {
         if !scoped.actions {
-            let fault =
-                Diagnostic::error(Code::NoAction, rule.body, format!("this `{verb}` doesn't say which actions"));
+            let fault = Diagnostic::error(Code::NoAction, at, format!("this `{verb}` doesn't say which actions"));
             self.fault(fault.help(format!("write `{verb} any …`, `{verb} store …`, or `{verb} anything`")));
         } else if !scoped.data && !clause_data {
-            let fault = Diagnostic::error(Code::NoData, rule.body, format!("this `{verb}` doesn't say of which data"));
+            let fault = Diagnostic::error(Code::NoData, at, format!("this `{verb}` doesn't say of which data"));
             self.fault(fault.help("write `of any`, or name the data, as in `of email`"));
+        }
+    }
+
+    /// Only an instruction rests on a legal basis.
+    pub(super) fn rests_on_nothing(&mut self, at: Span, scoped: &Scoped) {
+        if !scoped.resting.is_empty() {
+            let fault = Diagnostic::error(Code::Misplaced, at, "`resting on` belongs to an `allow`");
+            self.fault(fault.help("to test the legal basis of an operation, write `on`"));
         }
     }
 
@@ -247,7 +252,7 @@ impl Resolver {
         }
     }
 
-    fn scope(&mut self, phrase: &Phrase) -> Scoped {
+    pub(super) fn scope(&mut self, phrase: &Phrase) -> Scoped {
         let mut scoped = Scoped { parts: Vec::new(), resting: Vec::new(), actions: false, data: false };
         match &phrase.actions {
             Some(Actions::Anything(span)) => {
