@@ -191,6 +191,16 @@ impl Circuit {
         (value == lbool::TRUE) != (bit.0 % 2 == 1)
     }
 
+    /// The assignment that was found last.
+    pub fn model(&self) -> Vec<lbool> {
+        self.model.clone()
+    }
+
+    /// Puts an assignment back.
+    pub fn restore(&mut self, model: &[lbool]) {
+        self.model = model.to_vec();
+    }
+
     /// The assumptions that together led to nothing, of the search that came last.
     pub fn core(&self) -> &[Bit] {
         &self.core

@@ -4,6 +4,7 @@
 //! that lie below the same of them, along the same conditional edges, get the same decisions.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use abey_engine::calendar::{Date, Duration, Moment};
 use abey_engine::hierarchy::Hierarchy;
@@ -24,7 +25,7 @@ pub struct Classes {
 
 impl Classes {
     /// Sorts the words of policies into classes. O(words × terms that are named).
-    pub fn of(images: &[&Image], hierarchies: &[Vec<Hierarchy>], reach: Reach) -> Self {
+    pub fn of(images: &[&Image], hierarchies: &[Vec<Rc<Hierarchy>>], reach: Reach) -> Self {
         let literals: Vec<Literal> = images.iter().flat_map(|image| literals(image)).collect();
         let mut found = Classes {
             of: Vec::new(),
@@ -100,7 +101,7 @@ impl Classes {
         &self,
         facet: Facet,
         images: &[&Image],
-        hierarchies: &[Vec<Hierarchy>],
+        hierarchies: &[Vec<Rc<Hierarchy>>],
         reach: Reach,
     ) -> (Vec<String>, BTreeMap<String, Vec<String>>) {
         let named: Vec<Vec<u32>> = images.iter().map(|image| named(image, facet)).collect();
@@ -320,11 +321,17 @@ fn lengths(literals: &[Literal]) -> Vec<Duration> {
     for literal in literals {
         if let Literal::Duration(length) = literal {
             let Duration { months, days, seconds } = *length;
-            let beside = [
-                Some(*length),
-                days.checked_sub(1).map(|days| Duration { months, days, seconds }),
-                Some(Duration { months, days: days + 1, seconds }),
-            ];
+            // Lengths that can be written: of one unit.
+            let beside = match (months, days, seconds) {
+                (0, days, 0) => [Some(*length), days.checked_sub(1).map(Duration::days), Some(Duration::days(days + 1))],
+                (months, 0, 0) => [Some(*length), Some(Duration::days(months * 28 - 1)), Some(Duration::days(months * 31 + 1))],
+                (0, 0, seconds) => [
+                    Some(*length),
+                    Some(Duration { months: 0, days: 0, seconds: seconds - 1 }),
+                    Some(Duration { months: 0, days: 0, seconds: seconds + 1 }),
+                ],
+                _ => [Some(*length), None, None],
+            };
             for length in beside.into_iter().flatten().filter(|length| length.in_bounds()) {
                 if !found.contains(&length) {
                     found.push(length);

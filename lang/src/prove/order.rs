@@ -336,6 +336,19 @@ impl Orders {
         at_least.is_none_or(|at_least| at_least <= to) && at_most.is_none_or(|at_most| from <= at_most)
     }
 
+    /// What an assignment says of each comparison whose quantities there are.
+    pub fn touched(&self, holds: impl Fn(Bit) -> bool) -> Vec<Bit> {
+        let mut bits = Vec::new();
+        for Comparison { less, greater, .. } in &self.comparisons {
+            bits.extend(match (holds(*less), holds(*greater)) {
+                (true, _) => vec![*less],
+                (_, true) => vec![*greater],
+                _ => vec![!*less, !*greater],
+            });
+        }
+        bits
+    }
+
     /// Values for what an assignment says of every comparison.
     pub fn values(&self, holds: impl Fn(Bit) -> bool) -> Values {
         let mut constraints: Vec<Constraint> = Vec::new();

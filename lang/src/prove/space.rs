@@ -2,6 +2,7 @@
 //! tells apart.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use abey_engine::calendar::Duration;
 use abey_engine::hierarchy::Hierarchy;
@@ -54,8 +55,6 @@ pub enum Told {
         id: Id,
         /// What it is.
         kind: Kind,
-        /// Whether it may be none at all.
-        nullable: bool,
     },
     /// A length: one that some rule tells apart from others, or another.
     Length {
@@ -154,7 +153,7 @@ pub struct Untold {
 
 impl World {
     /// The operations that could be put to these policies.
-    pub fn of(images: &[&Image], hierarchies: &[Vec<Hierarchy>], reach: Reach) -> Self {
+    pub fn of(images: &[&Image], hierarchies: &[Vec<Rc<Hierarchy>>], reach: Reach) -> Self {
         let classes = Classes::of(images, hierarchies, reach);
         let mut circuit = Circuit::default();
         let offset = images.first().map_or(0, |image| image.offset);
@@ -306,7 +305,7 @@ impl World {
 
     fn quantity(&mut self, kind: Kind) -> Told {
         let present = self.circuit.fresh();
-        Told::Quantity { present, id: self.orders.variable(kind, present), kind, nullable: true }
+        Told::Quantity { present, id: self.orders.variable(kind, present), kind }
     }
 
     /// What may be said in a slot.

@@ -67,7 +67,7 @@ pub enum Sight {
 pub struct Encoder<'a> {
     /// The tables of the policy.
     pub image: &'a Image,
-    hierarchies: &'a [Hierarchy],
+    hierarchies: Vec<Rc<Hierarchy>>,
     index: Vec<BTreeMap<&'a str, u32>>,
     settings: Vec<Setting>,
     slots: Vec<Vec<(Own, Bit)>>,
@@ -88,7 +88,7 @@ pub struct Encoder<'a> {
 
 impl<'a> Encoder<'a> {
     /// Reads the world's words as a policy knows them.
-    pub fn new(image: &'a Image, hierarchies: &'a [Hierarchy], world: &World) -> Self {
+    pub fn new(image: &'a Image, hierarchies: Vec<Rc<Hierarchy>>, world: &World) -> Self {
         let index: Vec<BTreeMap<&str, u32>> = Facet::ALL
             .iter()
             .map(|facet| {
@@ -141,10 +141,10 @@ impl<'a> Encoder<'a> {
         }
     }
 
-    fn hierarchy(&self, facet: Facet) -> &'a Hierarchy {
+    fn hierarchy(&self, facet: Facet) -> Rc<Hierarchy> {
         // INVARIANT: a valid image has a table of terms for each facet, and each has its hierarchy.
         #[expect(clippy::indexing_slicing, reason = "one hierarchy for each facet")]
-        &self.hierarchies[facet as usize]
+        Rc::clone(&self.hierarchies[facet as usize])
     }
 
     /// The term of a word, where the policy has it.
@@ -168,6 +168,6 @@ impl<'a> Encoder<'a> {
 
 /// The hierarchies of a policy, one for each facet.
 #[must_use]
-pub fn hierarchies(image: &Image) -> Vec<Hierarchy> {
-    image.terms.iter().map(|terms| Hierarchy::of(terms)).collect()
+pub fn hierarchies(image: &Image) -> Vec<Rc<Hierarchy>> {
+    image.terms.iter().map(|terms| Rc::new(Hierarchy::of(terms))).collect()
 }

@@ -1,0 +1,277 @@
+//! Properties: what a policy never or always allows, and what an agreement may not loosen.
+
+use abey_engine::decision::{Decision, Verdict};
+use abey_engine::image::{Clause, Effect, Image, Position, Rule};
+use abey_engine::operation::{Collected, Operation, Retention, Told};
+use abey_engine::{ImageError, NativeChecker};
+
+use super::circuit::Bit;
+use super::encode::{Encoded, Encoder, hierarchies};
+use super::phrase::written;
+use super::search::Answer;
+use super::space::{Reach, World};
+use crate::diagnostic::{Diagnostic, line_and_column};
+use crate::model::{Claim, Property};
+use crate::{Compiled, compile_over, image_bytes, stated};
+
+/// A property, and what became of it.
+#[derive(Clone, Debug)]
+pub struct Proof {
+    /// Its name.
+    pub name: String,
+    /// What it claims, as written.
+    pub text: String,
+    /// Its line in the source.
+    pub line: u32,
+    /// What became of it.
+    pub outcome: Outcome,
+}
+
+/// What became of a property.
+#[derive(Clone, Debug)]
+pub enum Outcome {
+    /// It holds of every fully described operation.
+    Proved,
+    /// It doesn't hold.
+    Refuted(Box<Counterexample>),
+    /// Neither was shown, and why.
+    Unsettled(String),
+}
+
+/// An operation for which a property doesn't hold.
+#[derive(Clone, Debug)]
+pub struct Counterexample {
+    /// The operation.
+    pub operation: Operation,
+    /// The operation, as an example says it.
+    pub phrase: String,
+    /// What the policy decides.
+    pub decision: Decision,
+    /// What the policy beneath decides, where the property speaks of it.
+    pub beneath: Option<Decision>,
+}
+
+impl Proof {
+    /// Whether the property was shown to hold.
+    #[must_use]
+    pub fn is_proved(&self) -> bool {
+        matches!(self.outcome, Outcome::Proved)
+    }
+
+    /// Whether the property was shown not to hold.
+    #[must_use]
+    pub fn is_refuted(&self) -> bool {
+        matches!(self.outcome, Outcome::Refuted(_))
+    }
+}
+
+/// Why properties can't be settled at all.
+#[derive(Debug)]
+pub enum ProveError {
+    /// A policy of the stack has errors of its own.
+    Source(Vec<Diagnostic>),
+    /// An image isn't valid.
+    Image(ImageError),
+}
+
+impl From<ImageError> for ProveError {
+    fn from(error: ImageError) -> Self {
+        ProveError::Image(error)
+    }
+}
+
+/// Settles each property of a policy, in the order of the source.
+///
+/// Bounded by steps: each search ends at two million decisions of the solver.
+///
+/// # Errors
+/// When the policy, which compiled, can't be loaded, or one beneath it doesn't compile alone.
+pub fn prove(compiled: &Compiled, source: &str) -> Result<Vec<Proof>, ProveError> {
+    let properties = &compiled.policy.properties;
+    if properties.is_empty() {
+        return Ok(Vec::new());
+    }
+    let image = stated(compiled).map_err(|fault| ProveError::Source(vec![*fault]))?;
+    let mut proofs = Vec::new();
+    let mut alone = Stage::new(compiled, &image, None)?;
+    for (index, property) in properties.iter().enumerate() {
+        let outcome = match property.claim {
+            Claim::Never | Claim::Always => alone.settle(property, index),
+            Claim::Stricter(layer) => {
+                let beneath = beneath(compiled, layer)?;
+                Stage::new(compiled, &image, Some(&beneath))?.settle(property, index)
+            }
+        };
+        let line = line_and_column(source, property.span.start).0;
+        proofs.push(Proof { name: property.name.clone(), text: property.text.clone(), line, outcome });
+    }
+    Ok(proofs)
+}
+
+/// The policy of a layer, and what stands beneath it.
+fn beneath(compiled: &Compiled, layer: usize) -> Result<Image, ProveError> {
+    let layers = &compiled.policy.layers;
+    let source = layers.get(layer).map_or("", |layer| layer.source.as_str());
+    let find = |name: &str| layers.iter().find(|layer| layer.name == name).map(|layer| layer.source.clone());
+    Ok(compile_over(source, &find).map_err(ProveError::Source)?.image)
+}
+
+/// Where the properties of a policy are settled.
+struct Stage<'a> {
+    image: &'a Image,
+    own: usize,
+    world: World,
+    encoders: Vec<Encoder<'a>>,
+    encoded: Vec<Encoded>,
+    checkers: Vec<NativeChecker>,
+    images: Vec<&'a Image>,
+}
+
+impl<'a> Stage<'a> {
+    fn new(compiled: &Compiled, image: &'a Image, beneath: Option<&'a Image>) -> Result<Self, ImageError> {
+        let images: Vec<&Image> = std::iter::once(image).chain(beneath).collect();
+        let all: Vec<Vec<_>> = images.iter().map(|image| hierarchies(image)).collect();
+        let mut world = World::of(&images, &all, Reach::Full);
+        let own = compiled.image.rules.len();
+        let mut encoders = Vec::new();
+        let mut encoded = Vec::new();
+        for (image, hierarchies) in images.iter().zip(all) {
+            let mut encoder = Encoder::new(image, hierarchies, &world);
+            let rules = if encoders.is_empty() { own } else { image.rules.len() };
+            encoded.push(encoder.policy(rules, &mut world));
+            encoders.push(encoder);
+        }
+        let mut checkers = vec![NativeChecker::load(&image_bytes(&compiled.image))?];
+        if let Some(beneath) = beneath {
+            checkers.push(NativeChecker::load(&image_bytes(beneath))?);
+        }
+        Ok(Stage { image, own, world, encoders, encoded, checkers, images })
+    }
+
+    /// Settles the property whose phrase is the so-manieth rule after the policy's own.
+    fn settle(&mut self, property: &Property, index: usize) -> Outcome {
+        let (Some(rule), Some(encoder), Some(top)) =
+            (self.image.rules.get(self.own + index), self.encoders.first_mut(), self.encoded.first())
+        else {
+            return Outcome::Unsettled("the property was not lowered".into());
+        };
+        let scope = encoder.rule(rule, super::circuit::NO, &mut self.world).scope;
+        let goal: Vec<Bit> = match (&property.claim, self.encoded.get(1)) {
+            (Claim::Never, _) => vec![scope.may, top.allowed],
+            (Claim::Always, _) => vec![scope.sure, top.governs, top.sound, !top.allowed],
+            (Claim::Stricter(_), Some(beneath)) => vec![scope.may, top.allowed, !beneath.allowed],
+            (Claim::Stricter(_), None) => return Outcome::Unsettled("there is no policy beneath".into()),
+        };
+        let inside = inside(self.image, rule, self.own);
+        let checkers = &self.checkers;
+        let allows = |checker: Option<&NativeChecker>, operation: &Operation| {
+            checker.and_then(|checker| checker.verdict(operation).ok())
+        };
+        let mut check = |operation: &Operation| {
+            let decided = allows(checkers.first(), operation);
+            let within = allows(inside.as_ref(), operation);
+            match property.claim {
+                // The phrase is the scope of one more prohibition.
+                Claim::Never => decided == Some(Verdict::Allow) && within == Some(Verdict::Pause),
+                // The phrase is the only instruction.
+                Claim::Always => decided == Some(Verdict::Pause) && within == Some(Verdict::Allow),
+                Claim::Stricter(_) => {
+                    decided == Some(Verdict::Allow)
+                        && within == Some(Verdict::Pause)
+                        && allows(checkers.get(1), operation) == Some(Verdict::Pause)
+                }
+            }
+        };
+        match self.world.find(&goal, &mut check) {
+            Answer::Nothing => Outcome::Proved,
+            Answer::Unsettled(why) => Outcome::Unsettled(why),
+            Answer::Found(found) => {
+                let mut operation = self.world.simplest(&goal, *found, &mut check);
+                // What was allowed with less said says as much.
+                if property.claim == Claim::Never {
+                    operation = shortened(operation, &mut check);
+                }
+                let decide = |checker: Option<&NativeChecker>| checker.map(|checker| checker.check(&operation));
+                let Some(decision) = decide(self.checkers.first()) else {
+                    return Outcome::Unsettled("the counterexample can't be decided".into());
+                };
+                Outcome::Refuted(Box::new(Counterexample {
+                    phrase: written(&operation, &self.images),
+                    decision,
+                    beneath: decide(self.checkers.get(1)),
+                    operation,
+                }))
+            }
+        }
+    }
+}
+
+/// A checker that tells whether a point lies within the phrase of a property: a policy with it as one more
+/// prohibition, or, for what is always allowed, as the only instruction.
+fn inside(image: &Image, rule: &Rule, own: usize) -> Option<NativeChecker> {
+    let mut image = image.clone();
+    let mut rule = rule.clone();
+    if rule.effect == Effect::Forbid {
+        image.rules.truncate(own);
+    } else {
+        image.rules.clear();
+    }
+    // In a clause of its own, which no exception lifts.
+    rule.clause = image.clauses.len() as u32;
+    image.clauses.push(Clause {
+        layer: 0,
+        label: "property".into(),
+        title: String::new(),
+        absolute: true,
+        deferred: false,
+        position: Position { line: 0, column: 0 },
+        because: None,
+        ask: None,
+        notes: Vec::new(),
+    });
+    image.rules.push(rule);
+    NativeChecker::load(&image_bytes(&image)).ok()
+}
+
+/// The same with less said, as long as it still passes.
+fn shortened(operation: Operation, check: &mut dyn FnMut(&Operation) -> bool) -> Operation {
+    let steps: [fn(&mut Operation); 13] = [
+        |one| one.subjects = Told::Unknown,
+        |one| one.actor = Told::Unknown,
+        |one| one.purposes = Told::Unknown,
+        |one| one.recipient = Told::Unknown,
+        |one| one.place = Told::Unknown,
+        |one| one.origins = Told::Unknown,
+        |one| one.role = None,
+        |one| one.basis = Told::Unknown,
+        |one| one.measures = None,
+        |one| one.retention = Retention::Unknown,
+        |one| one.time = None,
+        |one| one.data.iter_mut().for_each(|item| item.contains = None),
+        |one| one.data.iter_mut().for_each(|item| item.collected = Collected::Unknown),
+    ];
+    let mut best = operation;
+    let mut attempt = |change: &dyn Fn(&mut Operation), best: &mut Operation| {
+        let mut shorter = best.clone();
+        change(&mut shorter);
+        if shorter != *best && check(&shorter) {
+            *best = shorter;
+        }
+    };
+    for step in steps {
+        attempt(&step, &mut best);
+    }
+    attempt(&|one| one.data.iter_mut().for_each(|item| item.form = None), &mut best);
+    attempt(&|one| one.data.iter_mut().for_each(|item| item.facts.clear()), &mut best);
+    for index in (0..best.facts.len()).rev() {
+        attempt(
+            &|one| {
+                if index < one.facts.len() {
+                    one.facts.remove(index);
+                }
+            },
+            &mut best,
+        );
+    }
+    best
+}
