@@ -10,10 +10,12 @@ mod asked;
 mod build;
 mod check;
 mod doc;
+mod each;
 mod explain;
 mod fmt;
 mod input;
 mod inspect;
+mod prove;
 mod test;
 
 use std::ffi::OsString;
@@ -50,6 +52,7 @@ const EXAMPLES: &str = "Examples:
   abey check policies/conma policies/conma/operations/01-consent-stored.json
   abey explain policies/conma policies/conma/operations/03-raw-address-logged.json
   abey test policies
+  abey prove policies
   abey doc policies/conma --format html -o conma.html
   abey build policies/conma -o conma.wasm
   abey fmt --check policies
@@ -68,6 +71,9 @@ enum Command {
     /// Run the examples of policies
     #[command(after_help = test::EXAMPLES)]
     Test(test::Test),
+    /// Settle the properties of policies: proved, or refuted by an example
+    #[command(after_help = prove::EXAMPLES)]
+    Prove(prove::Prove),
     /// Write the public page of a policy: its register, recipients, retention, security and duties
     #[command(after_help = doc::EXAMPLES)]
     Doc(doc::Doc),
@@ -149,6 +155,7 @@ pub fn run(
         Command::Check(check) => check.run(&mut streams),
         Command::Explain(explain) => explain.run(&mut streams),
         Command::Test(test) => test.run(&mut streams),
+        Command::Prove(prove) => prove.run(&mut streams),
         Command::Doc(doc) => doc.run(&mut streams),
         Command::Build(build) => build.run(&mut streams),
         Command::Inspect(inspect) => inspect.run(&mut streams),

@@ -3,10 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use abey::examples::{Outcome, Ran, Undecided};
-use abey::{Decision, Error, Json, ToJson, examples};
+use abey::{Decision, Json, ToJson, examples};
 use clap::Args;
 
-use crate::{FINE, Format, NO, Streams, UNUSABLE, input};
+use crate::each::{self, Source};
+use crate::{Format, Streams};
 
 pub const EXAMPLES: &str = "Examples:
   abey test policies
@@ -24,49 +25,18 @@ pub struct Test {
 
 impl Test {
     pub fn run(&self, streams: &mut Streams<'_>) -> u8 {
-        let Some(files) = input::found(&self.paths, streams) else { return UNUSABLE };
-        let mut code = FINE;
-        let mut policies = 0;
-        for file in &files {
-            match self.file(file, streams) {
-                Ok(None) => {}
-                Ok(Some(passed)) => {
-                    policies += 1;
-                    if !passed && code == FINE {
-                        code = NO;
-                    }
-                }
-                Err(message) => {
-                    streams.complain(message.trim_end());
-                    code = UNUSABLE;
+        each::policy(&self.paths, streams, |policy, streams| {
+            let Source { file, source, compiled } = policy;
+            let outcome =
+                examples::run(compiled, source).map_err(|error| format!("error: {}: {error}", file.display()))?;
+            match self.format {
+                Format::Human => human(file, &outcome, streams),
+                Format::Json => {
+                    let _ = writeln!(streams.out, "{}", json(file, &outcome));
                 }
             }
-        }
-        if policies == 0 && code == FINE {
-            let paths: Vec<String> = self.paths.iter().map(|path| path.display().to_string()).collect();
-            streams.complain(&format!("error: no policy under {}", paths.join(", ")));
-            return UNUSABLE;
-        }
-        code
-    }
-
-    /// Runs one file; none where it is a vocabulary.
-    fn file(&self, file: &Path, streams: &mut Streams<'_>) -> Result<Option<bool>, String> {
-        let source = input::source(file)?;
-        if abey::is_vocabulary(&source) {
-            return Ok(None);
-        }
-        let wrong = |error: Error| input::explain(&error, &source, file, streams.colour.err);
-        let compiled = abey::compile_over(&source, &input::beneath(file)).map_err(wrong)?;
-        let outcome =
-            examples::run(&compiled, &source).map_err(|error| format!("error: {}: {error}", file.display()))?;
-        match self.format {
-            Format::Human => human(file, &outcome, streams),
-            Format::Json => {
-                let _ = writeln!(streams.out, "{}", json(file, &outcome));
-            }
-        }
-        Ok(Some(outcome.passed()))
+            Ok(outcome.passed())
+        })
     }
 }
 

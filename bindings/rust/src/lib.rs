@@ -47,7 +47,7 @@ pub use abey_engine::{
     Retention, Subject, ToJson, Told, Trace, Verdict, calendar, decision, image, json, limits, trace, truth,
 };
 pub use abey_lang::diagnostic::{Code, Diagnostic, Severity};
-pub use abey_lang::{Compiled, doc, examples};
+pub use abey_lang::{Compiled, doc, examples, prove};
 
 use abey_engine::NativeChecker;
 use abey_engine::calendar::Instant;

@@ -323,8 +323,12 @@ fn lengths(literals: &[Literal]) -> Vec<Duration> {
             let Duration { months, days, seconds } = *length;
             // Lengths that can be written: of one unit.
             let beside = match (months, days, seconds) {
-                (0, days, 0) => [Some(*length), days.checked_sub(1).map(Duration::days), Some(Duration::days(days + 1))],
-                (months, 0, 0) => [Some(*length), Some(Duration::days(months * 28 - 1)), Some(Duration::days(months * 31 + 1))],
+                (0, days, 0) => {
+                    [Some(*length), days.checked_sub(1).map(Duration::days), Some(Duration::days(days + 1))]
+                }
+                (months, 0, 0) => {
+                    [Some(*length), Some(Duration::days(months * 28 - 1)), Some(Duration::days(months * 31 + 1))]
+                }
                 (0, 0, seconds) => [
                     Some(*length),
                     Some(Duration { months: 0, days: 0, seconds: seconds - 1 }),

@@ -17,4 +17,4 @@ mod search;
 mod space;
 
 pub use phrase::written;
-pub use properties::{Counterexample, Outcome, Proof, prove};
+pub use properties::{Counterexample, Outcome, Proof, ProveError, prove};

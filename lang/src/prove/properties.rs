@@ -74,6 +74,20 @@ pub enum ProveError {
     Image(ImageError),
 }
 
+impl std::fmt::Display for ProveError {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            ProveError::Source(faults) => {
+                let messages: Vec<&str> = faults.iter().map(|fault| fault.message.as_str()).collect();
+                out.write_str(&messages.join("\n"))
+            }
+            ProveError::Image(error) => error.fmt(out),
+        }
+    }
+}
+
+impl std::error::Error for ProveError {}
+
 impl From<ImageError> for ProveError {
     fn from(error: ImageError) -> Self {
         ProveError::Image(error)

@@ -127,7 +127,9 @@ impl<'w> Reading<'w> {
         for fact in self.world.facts.iter().filter(|fact| fact.about == about && !self.untold(fact.unknown)) {
             let text = |text: String| FactValue::Text(text);
             let value = match &fact.told {
-                FactTold::Choice(values) => values.iter().find(|(_, bit)| self.holds(*bit)).map(|(value, _)| value.clone()),
+                FactTold::Choice(values) => {
+                    values.iter().find(|(_, bit)| self.holds(*bit)).map(|(value, _)| value.clone())
+                }
                 FactTold::Quantity { present, id, kind } => Some(match kind {
                     _ if !self.holds(*present) => text("none".into()),
                     Kind::Date => text(self.date(*id).to_string()),

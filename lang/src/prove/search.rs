@@ -96,7 +96,8 @@ impl World {
 
     /// The operation of the assignment, where it passes; else with other days that obey the same order.
     fn tried(&mut self, values: &[i64], check: &mut Check<'_>) -> Option<Operation> {
-        let passes = |operation: Option<Operation>, check: &mut Check<'_>| operation.filter(|operation| check(operation));
+        let passes =
+            |operation: Option<Operation>, check: &mut Check<'_>| operation.filter(|operation| check(operation));
         if let Some(found) = passes(Reading::new(self, values).operation(), check) {
             return Some(found);
         }
