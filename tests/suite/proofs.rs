@@ -103,6 +103,7 @@ fn attacked(
     let judges = claims.judges();
     let checker = NativeChecker::load(&image_bytes(&claims.compiled().image)).unwrap();
     let aim = Aim::at(claims.compiled().image.clone());
+    let mut open: Vec<bool> = proofs.iter().map(|_| false).collect();
     for (property, proof) in proofs.iter().enumerate() {
         abey_tests::proofs::refuted(&claims, &judges, property, proof)?;
         counts.add("properties of made policies");
@@ -131,7 +132,7 @@ fn attacked(
                 Outcome::Proved => !violates,
                 Outcome::Refuted(_) => true,
                 Outcome::Unsettled(_) => {
-                    counts.add(if violates { "violations that were not settled" } else { "not settled operations" });
+                    open[property] |= violates;
                     true
                 }
             };
@@ -139,6 +140,11 @@ fn attacked(
                 let phrase = abey_lang::prove::written(&operation, &[&claims.compiled().image]);
                 return Err(format!("proved, and yet: {}\n{phrase}\n{verdict:?} {decided:?}", proof.text));
             }
+        }
+    }
+    for (proof, violated) in proofs.iter().zip(open) {
+        if let Outcome::Unsettled(why) = &proof.outcome {
+            counts.note(&if violated { format!("violated, and not settled: {why}") } else { format!("not settled: {why}") });
         }
     }
     Ok(())
