@@ -9,6 +9,7 @@
 mod asked;
 mod build;
 mod check;
+mod diff;
 mod doc;
 mod each;
 mod explain;
@@ -74,6 +75,9 @@ enum Command {
     /// Settle the properties of policies: proved, or refuted by an example
     #[command(after_help = prove::EXAMPLES)]
     Prove(prove::Prove),
+    /// Say what a new version of a policy changes
+    #[command(after_help = diff::EXAMPLES)]
+    Diff(diff::Diff),
     /// Write the public page of a policy: its register, recipients, retention, security and duties
     #[command(after_help = doc::EXAMPLES)]
     Doc(doc::Doc),
@@ -156,6 +160,7 @@ pub fn run(
         Command::Explain(explain) => explain.run(&mut streams),
         Command::Test(test) => test.run(&mut streams),
         Command::Prove(prove) => prove.run(&mut streams),
+        Command::Diff(diff) => diff.run(&mut streams),
         Command::Doc(doc) => doc.run(&mut streams),
         Command::Build(build) => build.run(&mut streams),
         Command::Inspect(inspect) => inspect.run(&mut streams),

@@ -8,13 +8,17 @@
 
 mod circuit;
 mod classes;
+mod diff;
 mod encode;
+mod hulls;
 mod order;
 mod phrase;
 mod properties;
 mod read;
+mod saying;
 mod search;
 mod space;
 
+pub use diff::{Change, Difference, DutyChange, Kept, diff};
 pub use phrase::written;
 pub use properties::{Counterexample, Outcome, Proof, ProveError, prove};
