@@ -399,6 +399,45 @@ impl Orders {
 
     /// Values for what an assignment says of every comparison.
     pub fn values(&self, holds: impl Fn(Bit) -> bool) -> Values {
+        self.spanned(holds, &|id| self.span(id))
+    }
+
+    /// The same, where each month is as long as it is from the values that were found before.
+    pub fn values_from(&self, before: &[i64], holds: impl Fn(Bit) -> bool) -> Values {
+        self.spanned(holds, &|id| {
+            let (base, ..) = self.span(id)?;
+            let at = base.and_then(|base| before.get(base)).map_or(0, |at| i128::from(*at));
+            let exact = i128::from(self.at(id, before)?) - at;
+            Some((base, exact, exact))
+        })
+    }
+
+    /// A quantity, given the variables: microseconds of local time, or units.
+    fn at(&self, id: Id, values: &[i64]) -> Option<i64> {
+        let moment = |id: Id| {
+            let at = self.at(id, values)?;
+            Some(match self.kind(id) {
+                Kind::Date => Moment::Date(Date(i32::try_from(at.div_euclid(DAY)).ok()?)),
+                _ => Moment::Instant(Instant(at - i64::from(self.offset) * 60_000_000)),
+            })
+        };
+        Some(match self.nodes.get(id)? {
+            Node::Day(day) => self.local(Moment::Date(*day)),
+            Node::At(at) => self.local(Moment::Instant(*at)),
+            Node::Number(number) => *number,
+            Node::Told(number) => *values.get(*number)?,
+            Node::Moved(of, by, 1) => self.local(moment(*of)?.plus(*by, self.offset)),
+            Node::Moved(of, by, _) => self.local(moment(*of)?.minus(*by, self.offset)),
+            Node::EndOfMonth(of) => self.local(Moment::Date(moment(*of)?.day(self.offset).end_of_month())),
+            Node::EndOfYear(of) => self.local(Moment::Date(moment(*of)?.day(self.offset).end_of_year())),
+            Node::Start(of) => self.at(*of, values)?,
+            Node::DayOf(of) => self.local(Moment::Date(moment(*of)?.day(self.offset))),
+            Node::More(of, by) => self.at(*of, values)?.checked_add(*by)?,
+            Node::Sum(..) | Node::MovedByOther(..) => return None,
+        })
+    }
+
+    fn spanned(&self, holds: impl Fn(Bit) -> bool, span: &dyn Fn(Id) -> Span) -> Values {
         let mut constraints: Vec<Constraint> = Vec::new();
         let mut touched = Vec::new();
         let present = |base: Option<usize>| {
@@ -406,7 +445,7 @@ impl Orders {
         };
         for comparison in &self.comparisons {
             let Comparison { left, right, less, greater } = *comparison;
-            let (Some((from, low, high)), Some((to, least, most))) = (self.span(left), self.span(right)) else {
+            let (Some((from, low, high)), Some((to, least, most))) = (span(left), span(right)) else {
                 continue;
             };
             if !present(from) || !present(to) {
