@@ -7,11 +7,14 @@
 //! A month moves a day by 28 to 31 days, so constraints over months are weaker than what they stand for: a system
 //! without a solution has none, but the values of one that has may have to be tried.
 
+mod exact;
+
 use std::collections::HashMap;
 
 use abey_engine::calendar::{Date, Duration, Instant, Moment};
 
 use super::circuit::{Bit, Circuit, NO, YES};
+use exact::Taken;
 
 /// A quantity, by its number.
 pub type Id = usize;
@@ -397,14 +400,35 @@ impl Orders {
         bits
     }
 
-    /// Values for what an assignment says of every comparison.
+    /// Values for what an assignment says of every comparison; such that fit the calendar, where those are found.
     pub fn values(&self, holds: impl Fn(Bit) -> bool) -> Values {
+        let taken = vec![Taken::Any; self.comparisons.len()];
+        match self.within(&holds, &taken) {
+            Ok(values) => Values::Of(self.fitted(&holds, values.clone()).unwrap_or(values)),
+            Err(because) if because.is_empty() => Values::Unsettled(self.touched(holds)),
+            Err(because) => Values::Conflict(because),
+        }
+    }
+
+    /// Values within the spans of what is compared, each taken so, or the bits of comparisons that have none.
+    fn within(&self, holds: &impl Fn(Bit) -> bool, taken: &[Taken]) -> Result<Vec<i64>, Vec<Bit>> {
+        let constraints = self.constraints(holds, taken);
+        let unit = |number: bool| if number { i128::from(abey_engine::value::SCALE) } else { i128::from(DAY) };
+        // Whole days and whole numbers first: they are easier to read, and days have to be whole.
+        let whole: Vec<Constraint> = constraints
+            .iter()
+            .map(|one| Constraint { most: one.most.div_euclid(unit(one.number)) * unit(one.number), ..one.clone() })
+            .collect();
+        self.solved(&whole).or_else(|_| self.solved(&constraints))
+    }
+
+    /// What an assignment asks of the variables.
+    fn constraints(&self, holds: &impl Fn(Bit) -> bool, taken: &[Taken]) -> Vec<Constraint> {
         let mut constraints: Vec<Constraint> = Vec::new();
-        let mut touched = Vec::new();
         let present = |base: Option<usize>| {
             base.is_none_or(|base| self.variables.get(base).is_some_and(|variable| holds(variable.present)))
         };
-        for comparison in &self.comparisons {
+        for (comparison, taken) in self.comparisons.iter().zip(taken) {
             let Comparison { left, right, less, greater } = *comparison;
             let (Some((from, low, high)), Some((to, least, most))) = (self.span(left), self.span(right)) else {
                 continue;
@@ -417,9 +441,13 @@ impl Orders {
                 (_, true) => (1, vec![greater]),
                 _ => (0, vec![!less, !greater]),
             };
-            touched.extend(because.iter().copied());
             let (at_least, at_most) = self.asked(left, right, sign);
             let number = self.kind(left) == Kind::Number;
+            let (low, high, least, most) = match *taken {
+                Taken::Any => (low, high, least, most),
+                Taken::Every => (high, low, most, least),
+                Taken::As(left, right) => (left, left, right, right),
+            };
             // to + [least, most] - from - [low, high] lies between.
             if let Some(at_most) = at_most {
                 let most = at_most - least + high;
@@ -430,17 +458,7 @@ impl Orders {
                 constraints.push(Constraint { more: from, less: to, most: most_back, number, because });
             }
         }
-        let unit = |number: bool| if number { i128::from(abey_engine::value::SCALE) } else { i128::from(DAY) };
-        // Whole days and whole numbers first: they are easier to read, and days have to be whole.
-        let whole: Vec<Constraint> = constraints
-            .iter()
-            .map(|one| Constraint { most: one.most.div_euclid(unit(one.number)) * unit(one.number), ..one.clone() })
-            .collect();
-        match self.solved(&whole).or_else(|_| self.solved(&constraints)) {
-            Ok(values) => Values::Of(values),
-            Err(because) if because.is_empty() => Values::Unsettled(touched),
-            Err(because) => Values::Conflict(because),
-        }
+        constraints
     }
 
     /// Distances that obey the constraints, or the bits of a cycle that can't be obeyed.
