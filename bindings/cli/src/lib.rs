@@ -16,6 +16,7 @@ mod explain;
 mod fmt;
 mod input;
 mod inspect;
+mod lint;
 mod prove;
 mod test;
 
@@ -75,6 +76,9 @@ enum Command {
     /// Settle the properties of policies: proved, or refuted by an example
     #[command(after_help = prove::EXAMPLES)]
     Prove(prove::Prove),
+    /// Find what is legal to write in a policy and rarely meant
+    #[command(after_help = lint::EXAMPLES)]
+    Lint(lint::Lint),
     /// Say what a new version of a policy changes
     #[command(after_help = diff::EXAMPLES)]
     Diff(diff::Diff),
@@ -160,6 +164,7 @@ pub fn run(
         Command::Explain(explain) => explain.run(&mut streams),
         Command::Test(test) => test.run(&mut streams),
         Command::Prove(prove) => prove.run(&mut streams),
+        Command::Lint(lint) => lint.run(&mut streams),
         Command::Diff(diff) => diff.run(&mut streams),
         Command::Doc(doc) => doc.run(&mut streams),
         Command::Build(build) => build.run(&mut streams),

@@ -6,18 +6,18 @@
 //! as difference constraints; and every counterexample is put to the checker before it is shown. What can't be settled
 //! is said to be so, with the reason.
 
-mod circuit;
+pub(crate) mod circuit;
 mod classes;
 mod diff;
-mod encode;
+pub(crate) mod encode;
 mod hulls;
 mod order;
 mod phrase;
 mod properties;
 mod read;
 mod saying;
-mod search;
-mod space;
+pub(crate) mod search;
+pub(crate) mod space;
 
 pub use diff::{Change, Difference, DutyChange, Kept, diff};
 pub use phrase::written;
