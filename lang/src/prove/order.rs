@@ -74,7 +74,12 @@ struct Comparison {
     right: Id,
     less: Bit,
     greater: Bit,
+    /// Where the variable lies for each order, if there is one, and that is known by the calendar.
+    thresholds: Option<Thresholds>,
 }
+
+/// At least and at most, for less, equal and greater.
+type Thresholds = [(Option<i128>, Option<i128>); 3];
 
 /// The order of two quantities, as bits; equal where neither holds.
 #[derive(Clone, Copy, Debug)]
@@ -304,7 +309,8 @@ impl Orders {
                     (true, true, _) => circuit.fresh(),
                 };
                 circuit.clause(&[!less, !greater]);
-                self.comparisons.push(Comparison { left, right, less, greater });
+                let thresholds = self.thresholds(left, right);
+                self.comparisons.push(Comparison { left, right, less, greater, thresholds });
                 Order { less, greater }
             }
         };
@@ -346,7 +352,7 @@ impl Orders {
 
     /// What a bit compares: left, right, less (-1) or greater (1), and whether it says so or denies it.
     pub fn compares(&self, bit: Bit) -> Option<(Id, Id, i8, bool)> {
-        self.comparisons.iter().find_map(|Comparison { left, right, less, greater }| {
+        self.comparisons.iter().find_map(|Comparison { left, right, less, greater, .. }| {
             let ways = [(*less, -1, true), (!*less, -1, false), (*greater, 1, true), (!*greater, 1, false)];
             let found = ways.into_iter().find(|(own, ..)| *own == bit);
             found.map(|(_, sign, held)| (*left, *right, sign, held))
@@ -429,20 +435,39 @@ impl Orders {
             base.is_none_or(|base| self.variables.get(base).is_some_and(|variable| holds(variable.present)))
         };
         for (comparison, taken) in self.comparisons.iter().zip(taken) {
-            let Comparison { left, right, less, greater } = *comparison;
+            let Comparison { left, right, less, greater, .. } = *comparison;
             let (Some((from, low, high)), Some((to, least, most))) = (self.span(left), self.span(right)) else {
                 continue;
             };
             if !present(from) || !present(to) {
                 continue;
             }
-            let (sign, because) = match (holds(less), holds(greater)) {
+            let (sign, because): (i8, Vec<Bit>) = match (holds(less), holds(greater)) {
                 (true, _) => (-1, vec![less]),
                 (_, true) => (1, vec![greater]),
                 _ => (0, vec![!less, !greater]),
             };
-            let (at_least, at_most) = self.asked(left, right, sign);
             let number = self.kind(left) == Kind::Number;
+            if let (Some(variable), Some(thresholds)) = (from.or(to), comparison.thresholds) {
+                let (at_least, at_most) = thresholds.get((sign + 1) as usize).copied().unwrap_or_default();
+                let variable = Some(variable);
+                constraints.extend(at_most.map(|most| Constraint {
+                    more: variable,
+                    less: None,
+                    most,
+                    number,
+                    because: because.clone(),
+                }));
+                constraints.extend(at_least.map(|least| Constraint {
+                    more: None,
+                    less: variable,
+                    most: -least,
+                    number,
+                    because: because.clone(),
+                }));
+                continue;
+            }
+            let (at_least, at_most) = self.asked(left, right, sign);
             let (low, high, least, most) = match *taken {
                 Taken::Any => (low, high, least, most),
                 Taken::Every => (high, low, most, least),

@@ -2,7 +2,7 @@
 
 use abey_engine::calendar::{Date, Instant, Moment};
 
-use super::{Comparison, DAY, Id, Kind, Node, Orders};
+use super::{Comparison, DAY, Id, Kind, Node, Orders, Thresholds};
 use crate::prove::circuit::Bit;
 
 /// How the distance between the quantities of a comparison and their variables is taken.
@@ -58,6 +58,72 @@ impl Orders {
         None
     }
 
+    /// Where the one variable of two quantities, of which the other is written, must lie for each order of theirs, less,
+    /// equal and greater: at least and at most. By the calendar, where the variable moves the quantity one way alone.
+    pub(super) fn thresholds(&self, left: Id, right: Id) -> Option<Thresholds> {
+        let (one, other) = (self.span(left)?, self.span(right)?);
+        let (moving, variable, still, sign) = match (one.0, other.0) {
+            (None, Some(variable)) => (right, variable, left, 1),
+            (Some(variable), None) => (left, variable, right, -1),
+            _ => return None,
+        };
+        let (_, low, high) = self.span(moving)?;
+        if low == high || !self.steady(moving) {
+            return None;
+        }
+        let unit = if self.variables.get(variable)?.kind == Kind::Date { i128::from(DAY) } else { 1 };
+        let written = i128::from(self.exact(still, &[])?);
+        let mut values = vec![0; variable + 1];
+        // The first step of the variable at which the quantity is so late.
+        let mut first = |bound: i128| {
+            let near = |at: i128| at.div_euclid(unit);
+            let (mut before, mut after) = (near(bound - high) - 3, near(bound - low) + 3);
+            let mut late = |at: i128| {
+                let at = i64::try_from(at * unit).ok()?;
+                *values.get_mut(variable)? = at;
+                self.exact(moving, &values).map(|exact| i128::from(exact) >= bound)
+            };
+            if late(before)? || !late(after)? {
+                return None;
+            }
+            while after - before > 1 {
+                let middle = i128::midpoint(before, after);
+                if late(middle)? { after = middle } else { before = middle }
+            }
+            Some(after * unit)
+        };
+        let mut found = [(None, None); 3];
+        for (order, found) in [-1, 0, 1].into_iter().zip(&mut found) {
+            let (at_least, at_most) = self.asked(left, right, order);
+            // The distance is that from left to right.
+            let (at_least, at_most) = if sign > 0 {
+                (at_least.map(|least| written + least), at_most.map(|most| written + most))
+            } else {
+                (at_most.map(|most| written - most), at_least.map(|least| written - least))
+            };
+            let least = match at_least {
+                Some(bound) => Some(first(bound)?),
+                None => None,
+            };
+            let most = match at_most {
+                Some(bound) => Some(first(bound + 1)? - unit),
+                None => None,
+            };
+            *found = (least, most);
+        }
+        Some(found)
+    }
+
+    /// Whether a quantity never goes back while its variable goes on: months move moments back within a day.
+    fn steady(&self, id: Id) -> bool {
+        match self.nodes.get(id) {
+            Some(Node::Moved(of, by, _)) => (by.months == 0 || self.kind(*of) == Kind::Date) && self.steady(*of),
+            Some(Node::EndOfMonth(of) | Node::EndOfYear(of) | Node::Start(of) | Node::DayOf(of)) => self.steady(*of),
+            Some(Node::Told(_)) => true,
+            _ => false,
+        }
+    }
+
     /// Both sides as far from their variables as they are now.
     fn as_is(&self, comparison: &Comparison, values: &[i64]) -> Taken {
         let distance = |id: Id| {
@@ -70,7 +136,7 @@ impl Orders {
 
     /// Whether the values stand as a comparison says; so does one of what isn't there or isn't followed.
     fn obeyed(&self, comparison: &Comparison, holds: &impl Fn(Bit) -> bool, values: &[i64]) -> bool {
-        let Comparison { left, right, less, greater } = *comparison;
+        let Comparison { left, right, less, greater, .. } = *comparison;
         let there = |id: Id| match self.span(id) {
             Some((base, ..)) => {
                 base.is_none_or(|base| self.variables.get(base).is_some_and(|variable| holds(variable.present)))
