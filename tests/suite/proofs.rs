@@ -144,7 +144,11 @@ fn attacked(
     }
     for (proof, violated) in proofs.iter().zip(open) {
         if let Outcome::Unsettled(why) = &proof.outcome {
-            counts.note(&if violated { format!("violated, and not settled: {why}") } else { format!("not settled: {why}") });
+            counts.note(&if violated {
+                format!("violated, and not settled: {why}")
+            } else {
+                format!("not settled: {why}")
+            });
         }
     }
     Ok(())
@@ -156,4 +160,41 @@ fn what_never_happens_is_not_allowed() {
     let properties = counts.of("properties of made policies");
     assert!(counts.of("proved of made policies") * 4 > properties, "{counts:?}");
     assert!(counts.of("attacks that are allowed") > 20 * policies(), "{counts:?}");
+}
+
+/// What became of the properties of a policy with this body.
+fn settled(body: &str) -> Vec<Outcome> {
+    let source = format!("policy p \"P\" version \"1\";\n{body}");
+    let claims = Claims::of(&source, &|_| None).unwrap();
+    claims.proofs(&source).unwrap().into_iter().map(|proof| proof.outcome).collect()
+}
+
+/// A period of 16 or 17 days is neither forbidden, though no rule names it: two sums of one length aren't the same.
+#[test]
+fn sums_of_a_length_differ() {
+    let outcomes = settled(
+        "fact period: duration;
+clause \"1\" { allow store of personal_data; }
+clause \"2\" { forbid any of any when period + 5 days at most 20 days; }
+clause \"3\" { forbid any of any unless period + 3 days at most 20 days; }
+property \"a\": never allow any of any;
+",
+    );
+    assert!(!matches!(outcomes[..], [Outcome::Proved]), "{outcomes:?}");
+}
+
+/// The end of a month lies up to 30 days behind its days: which, the calendar says.
+#[test]
+fn days_fit_the_calendar() {
+    let outcomes = settled(
+        "clause \"1\" { allow any of any when collected after 2023-12-31; }
+property \"a\": never allow any of any when 2024-03-28 after end of month of collected;
+property \"b\": never allow any of any when collected + 1 month on or before 2024-02-29 and collected after 2024-01-29;
+property \"c\": never allow any of any when collected + 1 month on or before 2024-02-28 and collected after 2024-01-28;
+",
+    );
+    assert!(
+        matches!(outcomes[..], [Outcome::Refuted(_), Outcome::Refuted(_), Outcome::Proved | Outcome::Unsettled(_)]),
+        "{outcomes:?}"
+    );
 }

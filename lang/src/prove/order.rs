@@ -7,11 +7,14 @@
 //! A month moves a day by 28 to 31 days, so constraints over months are weaker than what they stand for: a system
 //! without a solution has none, but the values of one that has may have to be tried.
 
+mod exact;
+
 use std::collections::HashMap;
 
 use abey_engine::calendar::{Date, Duration, Instant, Moment};
 
 use super::circuit::{Bit, Circuit, NO, YES};
+use exact::Taken;
 
 /// A quantity, by its number.
 pub type Id = usize;
@@ -71,7 +74,12 @@ struct Comparison {
     right: Id,
     less: Bit,
     greater: Bit,
+    /// Where the variable lies for each order, if there is one, and that is known by the calendar.
+    thresholds: Option<Thresholds>,
 }
+
+/// At least and at most, for less, equal and greater.
+type Thresholds = [(Option<i128>, Option<i128>); 3];
 
 /// The order of two quantities, as bits; equal where neither holds.
 #[derive(Clone, Copy, Debug)]
@@ -301,7 +309,8 @@ impl Orders {
                     (true, true, _) => circuit.fresh(),
                 };
                 circuit.clause(&[!less, !greater]);
-                self.comparisons.push(Comparison { left, right, less, greater });
+                let thresholds = self.thresholds(left, right);
+                self.comparisons.push(Comparison { left, right, less, greater, thresholds });
                 Order { less, greater }
             }
         };
@@ -343,7 +352,7 @@ impl Orders {
 
     /// What a bit compares: left, right, less (-1) or greater (1), and whether it says so or denies it.
     pub fn compares(&self, bit: Bit) -> Option<(Id, Id, i8, bool)> {
-        self.comparisons.iter().find_map(|Comparison { left, right, less, greater }| {
+        self.comparisons.iter().find_map(|Comparison { left, right, less, greater, .. }| {
             let ways = [(*less, -1, true), (!*less, -1, false), (*greater, 1, true), (!*greater, 1, false)];
             let found = ways.into_iter().find(|(own, ..)| *own == bit);
             found.map(|(_, sign, held)| (*left, *right, sign, held))
@@ -397,68 +406,73 @@ impl Orders {
         bits
     }
 
-    /// Values for what an assignment says of every comparison.
+    /// Values for what an assignment says of every comparison; such that fit the calendar, where those are found.
     pub fn values(&self, holds: impl Fn(Bit) -> bool) -> Values {
-        self.spanned(holds, &|id| self.span(id))
+        let taken = vec![Taken::Any; self.comparisons.len()];
+        match self.within(&holds, &taken) {
+            Ok(values) => Values::Of(self.fitted(&holds, values.clone()).unwrap_or(values)),
+            Err(because) if because.is_empty() => Values::Unsettled(self.touched(holds)),
+            Err(because) => Values::Conflict(because),
+        }
     }
 
-    /// The same, where each month is as long as it is from the values that were found before.
-    pub fn values_from(&self, before: &[i64], holds: impl Fn(Bit) -> bool) -> Values {
-        self.spanned(holds, &|id| {
-            let (base, ..) = self.span(id)?;
-            let at = base.and_then(|base| before.get(base)).map_or(0, |at| i128::from(*at));
-            let exact = i128::from(self.at(id, before)?) - at;
-            Some((base, exact, exact))
-        })
+    /// Values within the spans of what is compared, each taken so, or the bits of comparisons that have none.
+    fn within(&self, holds: &impl Fn(Bit) -> bool, taken: &[Taken]) -> Result<Vec<i64>, Vec<Bit>> {
+        let constraints = self.constraints(holds, taken);
+        let unit = |number: bool| if number { i128::from(abey_engine::value::SCALE) } else { i128::from(DAY) };
+        // Whole days and whole numbers first: they are easier to read, and days have to be whole.
+        let whole: Vec<Constraint> = constraints
+            .iter()
+            .map(|one| Constraint { most: one.most.div_euclid(unit(one.number)) * unit(one.number), ..one.clone() })
+            .collect();
+        self.solved(&whole).or_else(|_| self.solved(&constraints))
     }
 
-    /// A quantity, given the variables: microseconds of local time, or units.
-    fn at(&self, id: Id, values: &[i64]) -> Option<i64> {
-        let moment = |id: Id| {
-            let at = self.at(id, values)?;
-            Some(match self.kind(id) {
-                Kind::Date => Moment::Date(Date(i32::try_from(at.div_euclid(DAY)).ok()?)),
-                _ => Moment::Instant(Instant(at - i64::from(self.offset) * 60_000_000)),
-            })
-        };
-        Some(match self.nodes.get(id)? {
-            Node::Day(day) => self.local(Moment::Date(*day)),
-            Node::At(at) => self.local(Moment::Instant(*at)),
-            Node::Number(number) => *number,
-            Node::Told(number) => *values.get(*number)?,
-            Node::Moved(of, by, 1) => self.local(moment(*of)?.plus(*by, self.offset)),
-            Node::Moved(of, by, _) => self.local(moment(*of)?.minus(*by, self.offset)),
-            Node::EndOfMonth(of) => self.local(Moment::Date(moment(*of)?.day(self.offset).end_of_month())),
-            Node::EndOfYear(of) => self.local(Moment::Date(moment(*of)?.day(self.offset).end_of_year())),
-            Node::Start(of) => self.at(*of, values)?,
-            Node::DayOf(of) => self.local(Moment::Date(moment(*of)?.day(self.offset))),
-            Node::More(of, by) => self.at(*of, values)?.checked_add(*by)?,
-            Node::Sum(..) | Node::MovedByOther(..) => return None,
-        })
-    }
-
-    fn spanned(&self, holds: impl Fn(Bit) -> bool, span: &dyn Fn(Id) -> Span) -> Values {
+    /// What an assignment asks of the variables.
+    fn constraints(&self, holds: &impl Fn(Bit) -> bool, taken: &[Taken]) -> Vec<Constraint> {
         let mut constraints: Vec<Constraint> = Vec::new();
-        let mut touched = Vec::new();
         let present = |base: Option<usize>| {
             base.is_none_or(|base| self.variables.get(base).is_some_and(|variable| holds(variable.present)))
         };
-        for comparison in &self.comparisons {
-            let Comparison { left, right, less, greater } = *comparison;
-            let (Some((from, low, high)), Some((to, least, most))) = (span(left), span(right)) else {
+        for (comparison, taken) in self.comparisons.iter().zip(taken) {
+            let Comparison { left, right, less, greater, .. } = *comparison;
+            let (Some((from, low, high)), Some((to, least, most))) = (self.span(left), self.span(right)) else {
                 continue;
             };
             if !present(from) || !present(to) {
                 continue;
             }
-            let (sign, because) = match (holds(less), holds(greater)) {
+            let (sign, because): (i8, Vec<Bit>) = match (holds(less), holds(greater)) {
                 (true, _) => (-1, vec![less]),
                 (_, true) => (1, vec![greater]),
                 _ => (0, vec![!less, !greater]),
             };
-            touched.extend(because.iter().copied());
-            let (at_least, at_most) = self.asked(left, right, sign);
             let number = self.kind(left) == Kind::Number;
+            if let (Some(variable), Some(thresholds)) = (from.or(to), comparison.thresholds) {
+                let (at_least, at_most) = thresholds.get((sign + 1) as usize).copied().unwrap_or_default();
+                let variable = Some(variable);
+                constraints.extend(at_most.map(|most| Constraint {
+                    more: variable,
+                    less: None,
+                    most,
+                    number,
+                    because: because.clone(),
+                }));
+                constraints.extend(at_least.map(|least| Constraint {
+                    more: None,
+                    less: variable,
+                    most: -least,
+                    number,
+                    because: because.clone(),
+                }));
+                continue;
+            }
+            let (at_least, at_most) = self.asked(left, right, sign);
+            let (low, high, least, most) = match *taken {
+                Taken::Any => (low, high, least, most),
+                Taken::Every => (high, low, most, least),
+                Taken::As(left, right) => (left, left, right, right),
+            };
             // to + [least, most] - from - [low, high] lies between.
             if let Some(at_most) = at_most {
                 let most = at_most - least + high;
@@ -469,17 +483,7 @@ impl Orders {
                 constraints.push(Constraint { more: from, less: to, most: most_back, number, because });
             }
         }
-        let unit = |number: bool| if number { i128::from(abey_engine::value::SCALE) } else { i128::from(DAY) };
-        // Whole days and whole numbers first: they are easier to read, and days have to be whole.
-        let whole: Vec<Constraint> = constraints
-            .iter()
-            .map(|one| Constraint { most: one.most.div_euclid(unit(one.number)) * unit(one.number), ..one.clone() })
-            .collect();
-        match self.solved(&whole).or_else(|_| self.solved(&constraints)) {
-            Ok(values) => Values::Of(values),
-            Err(because) if because.is_empty() => Values::Unsettled(touched),
-            Err(because) => Values::Conflict(because),
-        }
+        constraints
     }
 
     /// Distances that obey the constraints, or the bits of a cycle that can't be obeyed.

@@ -14,9 +14,6 @@ const REFUSED: usize = 20_000;
 /// Assignments that can't be settled, in one search.
 const OPEN: usize = 24;
 
-/// How often values are fitted to the months that they lie in.
-const REFINED: usize = 4;
-
 /// What a search came to.
 #[derive(Debug)]
 pub enum Answer {
@@ -99,7 +96,9 @@ impl World {
 
     /// The operation of the assignment, where it passes; else with other days that obey the same order.
     fn tried(&mut self, values: &[i64], check: &mut Check<'_>) -> Option<Operation> {
-        if let Some(found) = self.refined(values.to_vec(), check) {
+        let passes =
+            |operation: Option<Operation>, check: &mut Check<'_>| operation.filter(|operation| check(operation));
+        if let Some(found) = passes(Reading::new(self, values).operation(), check) {
             return Some(found);
         }
         // Months differ: what fits no order from one day may fit it from another.
@@ -110,24 +109,9 @@ impl World {
             let values = self.orders.values(|bit| circuit.value(bit));
             self.orders.anchor = anchor;
             if let Values::Of(values) = values
-                && let Some(found) = self.refined(values, check)
+                && let Some(found) = passes(Reading::new(self, &values).operation(), check)
             {
                 return Some(found);
-            }
-        }
-        None
-    }
-
-    /// The operation of these values, where it passes; else of those that fit when each month is as long as it is from
-    /// there.
-    fn refined(&self, mut values: Vec<i64>, check: &mut Check<'_>) -> Option<Operation> {
-        for _ in 0..REFINED {
-            if let Some(found) = Reading::new(self, &values).operation().filter(|operation| check(operation)) {
-                return Some(found);
-            }
-            match self.orders.values_from(&values, |bit| self.circuit.value(bit)) {
-                Values::Of(next) if next != values => values = next,
-                _ => return None,
             }
         }
         None

@@ -134,6 +134,8 @@ pub struct World {
     pub elsewhere: Vec<Bit>,
     /// What isn't followed, by what it is: both policies see the same.
     whichever: BTreeMap<String, Kleene>,
+    /// Sums of lengths that aren't followed, by what they are the sums of.
+    sums: BTreeMap<String, usize>,
     /// The words that stand for all.
     pub classes: Classes,
     /// Where the circuit knows less than the checker does, and why.
@@ -220,6 +222,7 @@ impl World {
             facts: Vec::new(),
             elsewhere: Vec::new(),
             whichever: BTreeMap::new(),
+            sums: BTreeMap::new(),
             classes: Classes::default(),
             vague: None,
         };
@@ -313,6 +316,12 @@ impl World {
     fn quantity(&mut self, kind: Kind) -> Told {
         let present = self.circuit.fresh();
         Told::Quantity { present, id: self.orders.variable(kind, present), kind }
+    }
+
+    /// The number of a sum of lengths that isn't followed, which is that of no fact.
+    pub fn length_of(&mut self, sum: &str) -> usize {
+        let next = usize::MAX - self.sums.len();
+        *self.sums.entry(sum.to_string()).or_insert(next)
     }
 
     /// Something that may be so or not, or not be settled; the same for the same words.

@@ -27,7 +27,7 @@ pub enum Alt {
     Quantity(Id),
     /// A length.
     Length(Duration),
-    /// A length that rules don't tell apart from others, told by the fact of this number.
+    /// A length that rules don't tell apart from others: told by the fact of this number, or that of a sum.
     OtherLength(usize),
     /// A text.
     Text(String),
@@ -340,11 +340,11 @@ impl Encoder<'_> {
                 Alt::Quantity(world.orders.moved_by_other(*id, *fact, sign))
             }
             [Alt::Length(a), Alt::Length(b)] if sign > 0 => a.plus(*b).map_or(Alt::Unknown, Alt::Length),
-            [Alt::OtherLength(fact), Alt::Length(_) | Alt::OtherLength(_)]
-            | [Alt::Length(_), Alt::OtherLength(fact)]
+            // Another length than those of which it is the sum, and each sum another.
+            [left @ (Alt::OtherLength(_) | Alt::Length(_)), right @ (Alt::OtherLength(_) | Alt::Length(_))]
                 if sign > 0 =>
             {
-                Alt::OtherLength(*fact)
+                Alt::OtherLength(world.length_of(&format!("{left:?} + {right:?}")))
             }
             _ => Alt::Unknown,
         }
