@@ -41,6 +41,18 @@ impl Thresholds {
         found
     }
 
+    /// The days, in the order found.
+    #[must_use]
+    pub fn days(&self) -> &[Date] {
+        &self.days
+    }
+
+    /// The lengths, in the order found.
+    #[must_use]
+    pub fn lengths(&self) -> &[Duration] {
+        &self.lengths
+    }
+
     /// A day at or beside one that the policy writes, or so long before or after it.
     pub fn day(&self, choices: &mut Choices) -> Date {
         let anchor = match self.days.get(choices.below(self.days.len() * 2)) {

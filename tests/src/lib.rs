@@ -8,9 +8,11 @@ pub mod hosts;
 pub mod laws;
 pub mod made;
 pub mod operations;
+pub mod proofs;
 pub mod reference;
 pub mod refine;
 pub mod runtime;
+pub mod small;
 pub mod tried;
 
 use std::path::{Path, PathBuf};

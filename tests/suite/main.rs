@@ -27,6 +27,7 @@ mod laws;
 mod made;
 mod module;
 mod policies;
+mod proofs;
 mod properties;
 mod reference;
 mod regressions;

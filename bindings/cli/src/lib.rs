@@ -9,12 +9,14 @@
 mod asked;
 mod build;
 mod check;
+mod diff;
 mod doc;
 mod each;
 mod explain;
 mod fmt;
 mod input;
 mod inspect;
+mod lint;
 mod prove;
 mod test;
 
@@ -74,6 +76,12 @@ enum Command {
     /// Settle the properties of policies: proved, or refuted by an example
     #[command(after_help = prove::EXAMPLES)]
     Prove(prove::Prove),
+    /// Find what is legal to write in a policy and rarely meant
+    #[command(after_help = lint::EXAMPLES)]
+    Lint(lint::Lint),
+    /// Say what a new version of a policy changes
+    #[command(after_help = diff::EXAMPLES)]
+    Diff(diff::Diff),
     /// Write the public page of a policy: its register, recipients, retention, security and duties
     #[command(after_help = doc::EXAMPLES)]
     Doc(doc::Doc),
@@ -156,6 +164,8 @@ pub fn run(
         Command::Explain(explain) => explain.run(&mut streams),
         Command::Test(test) => test.run(&mut streams),
         Command::Prove(prove) => prove.run(&mut streams),
+        Command::Lint(lint) => lint.run(&mut streams),
+        Command::Diff(diff) => diff.run(&mut streams),
         Command::Doc(doc) => doc.run(&mut streams),
         Command::Build(build) => build.run(&mut streams),
         Command::Inspect(inspect) => inspect.run(&mut streams),

@@ -46,8 +46,8 @@ pub use abey_engine::{
     Checker, Collected, Decision, FactValue, Facts, Image, ImageError, Item, Json, Leg, Malformed, Operation,
     Retention, Subject, ToJson, Told, Trace, Verdict, calendar, decision, image, json, limits, trace, truth,
 };
-pub use abey_lang::diagnostic::{Code, Diagnostic, Severity};
-pub use abey_lang::{Compiled, doc, examples, prove};
+pub use abey_lang::diagnostic::{Code, Diagnostic, Severity, line_and_column};
+pub use abey_lang::{Compiled, doc, examples, lints, prove};
 
 use abey_engine::NativeChecker;
 use abey_engine::calendar::Instant;

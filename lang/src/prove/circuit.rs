@@ -205,11 +205,6 @@ impl Circuit {
     pub fn core(&self) -> &[Bit] {
         &self.core
     }
-
-    /// How many variables there are.
-    pub fn size(&self) -> usize {
-        self.solver.num_vars() as usize
-    }
 }
 
 /// One of Kleene's values: certainly true, and not certainly false.

@@ -14,6 +14,7 @@ use abey_engine::value::{FactValue, Number, SCALE};
 use super::space::Reach;
 
 /// The words of each facet that stand for all, and the values that rules name.
+#[derive(Default)]
 pub struct Classes {
     /// For each facet, the words that stand for others, each with all that it stands for.
     of: Vec<BTreeMap<String, Vec<String>>>,

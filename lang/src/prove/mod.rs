@@ -6,15 +6,19 @@
 //! as difference constraints; and every counterexample is put to the checker before it is shown. What can't be settled
 //! is said to be so, with the reason.
 
-mod circuit;
+pub(crate) mod circuit;
 mod classes;
-mod encode;
+mod diff;
+pub(crate) mod encode;
+mod hulls;
 mod order;
 mod phrase;
 mod properties;
 mod read;
-mod search;
-mod space;
+mod saying;
+pub(crate) mod search;
+pub(crate) mod space;
 
+pub use diff::{Change, Difference, DutyChange, Kept, diff};
 pub use phrase::written;
 pub use properties::{Counterexample, Outcome, Proof, ProveError, prove};

@@ -48,8 +48,10 @@ enum Node {
     DayOf(Id),
     /// So much more.
     More(Id, i64),
-    /// Something that isn't followed further.
-    Other(usize),
+    /// A sum (1) or a difference (-1) that isn't followed further.
+    Sum(Id, Id, i8),
+    /// Later (1) or earlier (-1) by a length that isn't followed, told by the fact of this number.
+    MovedByOther(Id, usize, i8),
 }
 
 /// What the operation says: of which kind, and whether it says it at all.
@@ -93,7 +95,6 @@ pub struct Orders {
     variables: Vec<Variable>,
     comparisons: Vec<Comparison>,
     compared: HashMap<(Id, Id), Order>,
-    others: usize,
 }
 
 /// What the comparisons of an assignment come to.
@@ -119,7 +120,6 @@ impl Orders {
             variables: Vec::new(),
             comparisons: Vec::new(),
             compared: HashMap::new(),
-            others: 0,
         }
     }
 
@@ -160,10 +160,15 @@ impl Orders {
         }
     }
 
-    /// Something that isn't followed: it compares as it may.
-    pub fn other(&mut self, kind: Kind) -> Id {
-        self.others += 1;
-        self.node(Node::Other(self.others), kind, None)
+    /// A sum (1) or a difference (-1) of two numbers, which isn't followed further: it compares as it may.
+    pub fn sum(&mut self, left: Id, right: Id, sign: i8) -> Id {
+        self.node(Node::Sum(left, right, sign), Kind::Number, None)
+    }
+
+    /// Later (1) or earlier (-1) by a length that isn't followed further.
+    pub fn moved_by_other(&mut self, id: Id, fact: usize, sign: i8) -> Id {
+        let kind = self.kind(id);
+        self.node(Node::MovedByOther(id, fact, sign), kind, None)
     }
 
     /// What kind a quantity is of.
@@ -224,7 +229,7 @@ impl Orders {
         if let Some(Node::Number(number)) = self.nodes.get(id) {
             return match number.checked_add(by) {
                 Some(sum) => self.number(sum),
-                None => self.other(Kind::Number),
+                None => self.node(Node::More(id, by), Kind::Number, None),
             };
         }
         let span = self.widened(id, by.into(), by.into());
@@ -334,6 +339,49 @@ impl Orders {
         let (from, to) = (least - high, most - low);
         let (at_least, at_most) = self.asked(left, right, sign);
         at_least.is_none_or(|at_least| at_least <= to) && at_most.is_none_or(|at_most| from <= at_most)
+    }
+
+    /// What a bit compares: left, right, less (-1) or greater (1), and whether it says so or denies it.
+    pub fn compares(&self, bit: Bit) -> Option<(Id, Id, i8, bool)> {
+        self.comparisons.iter().find_map(|Comparison { left, right, less, greater }| {
+            let ways = [(*less, -1, true), (!*less, -1, false), (*greater, 1, true), (!*greater, 1, false)];
+            let found = ways.into_iter().find(|(own, ..)| *own == bit);
+            found.map(|(_, sign, held)| (*left, *right, sign, held))
+        })
+    }
+
+    /// Whether a quantity is written in the policy, and turns on nothing that is told.
+    pub fn is_written(&self, id: Id) -> bool {
+        matches!(self.nodes.get(id), Some(Node::Day(_) | Node::At(_) | Node::Number(_)))
+    }
+
+    /// A quantity as a condition says it.
+    pub fn said(
+        &self,
+        id: Id,
+        variable: &dyn Fn(usize) -> String,
+        moment: &dyn Fn(Moment) -> String,
+        length: &dyn Fn(Duration) -> String,
+    ) -> String {
+        let said = |id: Id| self.said(id, variable, moment, length);
+        match self.nodes.get(id) {
+            None => String::new(),
+            Some(Node::Day(day)) => moment(Moment::Date(*day)),
+            Some(Node::At(at)) => moment(Moment::Instant(*at)),
+            Some(Node::Number(number)) => abey_engine::value::Number(*number).to_string(),
+            Some(Node::Told(number)) => variable(*number),
+            Some(Node::Moved(of, by, sign)) => {
+                format!("{} {} {}", said(*of), if *sign > 0 { "+" } else { "-" }, length(*by))
+            }
+            Some(Node::EndOfMonth(of)) => format!("end of month of {}", said(*of)),
+            Some(Node::EndOfYear(of)) => format!("end of year of {}", said(*of)),
+            Some(Node::Start(of) | Node::DayOf(of)) => said(*of),
+            Some(Node::More(of, by)) => {
+                let by = abey_engine::value::Number(*by).to_string();
+                format!("{} {} {}", said(*of), if by.starts_with('-') { "-" } else { "+" }, by.trim_start_matches('-'))
+            }
+            Some(Node::Sum(..) | Node::MovedByOther(..)) => "another value".into(),
+        }
     }
 
     /// What an assignment says of each comparison whose quantities there are.

@@ -84,7 +84,8 @@ pub fn written(operation: &Operation, images: &[&Image]) -> String {
 }
 
 /// A length, in the largest units that say it exactly.
-fn length_of(length: Duration) -> String {
+#[must_use]
+pub fn length_of(length: Duration) -> String {
     let Duration { months, days, seconds } = length;
     let said = |count: u32, unit: &str| format!("{count} {unit}{}", if count == 1 { "" } else { "s" });
     let mut parts = Vec::new();

@@ -248,7 +248,7 @@ fn inside(image: &Image, rule: &Rule, own: usize) -> Option<NativeChecker> {
 }
 
 /// The same with less said, as long as it still passes.
-fn shortened(operation: Operation, check: &mut dyn FnMut(&Operation) -> bool) -> Operation {
+pub fn shortened(operation: Operation, check: &mut dyn FnMut(&Operation) -> bool) -> Operation {
     let steps: [fn(&mut Operation); 13] = [
         |one| one.subjects = Told::Unknown,
         |one| one.actor = Told::Unknown,

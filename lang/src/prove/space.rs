@@ -6,10 +6,10 @@ use std::rc::Rc;
 
 use abey_engine::calendar::Duration;
 use abey_engine::hierarchy::Hierarchy;
-use abey_engine::image::{About, Base, Facet, Image, Literal, Slot, Type};
+use abey_engine::image::{About, Base, Facet, Image, Slot, Type};
 use abey_engine::value::FactValue;
 
-use super::circuit::{Bit, Circuit, NO};
+use super::circuit::{Bit, Circuit, Kleene, NO};
 use super::classes::Classes;
 use super::order::{Id, Kind, Orders};
 
@@ -132,6 +132,10 @@ pub struct World {
     pub facts: Vec<Fact>,
     /// Choices that stand for "something else", which no operation is made of.
     pub elsewhere: Vec<Bit>,
+    /// What isn't followed, by what it is: both policies see the same.
+    whichever: BTreeMap<String, Kleene>,
+    /// The words that stand for all.
+    pub classes: Classes,
     /// Where the circuit knows less than the checker does, and why.
     pub vague: Option<String>,
 }
@@ -215,10 +219,13 @@ impl World {
             holding: Holding { unknown, none, agreed, days, seconds, last, end },
             facts: Vec::new(),
             elsewhere: Vec::new(),
+            whichever: BTreeMap::new(),
+            classes: Classes::default(),
             vague: None,
         };
         world.plans();
         world.declare_facts(images, &classes);
+        world.classes = classes;
         world
     }
 
@@ -308,18 +315,20 @@ impl World {
         Told::Quantity { present, id: self.orders.variable(kind, present), kind }
     }
 
+    /// Something that may be so or not, or not be settled; the same for the same words.
+    pub fn whichever(&mut self, what: &str) -> Kleene {
+        if let Some(known) = self.whichever.get(what) {
+            return *known;
+        }
+        let (sure, may) = (self.circuit.fresh(), self.circuit.fresh());
+        self.circuit.clause(&[!sure, may]);
+        let found = Kleene { sure, may };
+        self.whichever.insert(what.to_string(), found);
+        found
+    }
+
     /// What may be said in a slot.
     pub fn slot(&self, slot: Slot) -> &[(Said, Bit)] {
         self.slots.get(slot as usize).map_or(&[], Vec::as_slice)
-    }
-
-    /// Whether a literal is one that facts are told as.
-    pub fn is_told(value: &FactValue, literal: &Literal) -> bool {
-        match (value, literal) {
-            (FactValue::Text(text), Literal::None) => text == "none",
-            (FactValue::Text(text), Literal::Text(word) | Literal::Choice(word)) => text == word,
-            (FactValue::Bool(value), Literal::Bool(other)) => value == other,
-            _ => false,
-        }
     }
 }

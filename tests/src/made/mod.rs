@@ -106,6 +106,37 @@ impl Made {
         more
     }
 
+    /// Properties: of what each prohibition and instruction speaks of, and of something else.
+    #[must_use]
+    pub fn properties(&self, choices: &mut Choices) -> String {
+        let mut claims: Vec<String> = Vec::new();
+        for (verb, rule) in self.clauses.iter().flat_map(|clause| &clause.rules) {
+            let rule = rule.written(&mut None);
+            let claim = match verb {
+                Verb::Forbid => format!("never allow {}", rule.trim_start_matches("forbid ")),
+                Verb::Allow if !rule.contains("resting on") => format!("always {rule}"),
+                _ => continue,
+            };
+            claims.push(claim);
+        }
+        for claim in ["never", "never", "always"] {
+            claims.push(format!("{claim} allow {};", self.words.scope(choices).written(&mut None)));
+        }
+        let properties = claims.iter().enumerate();
+        properties.map(|(number, claim)| format!("property \"{number}\": {claim}\n")).collect()
+    }
+
+    /// Claims of an agreement over the policy that it is stricter, and that something is never allowed.
+    #[must_use]
+    pub fn stricter(&self, choices: &mut Choices) -> String {
+        let scope = self.words.scope(choices).written(&mut None);
+        let other = self.words.scope(choices).written(&mut None);
+        format!(
+            "property \"0\": stricter than made;\nproperty \"1\": stricter than made for {scope};\n\
+             property \"2\": never allow {other};\n"
+        )
+    }
+
     /// An agreement over the policy that names nothing of it: further rules of any verb, instructions where `allows`.
     #[must_use]
     pub fn further(&self, allows: bool, choices: &mut Choices) -> String {

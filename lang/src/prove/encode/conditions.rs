@@ -195,8 +195,10 @@ impl Encoder<'_> {
                 (true, ..) => self.word(*facet, Own::Term(*term), *other, world),
             },
             (Alt::Length(a), Alt::Length(b)) => kleene(a.same(*b)),
-            (Alt::OtherLength, Alt::Length(_) | Alt::OtherLength) | (Alt::Length(_), Alt::OtherLength) => open(world),
-            (Alt::Since(_), Alt::Length(_) | Alt::OtherLength) => {
+            (Alt::OtherLength(_), Alt::Length(_) | Alt::OtherLength(_)) | (Alt::Length(_), Alt::OtherLength(_)) => {
+                world.whichever(&format!("{left:?} = {right:?}"))
+            }
+            (Alt::Since(_), Alt::Length(_) | Alt::OtherLength(_)) => {
                 let both = [self.at_most(left, right, world), self.at_least(left, right, world)];
                 world.circuit.all_of(both)
             }
@@ -285,16 +287,14 @@ impl Encoder<'_> {
                 (_, Truth::True) => holds(world, Order { less: NO, greater: true.into() }).into(),
                 _ => Kleene::UNKNOWN,
             },
-            (Alt::OtherLength, Alt::Length(_) | Alt::OtherLength) | (Alt::Length(_), Alt::OtherLength) => open(world),
-            (Alt::Since(_), Alt::OtherLength) => open(world),
+            (Alt::OtherLength(_), Alt::Length(_) | Alt::OtherLength(_))
+            | (Alt::Length(_) | Alt::Since(_), Alt::OtherLength(_)) => {
+                // Which order is asked for is told by what it makes of one that is less.
+                let less = holds(world, Order { less: true.into(), greater: NO });
+                let greater = holds(world, Order { less: NO, greater: true.into() });
+                world.whichever(&format!("{left:?} {less:?}{greater:?} {right:?}"))
+            }
             _ => Kleene::UNKNOWN,
         }
     }
-}
-
-/// Whatever it may be.
-fn open(world: &mut World) -> Kleene {
-    let (sure, may) = (world.circuit.fresh(), world.circuit.fresh());
-    world.circuit.clause(&[!sure, may]);
-    Kleene { sure, may }
 }

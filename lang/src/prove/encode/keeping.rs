@@ -66,9 +66,8 @@ impl Encoder<'_> {
                     [Alt::Quantity(event), Alt::Length(length)] => {
                         Alt::Quantity(world.orders.moved(*event, *length, 1))
                     }
-                    [Alt::Quantity(event), Alt::OtherLength] => {
-                        let kind = world.orders.kind(*event);
-                        Alt::Quantity(world.orders.other(kind))
+                    [Alt::Quantity(event), Alt::OtherLength(fact)] => {
+                        Alt::Quantity(world.orders.moved_by_other(*event, *fact, 1))
                     }
                     [Alt::None, _] | [_, Alt::None] => Alt::None,
                     _ => Alt::Unknown,
@@ -182,14 +181,18 @@ impl Encoder<'_> {
                         let bound = world.orders.moved(world.collected, *length, 1);
                         let (end, bound) = (world.orders.start(end), world.orders.start(bound));
                         let order = world.orders.order(&mut world.circuit, end, bound);
-                        encoder.planned(holds(order), world)
+                        let least = holds(Order { less: YES, greater: NO }) == YES;
+                        encoder.measured_at_all(holds(order), &format!("{end} {least} {length:?}"), world)
                     }
                     [Alt::Quantity(event), Alt::Length(length)] => {
                         let bound = world.orders.moved(*event, *length, 1);
                         let order = world.orders.order(&mut world.circuit, end, bound);
                         encoder.planned(holds(order), world)
                     }
-                    [_, Alt::OtherLength] => Kleene { sure: world.circuit.fresh(), may: YES },
+                    [event, Alt::OtherLength(fact)] => {
+                        let least = holds(Order { less: YES, greater: NO }) == YES;
+                        world.whichever(&format!("{end} {least} {event:?} + {fact}"))
+                    }
                     _ => Kleene::UNKNOWN,
                 });
             }
@@ -226,11 +229,18 @@ impl Encoder<'_> {
     /// What is so of a plan, where the day of collection, from which it counts, is told.
     fn planned(&self, so: Bit, world: &mut World) -> Kleene {
         let untold = world.untold.collected;
-        if untold != NO {
-            // Two lengths may still compare over every calendar.
-            world.vague.get_or_insert_with(|| "a plan without the day of collection isn't followed".into());
-        }
         Kleene { sure: world.circuit.and(so, !untold), may: world.circuit.or(so, untold) }
+    }
+
+    /// The same of a plan against a length, which compare over every calendar where that day isn't told: how isn't
+    /// followed, but is alike in every policy that asks.
+    fn measured_at_all(&self, so: Bit, what: &str, world: &mut World) -> Kleene {
+        let untold = world.untold.collected;
+        if untold == NO {
+            return so.into();
+        }
+        let otherwise = world.whichever(what);
+        world.circuit.cases([(!untold, so.into()), (untold, otherwise)])
     }
 
     /// Whether the operation names a word that the policy doesn't have.

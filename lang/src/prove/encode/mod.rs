@@ -20,7 +20,7 @@ use abey_engine::image::{Facet, Image, Slot};
 
 use super::circuit::{Bit, Kleene, NO};
 use super::space::{Said, World};
-pub use rules::{Encoded, Ruled};
+pub use rules::Encoded;
 use values::{Setting, Sym};
 
 /// A word of an operation, as a policy knows it.

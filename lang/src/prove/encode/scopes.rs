@@ -46,7 +46,7 @@ impl<'a> Encoder<'a> {
 
     fn slot(&mut self, slot: Slot, list: &List, sight: Sight, world: &mut World) -> Kleene {
         let part = Where::Slot(slot);
-        let mut picked = |encoder: &mut Self, picks: &[Pick], implied: bool, world: &mut World| {
+        let picked = |encoder: &mut Self, picks: &[Pick], implied: bool, world: &mut World| {
             let mut each = Vec::with_capacity(picks.len());
             for pick in picks {
                 each.push(match pick {

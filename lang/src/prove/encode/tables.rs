@@ -177,7 +177,9 @@ impl Encoder<'_> {
             for key in &row.keys {
                 let key = self.literal(key, world);
                 ways.push(match (told, &key) {
-                    (Alt::Quantity(_), Alt::Quantity(_)) | (Alt::OtherLength, _) => self.equal(told, &key, world).sure,
+                    (Alt::Quantity(_), Alt::Quantity(_)) | (Alt::OtherLength(_), _) => {
+                        self.equal(told, &key, world).sure
+                    }
                     _ => (*told == key).into(),
                 });
             }

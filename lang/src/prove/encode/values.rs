@@ -27,8 +27,8 @@ pub enum Alt {
     Quantity(Id),
     /// A length.
     Length(Duration),
-    /// A length that rules don't tell apart from others.
-    OtherLength,
+    /// A length that rules don't tell apart from others, told by the fact of this number.
+    OtherLength(usize),
     /// A text.
     Text(String),
     /// A term; whether the operation told it, or the policy did.
@@ -195,9 +195,8 @@ impl Encoder<'_> {
     }
 
     fn told_of(&self, about: About, name: &str, base: &Base, world: &mut World) -> Sym {
-        let Some(fact) = world.facts.iter().find(|fact| fact.about == about && fact.name == name) else {
-            return vec![(YES, Alt::Unknown)];
-        };
+        let found = world.facts.iter().enumerate().find(|(_, fact)| fact.about == about && fact.name == name);
+        let Some((number, fact)) = found else { return vec![(YES, Alt::Unknown)] };
         let read = |value: &FactValue| match (base, value) {
             (_, FactValue::Bool(value)) => Alt::Bool(*value),
             (Base::OneOf(words), FactValue::Text(text)) => {
@@ -220,7 +219,7 @@ impl Encoder<'_> {
             Told::Quantity { present, id, .. } => vec![(*present, Alt::Quantity(*id)), (!*present, Alt::None)],
             Told::Length { of, none, other } => {
                 let lengths = of.iter().map(|(length, bit)| (*bit, Alt::Length(*length)));
-                lengths.chain([(*none, Alt::None), (*other, Alt::OtherLength)]).collect()
+                lengths.chain([(*none, Alt::None), (*other, Alt::OtherLength(number))]).collect()
             }
             Told::Set(members) => {
                 let members = members.iter().map(|(value, bit)| (read(value), Kleene::from(*bit))).collect();
@@ -327,7 +326,7 @@ impl Encoder<'_> {
                     }
                     (Some(by), None) if sign > 0 => Alt::Quantity(world.orders.more(*b, by)),
                     _ if world.orders.kind(*a) == Kind::Number && world.orders.kind(*b) == Kind::Number => {
-                        Alt::Quantity(world.orders.other(Kind::Number))
+                        Alt::Quantity(world.orders.sum(*a, *b, sign))
                     }
                     _ => Alt::Unknown,
                 }
@@ -337,13 +336,16 @@ impl Encoder<'_> {
             {
                 Alt::Quantity(world.orders.moved(*id, *by, sign))
             }
-            [Alt::Quantity(id), Alt::OtherLength] | [Alt::OtherLength, Alt::Quantity(id)] => {
-                let kind = world.orders.kind(*id);
-                Alt::Quantity(world.orders.other(kind))
+            [Alt::Quantity(id), Alt::OtherLength(fact)] | [Alt::OtherLength(fact), Alt::Quantity(id)] => {
+                Alt::Quantity(world.orders.moved_by_other(*id, *fact, sign))
             }
             [Alt::Length(a), Alt::Length(b)] if sign > 0 => a.plus(*b).map_or(Alt::Unknown, Alt::Length),
-            [Alt::OtherLength, Alt::Length(_)] | [Alt::Length(_), Alt::OtherLength] if sign > 0 => Alt::OtherLength,
-            [Alt::OtherLength, Alt::OtherLength] if sign > 0 => Alt::OtherLength,
+            [Alt::OtherLength(fact), Alt::Length(_) | Alt::OtherLength(_)]
+            | [Alt::Length(_), Alt::OtherLength(fact)]
+                if sign > 0 =>
+            {
+                Alt::OtherLength(*fact)
+            }
             _ => Alt::Unknown,
         }
     }
@@ -427,8 +429,8 @@ impl Encoder<'_> {
                 if world.orders.kind(*a) == world.orders.kind(*b) { !last } else { first }
             }
             (Alt::Length(a), Alt::Length(b)) => (lengths(*a, *b) == Some(order)).into(),
-            (Alt::OtherLength, Alt::Length(_) | Alt::OtherLength) | (Alt::Length(_), Alt::OtherLength) => {
-                world.circuit.fresh()
+            (Alt::OtherLength(_), Alt::Length(_) | Alt::OtherLength(_)) | (Alt::Length(_), Alt::OtherLength(_)) => {
+                world.whichever(&format!("{one:?} {order:?} {other:?}")).sure
             }
             _ => NO,
         }

@@ -1,0 +1,56 @@
+//! # open_recipients
+//!
+//! Finds an instruction that names no recipient, where nothing else keeps the data from somebody who isn't
+//! authorised.
+//!
+//! **Why.** What a rule leaves out isn't looked at: such an instruction covers a disclosure to anybody at all.
+//!
+//! ## Example
+//!
+//! ```abey
+//! policy shop "Shop" version "1"; use dpv; use places;
+//! recipient mailer in DE authorised from 2026-01-01;
+//! recipient stranger in anywhere;
+//! clause "1" { allow share of email_address; }
+//! ```
+//!
+//! ## Instead
+//!
+//! ```abey
+//! policy shop "Shop" version "1"; use dpv; use places;
+//! recipient mailer in DE authorised from 2026-01-01;
+//! recipient stranger in anywhere;
+//! clause "1" { allow share of email_address; }
+//! clause "2" { forbid anything to any except authorised; }
+//! ```
+
+use abey_engine::image::{Effect, Scope, Slot};
+
+use super::ground::{Ground, names_some};
+
+pub fn find(ground: &mut Ground<'_>) {
+    let (some, authorised) = (ground.some(Slot::Recipient), ground.authorised());
+    let mut first = None;
+    let mut count = 0;
+    for own in ground.rules() {
+        let limited = own.rule.parts.iter().any(|part| match &part.scope {
+            Scope::Slot((Slot::Recipient, list)) => names_some(list),
+            _ => false,
+        });
+        if limited || !matches!(own.rule.effect, Effect::Allow(_)) {
+            continue;
+        }
+        let scope = ground.sure(own.index);
+        if let Some(example) = ground.allowed(&[scope, some, !authorised]) {
+            count += 1;
+            first.get_or_insert((own, example));
+        }
+    }
+    // Most often one prohibition is missing, however many instructions lead there.
+    if let Some((own, example)) = first {
+        let others = super::ground::others(count - 1, "instruction");
+        let message =
+            format!("this instruction{others} names no recipient, and lets data go to one that isn't authorised");
+        ground.note(own, message, "write `to` and who, or prohibit `to any except authorised`", Some(example));
+    }
+}
