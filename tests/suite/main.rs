@@ -24,6 +24,7 @@ mod explain;
 mod hostile;
 mod hosts;
 mod laws;
+mod lints;
 mod made;
 mod module;
 mod policies;

@@ -254,11 +254,7 @@ pub fn text_of(image: &Image, condition: u32) -> String {
     }
 }
 
-/// " and 3 more instructions", or nothing.
-pub fn others(count: usize, noun: &str) -> String {
-    match count {
-        0 => String::new(),
-        1 => format!(" and 1 more {noun}"),
-        many => format!(" and {many} more {noun}s"),
-    }
+/// " and 3 more", or nothing.
+pub fn others(count: usize) -> String {
+    if count == 0 { String::new() } else { format!(" and {count} more") }
 }
