@@ -9,7 +9,8 @@ use abey_lang::syntax::StatementKind;
 fn page(lint: &Lint) -> Result<(String, String), String> {
     let manual = lint.manual();
     let name = lint.name;
-    let body = manual.strip_prefix(&format!("# {name}\n\nFinds ")).ok_or("it begins with its name and what it finds")?;
+    let body =
+        manual.strip_prefix(&format!("# {name}\n\nFinds ")).ok_or("it begins with its name and what it finds")?;
     let (before, rest) = body.split_once("\n\n## Example\n\n").ok_or("no example")?;
     let (example, instead) = rest.split_once("\n\n## Instead\n\n").ok_or("no instead")?;
     let (what, why) = before.split_once("\n\n**Why.** ").ok_or("no why")?;
@@ -68,7 +69,9 @@ fn every_page_is_its_own_test() {
 #[test]
 fn pages_are_read_strictly() {
     assert!(block("```abey\na;\n```").is_ok_and(|text| text == "a;\n"));
-    for wrong in ["", "```abey\n```", "text\n```abey\na;\n```", "```abey\na;\n```\n```abey\nb;\n```", "```rust\na;\n```"] {
+    for wrong in
+        ["", "```abey\n```", "text\n```abey\na;\n```", "```abey\na;\n```\n```abey\nb;\n```", "```rust\na;\n```"]
+    {
         assert!(block(wrong).is_err(), "{wrong}");
     }
 }
@@ -140,4 +143,48 @@ fn a_recipient_that_is_spared_is_meant() {
     let findings = found(&other);
     let open: Vec<_> = findings.iter().filter(|finding| finding.lint == "open_recipients").collect();
     assert!(open.len() == 1 && open[0].example.as_ref().unwrap().contains(" to stranger "), "{findings:?}");
+}
+
+/// Data that is deleted goes to nobody, whoever is named; data that is returned goes to somebody.
+#[test]
+fn a_return_discloses_and_a_deletion_does_not() {
+    let source = |action: &str| {
+        format!(
+            "policy shop \"Shop\" version \"1\"; use dpv; recipient stranger in anywhere;
+            clause \"1\" {{ allow {action} of email_address; }}"
+        )
+    };
+    let finds = |action: &str| found(&source(action)).iter().any(|finding| finding.lint == "open_recipients");
+    assert!(!finds("delete") && !finds("anonymise") && !finds("erase"));
+    assert!(finds("return") && finds("dispose") && finds("store"));
+}
+
+/// What one clause silences of a gap of the whole policy leaves the others in it.
+#[test]
+fn a_clause_silences_no_other_clause() {
+    let (first, second) = ("clause \"1\" { allow store of email_address;", "clause \"2\" { allow store of name;");
+    let source = |one: &str, two: &str| {
+        let words = "policy shop \"Shop\" version \"1\"; use dpv; use gdpr; recipient stranger in anywhere;";
+        format!("{words}\n{first} {one} }}\n{second} {two} }}")
+    };
+    for lint in ["open_recipients", "unguarded_first_hop"] {
+        let allow = format!("allow({lint}, \"so agreed\");");
+        let lines = |source: &str| -> Vec<u32> {
+            let findings = found(source).into_iter().filter(|finding| finding.lint == lint);
+            findings.map(|finding| abey::line_and_column(source, finding.span.start).0).collect()
+        };
+        assert_eq!(lines(&source("", "")), [2], "{lint}");
+        assert_eq!(lines(&source(&allow, "")), [3], "{lint}");
+        assert_eq!(lines(&source("", &allow)), [2], "{lint}");
+        assert!(lines(&source(&allow, &allow)).is_empty(), "{lint}");
+    }
+}
+
+/// The project's own policies: nothing is found that their sources don't answer.
+#[test]
+fn the_policies_have_no_findings() {
+    let policies = abey_tests::root().join("policies").display().to_string();
+    let (code, out, err) = abey_tests::commands::abey(&["lint", &policies], "");
+    assert_eq!(code, abey_cli::FINE, "{out}{err}");
+    assert_eq!(out.lines().filter(|line| line.ends_with(": nothing found")).count(), 8, "{out}");
 }

@@ -95,6 +95,12 @@ impl<'a> Ground<'a> {
         rules.filter(|(_, (own, _))| *own).map(|((index, rule), (_, span))| Own { index, rule, span }).collect()
     }
 
+    /// Whether a clause, or the whole source, silences the lint at work.
+    pub fn is_silent(&self, clause: usize) -> bool {
+        let silences = &self.compiled.policy.silences;
+        silences.iter().any(|one| one.lint == self.lint && one.clause.is_none_or(|own| own == clause))
+    }
+
     /// Notes what was found of a rule.
     pub fn note(&mut self, rule: Own<'_>, message: String, help: &str, example: Option<Operation>) {
         self.note_at(rule.span, Some(rule.rule.clause as usize), message, help, example);

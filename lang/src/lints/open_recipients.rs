@@ -1,7 +1,8 @@
 //! # open_recipients
 //!
 //! Finds an instruction that names no recipient, where nothing else keeps the data from somebody who isn't
-//! authorised. A recipient that a prohibition spares by name (`to any except client`) is meant.
+//! authorised. A recipient that a prohibition spares by name (`to any except client`) is meant; and what is disposed
+//! of goes to nobody, unless it is returned.
 //!
 //! **Why.** What a rule leaves out isn't looked at: such an instruction covers a disclosure to anybody at all.
 //!
@@ -27,11 +28,14 @@
 use abey_engine::image::{Effect, Facet, List, Pick, Scope, Slot};
 
 use super::ground::{Ground, names_some};
-use crate::prove::circuit::Bit;
+use crate::prove::circuit::{Bit, NO};
 
 pub fn find(ground: &mut Ground<'_>) {
     let (some, authorised) = (ground.some(Slot::Recipient), ground.authorised());
     let spared = spared(ground);
+    let disposes = ground.lies_in(Slot::Action, "dispose").unwrap_or(NO);
+    let returns = ground.lies_in(Slot::Action, "return").unwrap_or(NO);
+    let gone = ground.world.circuit.and(disposes, !returns);
     let mut first = None;
     let mut count = 0;
     for own in ground.rules() {
@@ -39,11 +43,11 @@ pub fn find(ground: &mut Ground<'_>) {
             Scope::Slot((Slot::Recipient, list)) => names_some(list),
             _ => false,
         });
-        if limited || !matches!(own.rule.effect, Effect::Allow(_)) {
+        if limited || !matches!(own.rule.effect, Effect::Allow(_)) || ground.is_silent(own.rule.clause as usize) {
             continue;
         }
         let scope = ground.sure(own.index);
-        if let Some(example) = ground.allowed(&[scope, some, !authorised, !spared]) {
+        if let Some(example) = ground.allowed(&[scope, some, !authorised, !spared, !gone]) {
             count += 1;
             first.get_or_insert((own, example));
         }

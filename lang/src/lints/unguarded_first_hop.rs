@@ -45,7 +45,7 @@ pub fn find(ground: &mut Ground<'_>) {
     let mut first = None;
     let mut count = 0;
     for own in ground.rules() {
-        if !matches!(own.rule.effect, Effect::Allow(_)) {
+        if !matches!(own.rule.effect, Effect::Allow(_)) || ground.is_silent(own.rule.clause as usize) {
             continue;
         }
         let scope = ground.sure(own.index);
