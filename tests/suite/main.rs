@@ -30,6 +30,7 @@ mod module;
 mod policies;
 mod proofs;
 mod properties;
+mod proving;
 mod reference;
 mod regressions;
 mod remedies;
