@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use abey::{Policy, Severity};
+use abey::lints::Finding;
+use abey::{Policy, Severity, ToJson, forms};
 use abey_lang::diagnostic::{Diagnostic, line_and_column};
 use abey_tests::{agreements, commands, read, root};
 use serde_json::{Value, json};
@@ -74,13 +75,24 @@ fn expected() -> Value {
     for name in agreements::NAMES {
         let terms = agreements::source(name);
         let mut case = |called: String, source: &str, beneath: Value| {
-            let policy = Policy::compile_over(source, &|other| (other == name).then(|| terms.clone())).unwrap();
+            let find = |other: &str| (other == name).then(|| terms.clone());
+            let policy = Policy::compile_over(source, &find).unwrap();
+            let compiled = abey::compile_over(source, &find).unwrap();
+            let proofs = forms::proofs(&abey::prove::prove(&compiled, source).unwrap()).to_string();
+            let place = |finding: &Finding| {
+                let (line, column) = line_and_column(source, finding.span.start);
+                vec![("line", line.to_json()), ("column", column.to_json())]
+            };
+            let findings = forms::findings(&abey::lints::lint(&compiled).unwrap(), &place).to_string();
+            let under = Policy::compile(&terms).unwrap();
+            let change = abey::prove::diff(under.tables(), policy.tables()).unwrap();
             let image: String = policy.image().iter().map(|byte| format!("{byte:02x}")).collect();
-            let about = abey::ToJson::to_json(&policy.about()).to_string();
+            let about = policy.about().to_json().to_string();
             let operations = operations(name, &policy);
             policies.push(json!({
                 "name": called, "source": source, "beneath": beneath,
                 "about": about, "image": image, "operations": operations,
+                "proofs": proofs, "findings": findings, "change": forms::difference(&change).to_string(),
             }));
         };
         case(name.to_string(), &terms, Value::Null);
