@@ -18,6 +18,7 @@ mod command;
 mod conformance;
 mod decisions;
 mod diagnostics;
+mod differences;
 mod doc;
 mod documentation;
 mod explain;
