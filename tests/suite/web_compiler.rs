@@ -69,6 +69,27 @@ fn fault(fault: &Diagnostic, source: &str) -> Value {
     })
 }
 
+/// Two versions of a policy, and what the second changes: a recipient, a condition and a duty.
+fn difference() -> Value {
+    let version = |recipients: &str, days: u32, extra: &str| {
+        format!(
+            r#"policy shop "Order processing" version "1";
+            use dpv, places;
+            recipient carrier in DE;
+            recipient printer in DE;
+            clause "1" {{ allow share of email_address to {recipients}; allow store of email_address; }}
+            clause "2" {{ keep any of email_address at most {days} days; }}
+            {extra}"#
+        )
+    };
+    let old = version("carrier", 30, "");
+    let next = version("carrier, printer", 60, r#"clause "3" { require aes_256 for store of any; }"#);
+    let [before, after] = [&old, &next].map(|source| Policy::compile(source).unwrap());
+    let found = abey::prove::diff(before.tables(), after.tables()).unwrap();
+    assert!(!found.allowed.is_empty() && !found.paused.is_empty() && !found.duties.is_empty(), "{found:?}");
+    json!({"old": old, "next": next, "change": forms::difference(&found).to_string()})
+}
+
 /// What the native library gives, for the test in Node.
 fn expected() -> Value {
     let mut policies = Vec::new();
@@ -84,15 +105,13 @@ fn expected() -> Value {
                 vec![("line", line.to_json()), ("column", column.to_json())]
             };
             let findings = forms::findings(&abey::lints::lint(&compiled).unwrap(), &place).to_string();
-            let under = Policy::compile(&terms).unwrap();
-            let change = abey::prove::diff(under.tables(), policy.tables()).unwrap();
             let image: String = policy.image().iter().map(|byte| format!("{byte:02x}")).collect();
             let about = policy.about().to_json().to_string();
             let operations = operations(name, &policy);
             policies.push(json!({
                 "name": called, "source": source, "beneath": beneath,
                 "about": about, "image": image, "operations": operations,
-                "proofs": proofs, "findings": findings, "change": forms::difference(&change).to_string(),
+                "proofs": proofs, "findings": findings,
             }));
         };
         case(name.to_string(), &terms, Value::Null);
@@ -122,7 +141,7 @@ fn expected() -> Value {
             faults.push(json!({"source": source, "faults": wrong}));
         }
     }
-    json!({"policies": policies, "malformed": malformed, "faults": faults})
+    json!({"policies": policies, "malformed": malformed, "faults": faults, "difference": difference()})
 }
 
 /// Every key that the schemas name has its line in the types.
@@ -173,5 +192,5 @@ fn the_package_decides_and_compiles_as_the_library_does() {
     for trace in ["/root", "/home", "/Users", "/tmp"] {
         assert!(!module.windows(trace.len()).any(|bytes| bytes == trace.as_bytes()), "the module names {trace}");
     }
-    assert!(module.len() < 1_500_000, "{} bytes", module.len());
+    assert!(module.len() < 1_700_000, "{} bytes", module.len());
 }
