@@ -98,7 +98,7 @@ property \"no looser\": stricter than shop;
     let path = folder.write("agreement.abey", source);
     let (code, out, _) = run(&["prove", &path], "");
     assert_eq!(code, NO, "{out}");
-    assert_eq!(after(&out, "decision:"), ["allow, citing \"A\""], "{out}");
+    assert!(after(&out, "decision:")[0].starts_with("allow, citing \"A\""), "{out}");
     assert!(after(&out, "beneath:")[0].starts_with("pause, citing \""), "{out}");
     let (_, out, _) = run(&["prove", &path, "--format", "json"], "");
     let report: Value = serde_json::from_str(&out).unwrap();
@@ -241,10 +241,12 @@ clause \"C\" { owe \"tell the customer\" within 2 days of breach_found for anyth
 #[test]
 fn lint_prints_what_is_found_and_the_manual() {
     let folder = Folder::new("lint");
-    let path = folder.write("policy.abey", SHOP);
+    let open = "allow(unguarded_first_hop, \"so agreed\"); allow(open_recipients, \"so agreed\");\n";
+    let shop = format!("{SHOP}{open}");
+    let path = folder.write("policy.abey", &shop);
     assert_eq!(run(&["lint", &path], ""), (FINE, format!("{path}: nothing found\n"), String::new()));
     let never = "clause \"3\" { allow store of email_address for customer_care; }";
-    let path = folder.write("policy.abey", &SHOP.replace("clause \"2\"", &format!("{never}\nclause \"2\"")));
+    let path = folder.write("policy.abey", &shop.replace("clause \"2\"", &format!("{never}\nclause \"2\"")));
     let (code, out, _) = run(&["lint", &path], "");
     assert_eq!(code, NO);
     let wanted = format!("\n  {path}:3 never_decides: other instructions cover all that this one does\n    {never}\n");
