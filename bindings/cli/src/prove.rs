@@ -52,7 +52,10 @@ fn human(file: &Path, proofs: &[Proof], streams: &mut Streams<'_>) {
     for proof in proofs {
         let place = format!("{}:{} {}", file.display(), proof.line, proof.name);
         match &proof.outcome {
-            Outcome::Proved => {}
+            Outcome::Proved if proof.partial => {}
+            Outcome::Proved => {
+                let _ = writeln!(streams.out, "  proved of fully described operations alone: {place}");
+            }
             Outcome::Unsettled(why) => {
                 let _ = writeln!(streams.out, "\n  NOT SETTLED {place}\n    {}\n    {why}", proof.text);
             }

@@ -38,7 +38,7 @@ fn proof(proof: &Proof) -> Json {
         ("outcome", text(outcome)),
     ];
     match &proof.outcome {
-        Outcome::Proved => {}
+        Outcome::Proved => entries.push(("partial", Json::Bool(proof.partial))),
         Outcome::Unsettled(why) => entries.push(("why", text(why))),
         Outcome::Refuted(found) => {
             entries.push(("phrase", text(&found.phrase)));
