@@ -31,7 +31,7 @@ fn prove_says_what_is_proved() {
     let folder = Folder::new("prove");
     let path = folder.write("policy.abey", SHOP);
     folder.write("words.abey", "vocabulary words \"Words\" version \"1\";");
-    let expected = format!("{path}: 1 properties, 1 proved, 0 refuted, 0 not settled\n");
+    let expected = format!("{path}: 1 property, 1 proved, 0 refuted, 0 not settled\n");
     let home = folder.0.display().to_string();
     for argument in [&path, &home] {
         assert_eq!(run(&["prove", argument], ""), (FINE, expected.clone(), String::new()));
@@ -112,7 +112,7 @@ fn what_is_not_settled_is_said() {
     let (code, out, err) = run(&["prove", &path], "");
     assert_eq!((code, err.as_str()), (NO, ""));
     let wanted = format!(
-        "{path}: 1 properties, 0 proved, 0 refuted, 1 not settled\n\n  NOT SETTLED {path}:4 two months\n    \
+        "{path}: 1 property, 0 proved, 0 refuted, 1 not settled\n\n  NOT SETTLED {path}:4 two months\n    \
         never allow store of any when c before a + 59 days\n    it turns on dates whose relation isn't covered\n"
     );
     assert_eq!(out, wanted);

@@ -42,9 +42,15 @@ impl Prove {
 fn human(file: &Path, proofs: &[Proof], streams: &mut Streams<'_>) {
     let proved = proofs.iter().filter(|proof| proof.is_proved()).count();
     let refuted = proofs.iter().filter(|proof| proof.is_refuted()).count();
+    // What always holds may have been shown of fully described operations alone.
+    let alone = match proofs.iter().filter(|proof| proof.is_proved() && !proof.partial).count() {
+        0 => String::new(),
+        some => format!(" ({some} of fully described operations alone)"),
+    };
+    let properties = if proofs.len() == 1 { "property" } else { "properties" };
     let _ = writeln!(
         streams.out,
-        "{}: {} properties, {proved} proved, {refuted} refuted, {} not settled",
+        "{}: {} {properties}, {proved} proved{alone}, {refuted} refuted, {} not settled",
         file.display(),
         proofs.len(),
         proofs.len() - proved - refuted,
@@ -52,10 +58,7 @@ fn human(file: &Path, proofs: &[Proof], streams: &mut Streams<'_>) {
     for proof in proofs {
         let place = format!("{}:{} {}", file.display(), proof.line, proof.name);
         match &proof.outcome {
-            Outcome::Proved if proof.partial => {}
-            Outcome::Proved => {
-                let _ = writeln!(streams.out, "  proved of fully described operations alone: {place}");
-            }
+            Outcome::Proved => {}
             Outcome::Unsettled(why) => {
                 let _ = writeln!(streams.out, "\n  NOT SETTLED {place}\n    {}\n    {why}", proof.text);
             }
