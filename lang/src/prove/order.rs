@@ -274,6 +274,13 @@ impl Orders {
 
     /// The day on which it is, where it is a moment.
     pub fn day_of(&mut self, id: Id) -> Id {
+        // Hours from the beginning of a day are as many days, and part of one.
+        if let Some(Node::Moved(of, by, sign)) = self.nodes.get(id).copied()
+            && self.kind(of) == Kind::Date
+        {
+            let seconds = if sign > 0 { by.seconds / 86_400 } else { by.seconds.div_ceil(86_400) };
+            return self.moved(of, Duration { days: by.days.saturating_add(seconds), seconds: 0, ..by }, sign);
+        }
         match self.written(id) {
             Some(moment @ Moment::Instant(_)) => self.moment(Moment::Date(moment.day(self.offset))),
             _ if self.kind(id) == Kind::Instant => {

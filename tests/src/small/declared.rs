@@ -112,7 +112,7 @@ impl Made {
             if self.has(F::Measures) && choices.once_in(2) {
                 parts.push(format!("under {}", pick(&["m0", "m1", "m0, m2"], choices)));
             }
-            if self.has(F::Purposes) && choices.once_in(2) {
+            if self.has(F::Purposes) && !choices.once_in(3) {
                 parts.push(format!("for {}", pick(&["p0", "p1", "p1, p2"], choices)));
             }
             if !choices.once_in(3) {

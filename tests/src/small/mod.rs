@@ -148,7 +148,7 @@ impl Small {
     pub fn of(choices: &mut Choices) -> Self {
         let made = Made::of(choices);
         let mut said = Vec::new();
-        let clauses = 1 + choices.below(4);
+        let clauses = 2 + choices.below(3);
         let mut body = String::new();
         for number in 1..=clauses {
             body += &made.clause(number, clauses, &mut said, choices);
@@ -191,7 +191,20 @@ impl Made {
                 alive.push(feature);
             }
         };
-        for _ in 0..2 + choices.below(4) {
+        // Features that bear on each other, and some others.
+        let themes: [&[Feature]; 8] = [
+            &[F::Recipients, F::Purposes, F::Measures],
+            &[F::Recipients, F::Purposes, F::Time, F::Trains],
+            &[F::Places, F::Flag],
+            &[F::Keep, F::Ended],
+            &[F::Time, F::Ended, F::Asked],
+            &[F::Flag, F::Purposes, F::Subjects],
+            &[F::Contents, F::Forms, F::Measures],
+            &[],
+        ];
+        let theme = themes.get(choices.below(themes.len())).copied().unwrap_or(&[]);
+        theme.iter().for_each(|feature| wake(*feature));
+        for _ in 0..if theme.is_empty() { 3 } else { 0 } + choices.below(3) {
             let feature = FEATURES.get(choices.below(FEATURES.len())).copied().unwrap_or(F::Flag);
             wake(feature);
             // What means nothing without another.
@@ -217,10 +230,20 @@ impl Made {
         if alive.contains(&F::Contents) {
             data.push("d3".into());
         }
-        let dates = ["2026-01-31", "2026-02-28", "2026-03-15", "2024-02-29"];
-        let lengths =
-            ["30 days", "1 month", "28 days", "2 days", "48 hours", "12 months", "0 days", "1 year", "36 hours"];
-        let dates = (0..1 + choices.below(2)).map(|_| pick(&dates, choices)).collect();
+        let dates = ["2026-01-31", "2026-02-28", "2026-03-01", "2026-03-02", "2024-02-29"];
+        let lengths = [
+            "30 days",
+            "29 days",
+            "1 month",
+            "28 days",
+            "2 days",
+            "48 hours",
+            "12 months",
+            "0 days",
+            "1 year",
+            "36 hours",
+        ];
+        let dates = (0..1 + choices.below(3)).map(|_| pick(&dates, choices)).collect();
         let lengths = (0..1 + choices.below(2)).map(|_| pick(&lengths, choices)).collect();
         Made { alive, actions, data, dates, lengths }
     }

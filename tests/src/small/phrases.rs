@@ -83,8 +83,8 @@ impl Made {
         add(F::Roles, 7, "as", &["processor", "controller"], choices);
         add(F::Bases, 8, "on", &["b0", "b1"], choices);
         if self.has(F::Recipients) {
-            let recipient = match choices.below(4) {
-                0 => "any except authorised".into(),
+            let recipient = match choices.below(5) {
+                0 | 4 => "any except authorised".into(),
                 1 => "authorised".into(),
                 _ => self.list(&["v0", "v1"], true, choices),
             };
