@@ -26,6 +26,7 @@ mod hosts;
 mod laws;
 mod made;
 mod module;
+mod operations;
 mod policies;
 mod reference;
 mod regressions;

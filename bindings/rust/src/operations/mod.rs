@@ -61,7 +61,7 @@ impl Policy {
     ///     Policy::compile(r#"
     ///         policy desk "Support desk" version "1";
     ///         data ticket, email_address is personal_data;
-    ///         purpose support; action read is use; measure two_factor; fact contract_ended: date;
+    ///         purpose support; action read; measure two_factor; fact contract_ended: date;
     ///         clause "1" "Instructions" { allow read, delete of ticket, email_address for support; }
     ///         clause "2" "Access" { require two_factor for read of email_address; }
     ///         clause "3" "The end" { forbid any except delete of any when time after contract_ended; }
@@ -83,11 +83,10 @@ impl Policy {
     ///     if decision.is_allowed() { Ok(()) } else { Err(decision.summary) }
     /// }
     ///
+    /// // In a file of tests, each of these is a `#[test]`.
     /// proptest! {
-    ///     # fn first(policy in Just(policy()), email: bool, two_factor: bool) {
-    ///     // (each a #[test] in a host's own tests)
     ///     /// Whatever the tool builds is allowed.
-    ///     # } fn built(email: bool, two_factor: bool) {
+    ///     fn built(email: bool, two_factor: bool) {
     ///         prop_assert_eq!(process(&policy(), &operation(&Request { email, two_factor })), Ok(()));
     ///     }
     ///
@@ -97,10 +96,9 @@ impl Policy {
     ///     }
     ///
     ///     /// The address is never read without a second factor.
-    ///     fn guarded(operation in policy().operations().allowed()) {
-    ///         let reads = operation.action == "read" && operation.data.iter().any(|item| item.category == "email_address");
-    ///         let measures = operation.measures.clone().unwrap_or_default();
-    ///         prop_assert!(!reads || measures.contains(&"two_factor".to_string()));
+    ///     fn guarded(operation in policy().operations().allowed().fully_described()) {
+    ///         let reads = operation.action == "read" && operation.data[0].category == "email_address";
+    ///         prop_assert!(!reads || operation.measures.unwrap().contains(&"two_factor".to_string()));
     ///     }
     /// }
     /// # built(); held(); guarded();
@@ -121,11 +119,14 @@ enum Wanted {
     NearMisses,
 }
 
+/// An allowed operation, or what stands against the one that came nearest; searched for when it is first wanted.
+type Seed = OnceLock<Result<Operation, Box<Decision>>>;
+
 /// A policy, and the allowed operations that were found in it.
 struct Found {
     search: Search,
     /// For each instruction what each search with it came to: the same in whatever order they are made.
-    seeds: Vec<[OnceLock<Result<Operation, Box<Decision>>>; SEEDS]>,
+    seeds: Vec<[Seed; SEEDS]>,
 }
 
 /// A strategy for the operations of a policy: see [`Policy::operations`]. Cheap to clone; what was found once is kept.
