@@ -49,8 +49,8 @@ fn desk() -> Policy {
     )
 }
 
-/// 12, 16, 23, 15 and 12 instructions were reached on the day this was written: all but three of `connexcs`, which ask for
-/// several things that no search found together. The floor leaves slack of about a tenth.
+/// 12, 16, 23, 15 and 12 instructions were reached on the day this was written: all but three of `connexcs`, for
+/// which no search found an operation. The floors leave slack of about a tenth.
 #[test]
 fn allowed_operations_are_allowed_and_reach_most_instructions() {
     let floors = [("cobrowsing", 12, 11), ("conma", 16, 14), ("connexcs", 26, 20), ("conxa", 15, 13), ("jexi", 12, 10)];
@@ -205,7 +205,7 @@ fn an_allowed_operation_shrinks_to_what_it_needs_to_be_allowed() {
     assert_eq!(found, Operation::of("store", [Item::new("ticket")]).purpose("support").measures(["tls"]));
 }
 
-/// Nothing that is left can be left out: the operation pauses without it.
+/// One item and one leg are enough to pause.
 #[test]
 fn a_near_miss_shrinks_to_one_item_and_still_pauses_for_one_reason() {
     for name in agreements::NAMES {
@@ -253,8 +253,7 @@ fn where_nothing_is_allowed_the_test_ends_with_the_reason() {
     {
         assert_eq!(message, "policy `silent` has no instruction: it allows nothing");
     }
-    let clauses =
-        "clause \"1\" { allow store of ip; allow scan of ip; } clause \"2\" { forbid any of personal_data; }";
+    let clauses = "clause \"1\" { allow store of ip; allow scan of ip; } clause \"2\" { forbid any of personal_data; }";
     let source = format!("policy shut \"S\" version \"1\"; action scan; data ip is personal_data; {clauses}");
     for message in refused(&source) {
         let (what, reasons) = message.split_once("; against the last one tried: ").unwrap();

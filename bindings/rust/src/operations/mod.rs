@@ -1,6 +1,6 @@
 //! Generated operations of a policy, for property tests of a host.
 //!
-//! [`Policy::operations`] is a strategy of [proptest](proptest). Beneath it are the parts that it is made of, for tests
+//! [`Policy::operations`] is a strategy of [proptest]. Beneath it are the parts that it is made of, for tests
 //! that take their choices from elsewhere: [`Choices`], [`Aim`], and what makes and changes operations from them.
 
 mod aim;
@@ -42,7 +42,7 @@ const INSTRUCTIONS: usize = 64;
 const TRIES: usize = 32;
 
 impl Policy {
-    /// A strategy for the operations of the policy, for property tests with [proptest](proptest).
+    /// A strategy for the operations of the policy, for property tests with [proptest].
     ///
     /// As it is, it yields operations of every kind: what the rules speak of, allowed ones, near misses, values at and
     /// beside every threshold, things left unsaid, now and then a word that nobody declared. All of them are well-formed.
