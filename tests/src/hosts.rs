@@ -6,10 +6,9 @@ use std::path::Path;
 
 use abey::{Policy, ToJson, module};
 
-use crate::aimed::aimed;
 use crate::conformance;
 use crate::made::Made;
-use crate::operations::{Aim, Choices};
+use abey::operations::{Aim, Choices, aimed};
 
 /// A policy and what is asked of it.
 pub struct Work {

@@ -8,9 +8,9 @@ use std::collections::BTreeSet;
 use abey::decision::{Decision, DutyState, Kind, Reason};
 use abey::{Collected, Leg, Operation, ToJson, Told};
 
-use crate::operations::Choices;
 use crate::refine::refine;
 use crate::tried::{Counts, Family, Tried, relisted};
+use abey::operations::Choices;
 
 /// What a law says of one operation: nothing, or how it is broken.
 pub type Outcome = Result<(), String>;

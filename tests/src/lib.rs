@@ -1,7 +1,6 @@
-//! What the tests share: where things are, and operations generated for a policy.
+//! What the tests share: where things are, and policies and operations that are generated.
 
 pub mod agreements;
-pub mod aimed;
 pub mod commands;
 pub mod conformance;
 pub mod hosts;
@@ -36,15 +35,9 @@ pub fn read(path: &str) -> String {
     }
 }
 
-/// So many numbers that look random, the same for the same seed (splitmix64).
+/// So many numbers that look random, the same for the same seed.
 #[must_use]
 pub fn numbers(seed: u64, count: usize) -> Vec<u32> {
-    let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    let mut next = || {
-        state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = (state ^ (state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        (mixed ^ (mixed >> 31)) as u32
-    };
-    (0..count).map(|_| next()).collect()
+    let mut choices = abey::operations::Choices::seeded(seed);
+    (0..count).map(|_| choices.number()).collect()
 }

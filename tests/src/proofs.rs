@@ -7,9 +7,9 @@ use abey_lang::Compiled;
 use abey_lang::model::{Claim, Clause, Effect, Policy, Property, Rule};
 use abey_lang::prove::{Outcome, Proof, prove};
 
-use crate::operations::{Aim, Choices, fact_value};
 use crate::reference::Reference;
 use crate::tried::Counts;
+use abey::operations::{Aim, Choices, fact_value};
 
 /// Whether an operation lies in the phrase of a property.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -7,7 +7,7 @@ use abey::calendar::Date;
 use abey::image::{About, Compare, Condition, Edge, Facet, Literal, Period, Value};
 use abey::{Collected, FactValue, Leg, Operation, Retention, Subject, Told};
 
-use crate::operations::{Aim, Choices, date, duration, fact_value, word};
+use abey::operations::{Aim, Choices, date, duration, fact_value, word};
 
 /// Fills in what is unknown and narrows words, here and there.
 #[must_use]

@@ -7,8 +7,8 @@ use abey_engine::NativeChecker;
 use abey_lang::model;
 
 use crate::made::{Made, Verb, shuffle};
-use crate::operations::{Aim, Choices};
 use crate::reference::Reference;
+use abey::operations::{Aim, Choices};
 
 /// A policy, compiled, and read back from its image.
 pub struct Tried {

@@ -3,12 +3,13 @@
 use std::collections::BTreeSet;
 
 use abey::decision::{Citation, Kind, Verdict};
+use abey::operations::Aim;
 use abey::trace::{Outcome, PartTrace, PointTrace, RuleTrace, Verb};
 use abey::truth::Truth::{False, True, Unknown};
 use abey::{Operation, Policy, Trace};
 use abey_cli::{FINE, NO, UNUSABLE};
 use abey_tests::commands::abey as run;
-use abey_tests::operations::{Aim, operations};
+use abey_tests::operations::operations;
 use proptest::test_runner::{Config, TestRunner};
 
 pub(super) fn policy(rules: &str) -> Policy {

@@ -5,10 +5,9 @@ use std::cell::RefCell;
 use std::time::{Duration, Instant};
 
 use abey::Operation;
-use abey_tests::aimed::aimed;
+use abey::operations::{Choices, aimed, change};
 use abey_tests::conformance;
 use abey_tests::laws::{self, Outcome};
-use abey_tests::operations::{Choices, change};
 use abey_tests::tried::{Counts, Family, Tried};
 use proptest::prelude::*;
 use proptest::test_runner::{RngAlgorithm, TestRng, TestRunner};

@@ -1,8 +1,8 @@
 //! Made policies: whatever the choices, they compile, and so do the agreements over them and every order of them.
 
+use abey::operations::Choices;
 use abey_tests::made::{Made, Verb};
 use abey_tests::numbers;
-use abey_tests::operations::Choices;
 
 #[test]
 fn made_policies_compile() {

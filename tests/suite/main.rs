@@ -28,6 +28,7 @@ mod laws;
 mod lints;
 mod made;
 mod module;
+mod operations;
 mod policies;
 mod proofs;
 mod properties;

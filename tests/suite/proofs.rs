@@ -1,15 +1,15 @@
 //! Proofs against brute force: what is proved of a small policy holds of each of its operations by the reference
 //! evaluator, and what is refuted doesn't.
 
+use abey::operations::aimed;
+use abey::operations::{Aim, Choices};
 use abey_engine::NativeChecker;
 use abey_engine::decision::Verdict;
 use abey_lang::image_bytes;
 use abey_lang::model::Claim;
 use abey_lang::prove::Outcome;
-use abey_tests::aimed::aimed;
 use abey_tests::made::Made;
 use abey_tests::numbers;
-use abey_tests::operations::{Aim, Choices};
 use abey_tests::proofs::{Claims, compared, completed};
 use abey_tests::small::{Enumerated, Small};
 use abey_tests::tried::Counts;

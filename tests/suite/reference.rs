@@ -3,9 +3,10 @@
 use std::sync::LazyLock;
 
 use abey::decision::{Decision, Remedies};
+use abey::operations::Aim;
 use abey::{Compiled, Operation, Policy};
 use abey_lang::model::Example;
-use abey_tests::operations::{Aim, operations};
+use abey_tests::operations::operations;
 use abey_tests::reference::Reference;
 use proptest::test_runner::{Config, TestCaseError, TestRunner};
 

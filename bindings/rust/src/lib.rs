@@ -33,6 +33,8 @@ pub mod listing;
 mod marks;
 #[cfg(feature = "module")]
 pub mod module;
+#[cfg(feature = "proptest")]
+pub mod operations;
 pub mod report;
 
 /// The README, whose Rust blocks are tests of this crate.
@@ -42,6 +44,7 @@ pub struct Readme;
 
 use std::convert::Infallible;
 use std::fmt;
+use std::sync::Arc;
 
 pub use abey_engine::{
     Checker, Collected, Decision, FactValue, Facts, Image, ImageError, Item, Json, Leg, Malformed, Operation,
@@ -122,11 +125,11 @@ pub fn is_vocabulary(source: &str) -> bool {
     abey_lang::is_vocabulary(source)
 }
 
-/// A policy, ready to decide. Cheap to share between threads behind an `Arc`.
-#[derive(Debug)]
+/// A policy, ready to decide. Cheap to clone, and to share between threads.
+#[derive(Clone, Debug)]
 pub struct Policy {
-    checker: NativeChecker,
-    bytes: Vec<u8>,
+    checker: Arc<NativeChecker>,
+    bytes: Arc<[u8]>,
     base: Option<Operation>,
 }
 
@@ -173,12 +176,12 @@ impl Policy {
         if hash != checker.policy().hash {
             return Err(Error::Hash);
         }
-        Ok(Policy { checker, bytes: image.to_vec(), base: None })
+        Ok(Policy { checker: Arc::new(checker), bytes: image.into(), base: None })
     }
 
     fn of(image: &Image) -> Result<Self, Error> {
         let bytes = abey_lang::image_bytes(image);
-        Ok(Policy { checker: NativeChecker::load(&bytes)?, bytes, base: None })
+        Ok(Policy { checker: Arc::new(NativeChecker::load(&bytes)?), bytes: bytes.into(), base: None })
     }
 
     /// The image: the same policy as bytes, for [`Policy::load`].

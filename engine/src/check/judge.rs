@@ -234,3 +234,16 @@ impl<'a> Point<'a> {
         })
     }
 }
+
+impl NativeChecker {
+    /// What stands against an operation, and at which points: what [`NativeChecker::decide`] gives reasons for, at the cost
+    /// of a verdict. Nothing stands against an allowed one.
+    ///
+    /// # Errors
+    /// When the operation isn't well-formed.
+    pub fn faults(&self, operation: &crate::Operation) -> Result<Vec<(Source, [u32; 5])>, crate::Malformed> {
+        operation.validate()?;
+        let found = self.judge(&self.intern(operation)?);
+        Ok(found.faults.into_iter().map(|fault| (fault.source, fault.at)).collect())
+    }
+}

@@ -7,7 +7,7 @@ mod condition;
 mod duties;
 mod explain;
 mod input;
-mod judge;
+pub(crate) mod judge;
 mod point;
 mod possible;
 mod questions;

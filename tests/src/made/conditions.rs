@@ -2,7 +2,7 @@
 
 use super::Text;
 use super::words::{Words, date, duration, several};
-use crate::operations::Choices;
+use abey::operations::Choices;
 
 impl Words {
     /// A condition, so many levels deep at most.

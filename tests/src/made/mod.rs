@@ -12,7 +12,7 @@ mod words;
 pub use rules::Verb;
 pub use text::{Text, shuffle};
 
-use crate::operations::Choices;
+use abey::operations::Choices;
 use words::Words;
 
 /// A clause.

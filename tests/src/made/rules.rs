@@ -2,7 +2,7 @@
 
 use super::words::{Words, several};
 use super::{Clause, Text};
-use crate::operations::Choices;
+use abey::operations::Choices;
 
 /// What a rule does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

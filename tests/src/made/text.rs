@@ -1,6 +1,6 @@
 //! Text with parts whose order means nothing, so that a policy can be written out in many orders.
 
-use crate::operations::Choices;
+use abey::operations::Choices;
 
 /// A piece of text.
 #[derive(Clone, Debug)]

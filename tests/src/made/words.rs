@@ -1,7 +1,7 @@
 //! The words of a made policy.
 
 use super::Text;
-use crate::operations::Choices;
+use abey::operations::Choices;
 
 /// How many words each facet of a made policy has.
 #[derive(Clone, Debug)]

@@ -1,7 +1,7 @@
 //! Conditions and values of small policies, over what is alive.
 
 use super::{Feature as F, Made, pick};
-use crate::operations::Choices;
+use abey::operations::Choices;
 
 impl Made {
     /// A condition, so many levels deep at most.

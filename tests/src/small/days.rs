@@ -5,7 +5,7 @@ use abey::image::{Base, Image};
 use abey::{Collected, FactValue, Operation, Retention};
 
 use super::enumerated::{Part, change, item};
-use crate::aimed::Thresholds;
+use abey::operations::Thresholds;
 
 /// A day, by itself or by others of the operation.
 #[derive(Clone, Copy, Debug, PartialEq)]

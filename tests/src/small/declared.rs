@@ -1,7 +1,7 @@
 //! What small policies declare: words with several parents, facts, recipients, tables and settings.
 
 use super::{Feature as F, Made, pick};
-use crate::operations::Choices;
+use abey::operations::Choices;
 
 impl Made {
     /// The label of an edge that doesn't always hold.

@@ -11,7 +11,7 @@ mod phrases;
 
 pub use enumerated::Enumerated;
 
-use crate::operations::Choices;
+use abey::operations::Choices;
 use phrases::Phrase;
 
 /// What a small policy may speak of, beside actions and data.

@@ -1,7 +1,7 @@
 //! Phrases, rules, agreements and properties of small policies.
 
 use super::{Feature as F, Made, pick};
-use crate::operations::Choices;
+use abey::operations::Choices;
 
 /// What a rule speaks of, and what it does.
 #[derive(Clone, Debug)]

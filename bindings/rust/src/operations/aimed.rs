@@ -1,87 +1,12 @@
 //! Operations aimed at the rules of a policy: what a rule speaks of, near misses of it, and boundary values at and beside
 //! every threshold that the policy writes.
 
-use abey::calendar::{Date, Duration, Instant};
-use abey::image::{About, DataList, Effect, Facet, Image, List, Literal, Means, Pick, Rule, Scope, Slot, Value};
-use abey::{Collected, FactValue, Facts, Item, Leg, Operation, Retention, Subject, Told};
+use crate::calendar::Instant;
+use crate::image::{About, DataList, Effect, Facet, List, Means, Pick, Rule, Scope, Slot};
+use crate::{Collected, Facts, Item, Leg, Operation, Retention, Subject, Told};
 
-use crate::operations::{Aim, Choices, change, date, drop_one, duration, fact_value, word};
-
-/// Days and lengths that a policy writes.
-#[derive(Clone, Debug, Default)]
-pub struct Thresholds {
-    days: Vec<Date>,
-    lengths: Vec<Duration>,
-}
-
-impl Thresholds {
-    /// What a policy writes in values, settings, tables, edges and declarations.
-    #[must_use]
-    pub fn of(image: &Image) -> Self {
-        let mut found = Thresholds::default();
-        let literals = image.values.iter().filter_map(|value| match value {
-            Value::Literal(literal) => Some(literal),
-            _ => None,
-        });
-        let settings = image.settings.iter().flat_map(|setting| [&setting.at_most, &setting.given]).flatten();
-        let tables =
-            image.tables.iter().flat_map(|table| table.rows.iter().map(|row| &row.value).chain(&table.otherwise));
-        for literal in literals.chain(settings).chain(tables) {
-            match literal {
-                Literal::Date(day) => found.days.push(*day),
-                Literal::Instant(instant) => found.days.push(instant.day(image.offset)),
-                Literal::Duration(length) => found.lengths.push(*length),
-                _ => {}
-            }
-        }
-        let edges = Facet::ALL.iter().flat_map(|facet| image.facet(*facet)).flat_map(|term| &term.parents);
-        found.days.extend(edges.flat_map(|edge| [edge.period.from, edge.period.until]).flatten());
-        found.days.extend(image.recipients.iter().flat_map(|own| [own.notified, own.authorised]).flatten());
-        found.days.extend(image.layers.iter().flat_map(|layer| [layer.in_force.from, layer.in_force.until]).flatten());
-        found
-    }
-
-    /// The days, in the order found.
-    #[must_use]
-    pub fn days(&self) -> &[Date] {
-        &self.days
-    }
-
-    /// The lengths, in the order found.
-    #[must_use]
-    pub fn lengths(&self) -> &[Duration] {
-        &self.lengths
-    }
-
-    /// A day at or beside one that the policy writes, or so long before or after it.
-    pub fn day(&self, choices: &mut Choices) -> Date {
-        let anchor = match self.days.get(choices.below(self.days.len() * 2)) {
-            Some(day) => *day,
-            None => date(choices),
-        };
-        let length = self.length(choices);
-        let moved = match choices.below(4) {
-            0 => anchor.plus_months(i64::from(length.months)).plus_days(i64::from(length.days)),
-            1 => anchor.plus_months(-i64::from(length.months)).plus_days(-i64::from(length.days)),
-            _ => anchor,
-        };
-        moved.plus_days(choices.below(3) as i64 - 1)
-    }
-
-    /// A length that the policy writes, or one day more or less.
-    pub fn length(&self, choices: &mut Choices) -> Duration {
-        let mut length = match self.lengths.get(choices.below(self.lengths.len() * 2)) {
-            Some(length) => *length,
-            None => duration(choices),
-        };
-        match choices.below(5) {
-            0 => length.days += 1,
-            1 => length.days = length.days.saturating_sub(1),
-            _ => {}
-        }
-        length
-    }
-}
+use super::changes::{change, drop_one, misspell};
+use super::{Aim, Choices, fact_value, word};
 
 /// An operation that a rule of the policy speaks of, with up to three parts changed or dropped.
 #[must_use]
@@ -109,20 +34,6 @@ pub fn aimed(aim: &Aim, choices: &mut Choices) -> Operation {
     operation
 }
 
-/// Puts a word that nobody declared somewhere.
-fn misspell(operation: &mut Operation, choices: &mut Choices) {
-    let word = || "landd1".to_string();
-    match choices.below(7) {
-        0 => operation.action = word(),
-        1 => operation.data.iter_mut().for_each(|item| item.category = word()),
-        2 => operation.data.iter_mut().for_each(|item| item.form = Some(vec![word()])),
-        3 => operation.purposes = Told::Is(vec![word()]),
-        4 => operation.origins = Told::Is(vec![word()]),
-        5 => operation.measures = Some(vec![word()]),
-        _ => operation.actor = Told::Is(word()),
-    }
-}
-
 /// A word that rules name in a part; the first rule that has the part decides.
 fn named(aim: &Aim, rules: &[&Rule], slot: Slot, choices: &mut Choices) -> Option<Told<String>> {
     let lists = rules.iter().flat_map(|rule| &rule.parts).filter_map(|part| match &part.scope {
@@ -145,13 +56,7 @@ fn named(aim: &Aim, rules: &[&Rule], slot: Slot, choices: &mut Choices) -> Optio
 fn below(aim: &Aim, facet: Facet, term: u32, choices: &mut Choices) -> String {
     let mut at = term;
     for _ in 0..choices.below(3) {
-        let children: Vec<u32> = aim
-            .facet(facet)
-            .iter()
-            .enumerate()
-            .filter(|(_, term)| term.parents.iter().any(|edge| edge.parent == at))
-            .map(|(index, _)| index as u32)
-            .collect();
+        let children = aim.directly_below(facet, at);
         match children.get(choices.below(children.len())) {
             Some(next) => at = *next,
             None => break,
@@ -160,18 +65,19 @@ fn below(aim: &Aim, facet: Facet, term: u32, choices: &mut Choices) -> String {
     aim.word(facet, at).to_string()
 }
 
-fn part(aim: &Aim, rules: &[&Rule], slot: Slot, choices: &mut Choices) -> Told<String> {
+pub(super) fn part(aim: &Aim, rules: &[&Rule], slot: Slot, choices: &mut Choices) -> Told<String> {
     if let Some(told) = named(aim, rules, slot, choices) {
         return told;
     }
     match choices.below(6) {
         0 => Told::Unknown,
         1 | 2 if slot.facet().has_none() => Told::None,
+        _ if aim.facet(slot.facet()).is_empty() => Told::None,
         _ => Told::Is(word(aim, slot.facet(), choices)),
     }
 }
 
-fn many(aim: &Aim, rules: &[&Rule], slot: Slot, choices: &mut Choices) -> Told<Vec<String>> {
+pub(super) fn many(aim: &Aim, rules: &[&Rule], slot: Slot, choices: &mut Choices) -> Told<Vec<String>> {
     match part(aim, rules, slot, choices) {
         Told::Unknown => Told::Unknown,
         Told::None => Told::None,
@@ -185,29 +91,18 @@ fn many(aim: &Aim, rules: &[&Rule], slot: Slot, choices: &mut Choices) -> Told<V
     }
 }
 
-fn facts(aim: &Aim, about: About, choices: &mut Choices) -> Facts {
+pub(super) fn facts(aim: &Aim, about: About, choices: &mut Choices) -> Facts {
     let mut found = Facts::new();
     for fact in aim.facts.iter().filter(|fact| fact.about == about) {
         if choices.once_in(5) {
             continue;
         }
-        let mut value = fact_value(aim, &fact.kind, choices);
-        // Days and lengths beside the policy's own.
-        match (&value, &fact.kind.base) {
-            (FactValue::Text(text), abey::image::Base::Date) if text != "none" => {
-                value = FactValue::Text(aim.thresholds.day(choices).to_string());
-            }
-            (FactValue::Text(text), abey::image::Base::Duration) if text != "none" => {
-                value = FactValue::Text(aim.thresholds.length(choices).iso());
-            }
-            _ => {}
-        }
-        found.push((fact.name.clone(), value));
+        found.push((fact.name.clone(), fact_value(aim, &fact.kind, choices)));
     }
     found
 }
 
-fn item(aim: &Aim, rules: &[&Rule], choices: &mut Choices) -> Item {
+pub(super) fn item(aim: &Aim, rules: &[&Rule], choices: &mut Choices) -> Item {
     let lists = rules.iter().flat_map(|rule| &rule.parts).filter_map(|part| match &part.scope {
         Scope::Data(DataList::These(picks)) => Some(picks),
         _ => None,
@@ -239,7 +134,7 @@ fn item(aim: &Aim, rules: &[&Rule], choices: &mut Choices) -> Item {
     item
 }
 
-fn spoken_of(aim: &Aim, rules: &[&Rule], choices: &mut Choices) -> Operation {
+pub(super) fn spoken_of(aim: &Aim, rules: &[&Rule], choices: &mut Choices) -> Operation {
     let action = match named(aim, rules, Slot::Action, choices) {
         Some(Told::Is(action)) => action,
         _ => word(aim, Facet::Action, choices),
