@@ -78,6 +78,17 @@ struct Comparison {
     thresholds: Option<Thresholds>,
 }
 
+impl Comparison {
+    /// What an assignment says of it.
+    fn said(&self, holds: &impl Fn(Bit) -> bool) -> Vec<Bit> {
+        match (holds(self.less), holds(self.greater)) {
+            (true, _) => vec![self.less],
+            (_, true) => vec![self.greater],
+            _ => vec![!self.less, !self.greater],
+        }
+    }
+}
+
 /// At least and at most, for less, equal and greater.
 type Thresholds = [(Option<i128>, Option<i128>); 3];
 
@@ -400,16 +411,21 @@ impl Orders {
         }
     }
 
-    /// What an assignment says of each comparison whose quantities there are.
+    /// What an assignment says of each comparison.
     pub fn touched(&self, holds: impl Fn(Bit) -> bool) -> Vec<Bit> {
-        let mut bits = Vec::new();
-        for Comparison { less, greater, .. } in &self.comparisons {
-            bits.extend(match (holds(*less), holds(*greater)) {
-                (true, _) => vec![*less],
-                (_, true) => vec![*greater],
-                _ => vec![!*less, !*greater],
-            });
-        }
+        self.comparisons.iter().flat_map(|comparison| comparison.said(&holds)).collect()
+    }
+
+    /// What an assignment says of which quantities there are, and of each comparison of those: on this values turn.
+    pub fn standing(&self, holds: impl Fn(Bit) -> bool) -> Vec<Bit> {
+        let absent = |id: Id| match self.span(id) {
+            Some((Some(base), ..)) => self.variables.get(base).is_some_and(|variable| !holds(variable.present)),
+            _ => false,
+        };
+        let present = self.variables.iter().map(|one| if holds(one.present) { one.present } else { !one.present });
+        let mut bits: Vec<Bit> = present.filter(|bit| *bit != YES).collect();
+        let there = self.comparisons.iter().filter(|one| !absent(one.left) && !absent(one.right));
+        bits.extend(there.flat_map(|comparison| comparison.said(&holds)));
         bits
     }
 
@@ -418,7 +434,7 @@ impl Orders {
         let taken = vec![Taken::Any; self.comparisons.len()];
         match self.within(&holds, &taken) {
             Ok(values) => Values::Of(self.fitted(&holds, values.clone()).unwrap_or(values)),
-            Err(because) if because.is_empty() => Values::Unsettled(self.touched(holds)),
+            Err(because) if because.is_empty() => Values::Unsettled(self.standing(holds)),
             Err(because) => Values::Conflict(because),
         }
     }
