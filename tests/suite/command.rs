@@ -25,17 +25,17 @@ example \"stored too long\" pause citing \"3\"
 const OPERATION: &str = r#"{"action":"store","data":[{"category":"email_address","collected":"now"}],"purpose":"service_provision","measures":["aes_256"],"retention":"P35D"}"#;
 
 /// A folder of its own for a test.
-struct Folder(PathBuf);
+pub struct Folder(pub PathBuf);
 
 impl Folder {
-    fn new(name: &str) -> Self {
+    pub fn new(name: &str) -> Self {
         let folder = std::env::temp_dir().join(format!("abey-{name}-{}", std::process::id()));
         let _ = std::fs::remove_dir_all(&folder);
         std::fs::create_dir_all(&folder).unwrap();
         Folder(folder)
     }
 
-    fn write(&self, name: &str, text: &str) -> String {
+    pub fn write(&self, name: &str, text: &str) -> String {
         let path = self.0.join(name);
         std::fs::write(&path, text).unwrap();
         path.display().to_string()

@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use abey::decision::{Kind, Reason};
-use abey::prove::{Change, Difference, DutyChange, Kept, diff};
-use abey::{Decision, Json, ToJson};
+use abey::prove::{Difference, DutyChange, Kept, diff};
+use abey::{Decision, forms};
 use clap::Args;
 
 use crate::{FINE, Format, NO, Streams, UNUSABLE, input};
@@ -42,7 +42,7 @@ impl Diff {
         };
         let text = match self.format {
             Format::Human => markdown(&named(&old), &named(&new), &found),
-            Format::Json => format!("{}\n", json(&found)),
+            Format::Json => format!("{}\n", forms::difference(&found)),
         };
         let _ = streams.out.write_all(text.as_bytes());
         if found.full == Kept::Shown && found.duties.is_empty() { FINE } else { NO }
@@ -139,42 +139,4 @@ fn reasons(decision: &Decision) -> String {
         None => reason.message.clone(),
     });
     each.collect::<Vec<_>>().join("; ")
-}
-
-fn json(found: &Difference) -> Json {
-    let object = |entries: Vec<(&str, Json)>| {
-        Json::Object(entries.into_iter().map(|(key, value)| (key.into(), value)).collect())
-    };
-    let text = |text: &str| Json::Text(text.into());
-    let change = |change: &Change| {
-        object(vec![
-            ("phrase", text(&change.phrase)),
-            ("when", change.conditions.to_json()),
-            ("example", text(&change.example)),
-            ("operation", change.operation.to_json()),
-            ("before", change.before.to_json_value()),
-            ("after", change.after.to_json_value()),
-        ])
-    };
-    let duty = |duty: &DutyChange| {
-        object(vec![
-            ("comes", Json::Bool(duty.comes)),
-            ("clause", text(&duty.clause)),
-            ("rule", text(&duty.rule)),
-            ("settings", duty.settings.to_json()),
-        ])
-    };
-    let kept = |kept: &Kept| match kept {
-        Kept::Shown => text("same"),
-        Kept::Changed => text("changed"),
-        Kept::Unsettled(why) => object(vec![("not settled", text(why))]),
-    };
-    object(vec![
-        ("fully_described", kept(&found.full)),
-        ("partial", kept(&found.partial)),
-        ("more", Json::Bool(found.more)),
-        ("becomes_allowed", Json::List(found.allowed.iter().map(change).collect())),
-        ("becomes_paused", Json::List(found.paused.iter().map(change).collect())),
-        ("duties", Json::List(found.duties.iter().map(duty).collect())),
-    ])
 }

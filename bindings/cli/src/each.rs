@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use abey::{Compiled, Error};
+use abey::{Compiled, Error, Json};
 
 use crate::{FINE, NO, Streams, UNUSABLE, input};
 
@@ -60,4 +60,13 @@ fn one(
     let wrong = |error: Error| input::explain(&error, &source, file, streams.colour.err);
     let compiled = abey::compile_over(&source, &input::beneath(file)).map_err(wrong)?;
     ask(&Source { file, source: &source, compiled: &compiled }, streams).map(Some)
+}
+
+/// What is said of a file as JSON, with its name before all else.
+pub fn named(file: &Path, said: Json) -> Json {
+    let mut entries = vec![("file".into(), Json::Text(file.display().to_string()))];
+    if let Json::Object(said) = said {
+        entries.extend(said);
+    }
+    Json::Object(entries)
 }

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use abey::lints::{ALL, Finding, lint};
-use abey::{Json, ToJson};
+use abey::{Json, ToJson, forms};
 use clap::Args;
 
 use crate::each::{self, Source};
@@ -77,25 +77,11 @@ pub fn human(file: &Path, source: &str, findings: &[Finding], streams: &mut Stre
     }
 }
 
+/// The findings as JSON, each with its line and column.
 fn json(file: &Path, source: &str, findings: &[Finding]) -> Json {
-    let object = |entries: Vec<(&str, Json)>| {
-        Json::Object(entries.into_iter().map(|(key, value)| (key.into(), value)).collect())
-    };
-    let text = |text: &str| Json::Text(text.into());
-    let finding = |finding: &Finding| {
+    let place = |finding: &Finding| {
         let (line, column) = abey::line_and_column(source, finding.span.start);
-        let mut entries = vec![
-            ("lint", text(finding.lint)),
-            ("line", line.to_json()),
-            ("column", column.to_json()),
-            ("message", text(&finding.message)),
-            ("help", text(&finding.help)),
-        ];
-        entries.extend(finding.example.as_ref().map(|example| ("example", text(example))));
-        object(entries)
+        vec![("line", line.to_json()), ("column", column.to_json())]
     };
-    object(vec![
-        ("file", text(&file.display().to_string())),
-        ("findings", Json::List(findings.iter().map(finding).collect())),
-    ])
+    each::named(file, forms::findings(findings, &place))
 }

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use abey::prove::{Counterexample, Outcome, Proof, prove};
-use abey::{Decision, Json, ToJson};
+use abey::{Decision, forms};
 use clap::Args;
 
 use crate::each::{self, Source};
@@ -31,7 +31,7 @@ impl Prove {
             match self.format {
                 Format::Human => human(file, &proofs, streams),
                 Format::Json => {
-                    let _ = writeln!(streams.out, "{}", json(file, &proofs));
+                    let _ = writeln!(streams.out, "{}", each::named(file, forms::proofs(&proofs)));
                 }
             }
             Ok(proofs.iter().all(Proof::is_proved))
@@ -42,9 +42,15 @@ impl Prove {
 fn human(file: &Path, proofs: &[Proof], streams: &mut Streams<'_>) {
     let proved = proofs.iter().filter(|proof| proof.is_proved()).count();
     let refuted = proofs.iter().filter(|proof| proof.is_refuted()).count();
+    // What always holds may have been shown of fully described operations alone.
+    let alone = match proofs.iter().filter(|proof| proof.is_proved() && !proof.partial).count() {
+        0 => String::new(),
+        some => format!(" ({some} of fully described operations alone)"),
+    };
+    let properties = if proofs.len() == 1 { "property" } else { "properties" };
     let _ = writeln!(
         streams.out,
-        "{}: {} properties, {proved} proved, {refuted} refuted, {} not settled",
+        "{}: {} {properties}, {proved} proved{alone}, {refuted} refuted, {} not settled",
         file.display(),
         proofs.len(),
         proofs.len() - proved - refuted,
@@ -81,40 +87,4 @@ fn decided(decision: &Decision) -> String {
     }
     let citing = if clauses.is_empty() { String::new() } else { format!(", citing {}", clauses.join(", ")) };
     format!("{}{citing}", decision.verdict.word())
-}
-
-fn json(file: &Path, proofs: &[Proof]) -> Json {
-    let object = |entries: Vec<(&str, Json)>| {
-        Json::Object(entries.into_iter().map(|(key, value)| (key.into(), value)).collect())
-    };
-    let text = |text: &str| Json::Text(text.into());
-    let proof = |proof: &Proof| {
-        let outcome = match &proof.outcome {
-            Outcome::Proved => "proved",
-            Outcome::Refuted(_) => "refuted",
-            Outcome::Unsettled(_) => "not settled",
-        };
-        let mut entries = vec![
-            ("name", text(&proof.name)),
-            ("property", text(&proof.text)),
-            ("line", proof.line.to_json()),
-            ("outcome", text(outcome)),
-        ];
-        match &proof.outcome {
-            Outcome::Proved => {}
-            Outcome::Unsettled(why) => entries.push(("why", text(why))),
-            Outcome::Refuted(found) => {
-                entries.push(("phrase", text(&found.phrase)));
-                entries.push(("operation", found.operation.to_json()));
-                entries.push(("decision", found.decision.to_json_value()));
-                entries.extend(found.beneath.as_ref().map(|beneath| ("beneath", beneath.to_json_value())));
-            }
-        }
-        object(entries)
-    };
-    object(vec![
-        ("file", text(&file.display().to_string())),
-        ("proved", Json::Bool(proofs.iter().all(Proof::is_proved))),
-        ("properties", Json::List(proofs.iter().map(proof).collect())),
-    ])
 }

@@ -28,6 +28,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod forms;
 pub mod listing;
 mod marks;
 #[cfg(feature = "module")]

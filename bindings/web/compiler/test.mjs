@@ -1,6 +1,7 @@
 // The package in Node: `node test.mjs PACKAGE EXPECTED`, where EXPECTED is what the native library gives.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { test } from "node:test";
 import { pathToFileURL } from "node:url";
@@ -29,7 +30,7 @@ const thrown = (act) => {
   assert.fail("nothing was thrown");
 };
 
-for (const { name, source, beneath, about, image, operations } of expected.policies) {
+for (const { name, source, beneath, about, image, operations, proofs, findings } of expected.policies) {
   test(`${name}: decisions are the native ones, byte for byte`, () => {
     const policy = Policy.compile(source, beneath);
     assert.equal(JSON.stringify(policy.about()), about);
@@ -54,7 +55,123 @@ for (const { name, source, beneath, about, image, operations } of expected.polic
     assert.equal(examples.length, source.match(/^example /gm).length);
     assert.equal(abey.format(source), source);
   });
+
+  test(`${name}: proofs and findings are the native ones, byte for byte`, () => {
+    assert.equal(JSON.stringify(abey.prove(source, beneath)), proofs);
+    const found = abey.lint(source, beneath).findings;
+    for (const finding of found) assert(finding.start < finding.end && finding.end <= source.length);
+    assert.equal(JSON.stringify({ findings: found.map(({ start, end, ...finding }) => finding) }), findings);
+  });
 }
+
+test("a property is proved, or refuted by an operation that is decided otherwise", () => {
+  const claims = `${SHOP}property "no marketing": never allow any of any for marketing;
+property "no email": never allow any of email_address;
+property "encrypted": never allow store of any unless measures includes encryption_at_rest;
+property "always": always allow store of email_address for service_provision;
+`;
+  const { proved, properties } = abey.prove(claims);
+  assert.equal(proved, false);
+  assert.deepEqual(
+    properties.map(({ name, line, outcome }) => [name, line, outcome]),
+    [
+      ["no marketing", 8, "proved"],
+      ["no email", 9, "refuted"],
+      ["encrypted", 10, "proved"],
+      ["always", 11, "refuted"],
+    ],
+  );
+  const policy = Policy.compile(claims);
+  for (const [index, verdict] of [[1, "allow"], [3, "pause"]]) {
+    const { operation, decision, phrase } = properties[index];
+    assert.deepEqual(policy.check(operation), decision);
+    assert.equal(decision.verdict, verdict);
+    assert.match(phrase, /^store of (raw )?email_address/);
+    // As a person writes it, it is an example of the policy.
+    const [, ran] = abey.test(`${SHOP}example "shown" ${verdict}\n  ${phrase};\n`);
+    assert.deepEqual(ran.failures, []);
+  }
+  assert.deepEqual(abey.prove(SHOP), { proved: true, properties: [] });
+  assert.equal(abey.prove(claims.replace(/property "(no email|always)".*\n/g, "")).proved, true);
+});
+
+test("a difference says what becomes allowed and what becomes paused", () => {
+  const version = (recipients) => Policy.compile(`policy shop "Order processing" version "1";
+use dpv;
+use places;
+recipient carrier in DE;
+recipient printer in DE;
+clause "1" { allow share of email_address to ${recipients}; }
+`);
+  const [one, both] = [version("carrier"), version("carrier, printer")];
+  const wider = abey.diff(one, both);
+  assert.deepEqual([wider.fully_described, wider.partial, wider.more], ["changed", "changed", false]);
+  assert.deepEqual([wider.becomes_paused, wider.duties], [[], []]);
+  assert.equal(wider.becomes_allowed.length, 1);
+  const [{ phrase, example, operation, before, after }] = wider.becomes_allowed;
+  assert.match(phrase, /printer/);
+  assert.match(example, /printer/);
+  assert.equal(operation.recipient, "printer");
+  assert.deepEqual([before, after], [one.check(operation), both.check(operation)]);
+  assert.deepEqual([before.verdict, after.verdict], ["pause", "allow"]);
+  const narrower = abey.diff(both, one);
+  assert.deepEqual([narrower.becomes_allowed.length, narrower.becomes_paused.length], [0, 1]);
+  assert.equal(narrower.becomes_paused[0].operation.recipient, "printer");
+
+  const same = { fully_described: "same", partial: "same", more: false };
+  const nothing = { ...same, becomes_allowed: [], becomes_paused: [], duties: [] };
+  assert.deepEqual(abey.diff(both, version("printer, carrier")), nothing);
+  assert.deepEqual(abey.diff(one, Policy.load(one.image())), nothing);
+  thrown(() => abey.diff(SHOP, SHOP));
+});
+
+test("a difference is the native one, byte for byte", () => {
+  const { old, next, change } = expected.difference;
+  assert.equal(JSON.stringify(abey.diff(Policy.compile(old), Policy.compile(next))), change);
+});
+
+test("a lint says what is rarely meant, with its place in UTF-16 units", () => {
+  const source = SHOP.replace("example", 'clause "😀" { allow store of email_address for service_provision; } // 😀\nexample');
+  const { findings } = abey.lint(source);
+  assert.deepEqual([...new Set(findings.map((finding) => finding.lint))], ["never_decides"]);
+  for (const { start, end, line, column, message, help } of findings) {
+    const lines = source.slice(0, start).split("\n");
+    assert.deepEqual([line, column], [lines.length, lines.at(-1).length + 1]);
+    assert.match(source.slice(start, end), /^allow store of email_address for service_provision/);
+    assert(message.length > 0 && help.length > 0);
+  }
+  assert.deepEqual(abey.lint(SHOP), { findings: [] });
+});
+
+test("a wrong source has no proofs and no findings", () => {
+  const wrong = SHOP.replace("email_address", "emial_address");
+  const faults = abey.diagnostics(wrong);
+  assert(faults.length > 0);
+  assert.deepEqual(thrown(() => abey.prove(wrong)).diagnostics, faults);
+  assert.deepEqual(thrown(() => abey.lint(wrong)).diagnostics, faults);
+});
+
+test("the scripts of the README do what they say", async () => {
+  const readme = readFileSync(`${folder}/README.md`, "utf8");
+  const blocks = [...readme.matchAll(/^```js\n([^]*?)^```$/gm)].map(([, block]) => block);
+  assert.equal(blocks.length, 2);
+  const place = mkdtempSync(`${folder}/../readme-`);
+  try {
+    mkdirSync(`${place}/node_modules`);
+    symlinkSync(folder, `${place}/node_modules/abey-web`, "junction");
+    writeFileSync(`${place}/policy.abey`, SHOP);
+    writeFileSync(`${place}/operation.json`, JSON.stringify(STORE));
+    const printed = blocks.map((block, index) => {
+      writeFileSync(`${place}/${index}.mjs`, block);
+      return execFileSync(process.execPath, [`${index}.mjs`], { cwd: place, encoding: "utf8" });
+    });
+    assert.match(printed[0], /^pause \[/);
+    const [, said] = readme.match(/^```text\n([^]*?)^```$/m);
+    assert.equal(printed[1], said);
+  } finally {
+    rmSync(place, { recursive: true });
+  }
+});
 
 test("what is no operation pauses as it does natively", () => {
   const policy = Policy.compile(SHOP);

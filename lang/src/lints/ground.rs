@@ -95,6 +95,12 @@ impl<'a> Ground<'a> {
         rules.filter(|(_, (own, _))| *own).map(|((index, rule), (_, span))| Own { index, rule, span }).collect()
     }
 
+    /// Whether a clause, or the whole source, silences the lint at work.
+    pub fn is_silent(&self, clause: usize) -> bool {
+        let silences = &self.compiled.policy.silences;
+        silences.iter().any(|one| one.lint == self.lint && one.clause.is_none_or(|own| own == clause))
+    }
+
     /// Notes what was found of a rule.
     pub fn note(&mut self, rule: Own<'_>, message: String, help: &str, example: Option<Operation>) {
         self.note_at(rule.span, Some(rule.rule.clause as usize), message, help, example);
@@ -254,11 +260,7 @@ pub fn text_of(image: &Image, condition: u32) -> String {
     }
 }
 
-/// " and 3 more instructions", or nothing.
-pub fn others(count: usize, noun: &str) -> String {
-    match count {
-        0 => String::new(),
-        1 => format!(" and 1 more {noun}"),
-        many => format!(" and {many} more {noun}s"),
-    }
+/// " and 3 more", or nothing.
+pub fn others(count: usize) -> String {
+    if count == 0 { String::new() } else { format!(" and {count} more") }
 }

@@ -45,7 +45,7 @@ pub fn find(ground: &mut Ground<'_>) {
     let mut first = None;
     let mut count = 0;
     for own in ground.rules() {
-        if !matches!(own.rule.effect, Effect::Allow(_)) {
+        if !matches!(own.rule.effect, Effect::Allow(_)) || ground.is_silent(own.rule.clause as usize) {
             continue;
         }
         let scope = ground.sure(own.index);
@@ -58,8 +58,9 @@ pub fn find(ground: &mut Ground<'_>) {
     }
     // It is the policy that has the gap, however many instructions lead through it.
     if let Some((own, example)) = first {
-        let others = super::ground::others(count - 1, "instruction");
-        let message = format!("personal data may leave the EEA with no transfer tool in place, by this{others}");
+        let others = super::ground::others(count - 1);
+        let message =
+            format!("personal data may leave the EEA with no transfer tool in place, by this instruction{others}");
         let help =
             "require one of (transfer_tool, derogation), or a narrower tool, from EEA in any except EEA, adequate";
         ground.note(own, message, help, Some(example));

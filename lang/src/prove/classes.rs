@@ -269,8 +269,30 @@ fn named(image: &Image, facet: Facet) -> Vec<u32> {
         Facet::Measure => found.extend(image.recipients.iter().flat_map(|recipient| &recipient.measures)),
         _ => {}
     }
+    // Lints ask by these words whether or not a policy names them.
+    let asked = ASKED.iter().filter(|(own, _)| *own == facet).map(|(_, word)| *word);
+    let terms = image.facet(facet);
+    found.extend(asked.filter_map(|word| terms.iter().position(|term| term.name == word)).map(|index| index as u32));
+    // And which measure is stronger than one that is named.
+    if facet == Facet::Measure {
+        let stronger =
+            terms.iter().enumerate().filter(|(_, term)| term.parents.iter().any(|edge| found.contains(&edge.parent)));
+        let stronger: Vec<u32> = stronger.map(|(index, _)| index as u32).collect();
+        found.extend(stronger);
+    }
     found.into_iter().collect()
 }
+
+/// Words that lints ask by.
+const ASKED: [(Facet, &str); 7] = [
+    (Facet::Data, "special_category"),
+    (Facet::Data, "personal_data"),
+    (Facet::Place, "EEA"),
+    (Facet::Place, "adequate"),
+    (Facet::Action, "return"),
+    (Facet::Measure, "transfer_tool"),
+    (Facet::Measure, "derogation"),
+];
 
 /// Every value that a policy writes.
 fn literals(image: &Image) -> Vec<Literal> {

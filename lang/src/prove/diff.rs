@@ -173,7 +173,7 @@ impl<'a> Stage<'a> {
                 Answer::Unsettled(why) => unsettled = Some(why),
                 Answer::Found(operation) => {
                     let hull = self.world.hull(&goal);
-                    let wider = self.world.hull(&wider);
+                    let wider = self.world.wider(&wider, &hull);
                     let operation = self.simplest(version, &goal, *operation);
                     let speaker = Speaker { images: self.images, hierarchies: self.hierarchies };
                     found.push((speaker.spoken(&self.world, &hull.apart_from(&wider)), operation));

@@ -87,14 +87,18 @@ impl World {
     /// What might hold of every operation of a set, as the assignment at hand has it.
     fn details(&self) -> Vec<Bit> {
         let mut bits: Vec<Bit> = self.orders.touched(|bit| self.circuit.value(bit));
+        // Of sets, what is in them: what isn't says little.
+        let sets = [&self.contents, &self.forms, &self.measures];
+        let members = sets.into_iter().flatten().map(|(_, bit)| *bit);
+        bits.extend(members.filter(|bit| self.circuit.value(*bit)));
         let holding = self.holding;
         bits.extend([holding.agreed, holding.none]);
-        bits.extend(self.contents.iter().map(|(_, bit)| *bit));
-        bits.extend(self.forms.iter().map(|(_, bit)| *bit));
-        bits.extend(self.measures.iter().map(|(_, bit)| *bit));
         for fact in &self.facts {
             match &fact.told {
-                Told::Choice(values) | Told::Set(values) => bits.extend(values.iter().map(|(_, bit)| *bit)),
+                Told::Choice(values) => bits.extend(values.iter().map(|(_, bit)| *bit)),
+                Told::Set(values) => {
+                    bits.extend(values.iter().map(|(_, bit)| *bit).filter(|bit| self.circuit.value(*bit)));
+                }
                 Told::Quantity { present, .. } => bits.push(*present),
                 Told::Length { of, none, .. } => {
                     bits.extend(of.iter().map(|(_, bit)| *bit));
@@ -110,11 +114,25 @@ impl World {
         if !self.possible(set) {
             return Hull::default();
         }
+        let bits = self.details();
+        self.enclosed(set, bits)
+    }
+
+    /// What encloses a wider set, as far as it bears on what encloses a narrower one.
+    pub fn wider(&mut self, set: &[Bit], narrower: &Hull) -> Hull {
+        if !self.possible(set) {
+            return Hull::default();
+        }
+        let bits = narrower.bits.iter().copied().filter(|bit| self.circuit.value(*bit)).collect();
+        self.enclosed(set, bits)
+    }
+
+    /// The words that occur in a set, whose assignment is at hand, and which of these bits hold of all of it.
+    fn enclosed(&mut self, set: &[Bit], mut bits: Vec<Bit>) -> Hull {
         let mut seen: Vec<Vec<bool>> = PARTS
             .iter()
             .map(|part| self.choices(*part).iter().map(|(_, bit)| self.circuit.value(*bit)).collect())
             .collect();
-        let mut bits = self.details();
         let note = |world: &World, seen: &mut Vec<Vec<bool>>, bits: &mut Vec<Bit>| {
             for (part, seen) in PARTS.iter().zip(seen) {
                 for ((_, bit), seen) in world.choices(*part).iter().zip(seen) {

@@ -1,5 +1,9 @@
 //! Properties: what a policy never or always allows, and what an agreement may not loosen.
 
+use std::cell::OnceCell;
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
+
 use abey_engine::decision::{Decision, Verdict};
 use abey_engine::image::{Clause, Effect, Image, Position, Rule};
 use abey_engine::operation::{Collected, Operation, Retention, Told};
@@ -25,6 +29,10 @@ pub struct Proof {
     pub line: u32,
     /// What became of it.
     pub outcome: Outcome,
+    /// Whether it was also shown of operations that leave something open or say it in words for several things. What
+    /// is never allowed of the fully described is never allowed of those either; what is always allowed may turn on
+    /// what is left open.
+    pub partial: bool,
 }
 
 /// What became of a property.
@@ -107,17 +115,41 @@ pub fn prove(compiled: &Compiled, source: &str) -> Result<Vec<Proof>, ProveError
     }
     let image = stated(compiled).map_err(|fault| ProveError::Source(vec![*fault]))?;
     let mut proofs = Vec::new();
-    let mut alone = Stage::new(compiled, &image, None)?;
+    // Each stage is set up once: for a policy alone, or over one of the layers beneath, and for how much is left open.
+    let below: BTreeSet<usize> = properties
+        .iter()
+        .filter_map(|property| match property.claim {
+            Claim::Stricter(layer) => Some(layer),
+            _ => None,
+        })
+        .collect();
+    let below = below.into_iter().map(|layer| Ok((layer, beneath(compiled, layer)?)));
+    let below: BTreeMap<usize, Image> = below.collect::<Result<_, ProveError>>()?;
+    let mut stages: BTreeMap<(Option<usize>, bool), Stage<'_>> = BTreeMap::new();
     for (index, property) in properties.iter().enumerate() {
-        let outcome = match property.claim {
-            Claim::Never | Claim::Always => alone.settle(property, index),
-            Claim::Stricter(layer) => {
-                let beneath = beneath(compiled, layer)?;
-                Stage::new(compiled, &image, Some(&beneath))?.settle(property, index)
-            }
+        let over = match property.claim {
+            Claim::Stricter(layer) => Some(layer),
+            _ => None,
+        };
+        let mut settled = |partial: bool| -> Result<Outcome, ProveError> {
+            let reach = if partial { Reach::Partial } else { Reach::Full };
+            let stage = match stages.entry((over, partial)) {
+                Entry::Occupied(known) => known.into_mut(),
+                Entry::Vacant(free) => {
+                    let beneath = over.and_then(|layer| below.get(&layer));
+                    free.insert(Stage::new(compiled, &image, beneath, reach)?)
+                }
+            };
+            Ok(stage.settle(property, index))
+        };
+        let outcome = settled(false)?;
+        let partial = match (&outcome, &property.claim) {
+            (Outcome::Proved, Claim::Never) => true,
+            (Outcome::Proved, _) => matches!(settled(true)?, Outcome::Proved),
+            _ => false,
         };
         let line = line_and_column(source, property.span.start).0;
-        proofs.push(Proof { name: property.name.clone(), text: property.text.clone(), line, outcome });
+        proofs.push(Proof { name: property.name.clone(), text: property.text.clone(), line, outcome, partial });
     }
     Ok(proofs)
 }
@@ -142,10 +174,15 @@ struct Stage<'a> {
 }
 
 impl<'a> Stage<'a> {
-    fn new(compiled: &Compiled, image: &'a Image, beneath: Option<&'a Image>) -> Result<Self, ImageError> {
+    fn new(
+        compiled: &Compiled,
+        image: &'a Image,
+        beneath: Option<&'a Image>,
+        reach: Reach,
+    ) -> Result<Self, ImageError> {
         let images: Vec<&Image> = std::iter::once(image).chain(beneath).collect();
         let all: Vec<Vec<_>> = images.iter().map(|image| hierarchies(image)).collect();
-        let mut world = World::of(&images, &all, Reach::Full);
+        let mut world = World::of(&images, &all, reach);
         let own = compiled.image.rules.len();
         let mut encoders = Vec::new();
         let mut encoded = Vec::new();
@@ -176,14 +213,15 @@ impl<'a> Stage<'a> {
             (Claim::Stricter(_), Some(beneath)) => vec![scope.may, top.allowed, !beneath.allowed],
             (Claim::Stricter(_), None) => return Outcome::Unsettled("there is no policy beneath".into()),
         };
-        let inside = inside(self.image, rule, self.own);
+        // Made when there is something to ask it.
+        let (image, own, inside) = (self.image, self.own, OnceCell::new());
         let checkers = &self.checkers;
         let allows = |checker: Option<&NativeChecker>, operation: &Operation| {
             checker.and_then(|checker| checker.verdict(operation).ok())
         };
         let mut check = |operation: &Operation| {
             let decided = allows(checkers.first(), operation);
-            let within = allows(inside.as_ref(), operation);
+            let within = allows(inside.get_or_init(|| within(image, rule, own)).as_ref(), operation);
             match property.claim {
                 // The phrase is the scope of one more prohibition.
                 Claim::Never => decided == Some(Verdict::Allow) && within == Some(Verdict::Pause),
@@ -222,7 +260,7 @@ impl<'a> Stage<'a> {
 
 /// A checker that tells whether a point lies within the phrase of a property: a policy with it as one more
 /// prohibition, or, for what is always allowed, as the only instruction.
-fn inside(image: &Image, rule: &Rule, own: usize) -> Option<NativeChecker> {
+fn within(image: &Image, rule: &Rule, own: usize) -> Option<NativeChecker> {
     let mut image = image.clone();
     let mut rule = rule.clone();
     if rule.effect == Effect::Forbid {

@@ -5,7 +5,9 @@
 
 mod places;
 
-use abey::{Diagnostic, Error, Json, Malformed, Operation, Severity, ToJson, Verdict, examples};
+use abey::lints::Finding;
+use abey::prove::ProveError;
+use abey::{Diagnostic, Error, Json, Malformed, Operation, Severity, ToJson, Verdict, examples, forms, lints};
 use js_sys::{JSON, Reflect};
 use wasm_bindgen::prelude::*;
 
@@ -119,6 +121,45 @@ pub fn test(
         ])
     });
     value(&Json::List(ran.collect()))
+}
+
+/// Settles the properties of a policy: each is proved, refuted with an operation that shows it, or not settled.
+///
+/// Throws an `Error` whose `diagnostics` say what is wrong with the source.
+#[wasm_bindgen(unchecked_return_type = "Proofs")]
+pub fn prove(
+    source: &str,
+    #[wasm_bindgen(unchecked_optional_param_type = "Record<string, string>")] beneath: &JsValue,
+) -> Result<JsValue, JsValue> {
+    let compiled = abey::compile_over(source, &|name| found(beneath, name)).map_err(|error| thrown(&error, source))?;
+    let proofs = abey::prove::prove(&compiled, source).map_err(|error| match error {
+        // A policy beneath, whose places mean nothing in this source.
+        ProveError::Source(_) => js_sys::Error::new(&error.to_string()).into(),
+        ProveError::Image(error) => thrown(&error.into(), source),
+    })?;
+    value(&forms::proofs(&proofs))
+}
+
+/// What a new version of a policy changes: what becomes allowed, what becomes paused, and which duties come and go.
+#[wasm_bindgen(unchecked_return_type = "Difference")]
+pub fn diff(old: &Policy, new: &Policy) -> Result<JsValue, JsValue> {
+    let difference = abey::prove::diff(old.policy.tables(), new.policy.tables());
+    value(&forms::difference(&difference.map_err(|error| thrown(&error.into(), ""))?))
+}
+
+/// What is legal to write and rarely meant.
+///
+/// Throws an `Error` whose `diagnostics` say what is wrong with the source.
+#[wasm_bindgen(unchecked_return_type = "Findings")]
+pub fn lint(
+    source: &str,
+    #[wasm_bindgen(unchecked_optional_param_type = "Record<string, string>")] beneath: &JsValue,
+) -> Result<JsValue, JsValue> {
+    let compiled = abey::compile_over(source, &|name| found(beneath, name)).map_err(|error| thrown(&error, source))?;
+    let findings = lints::lint(&compiled).map_err(|error| thrown(&error.into(), source))?;
+    let places = Places::of(source);
+    let spot = |finding: &Finding| place(&places, finding.span.start, finding.span.end).into();
+    value(&forms::findings(&findings, &spot))
 }
 
 /// Formats a policy or a vocabulary.

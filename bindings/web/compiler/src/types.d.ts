@@ -25,7 +25,7 @@ export interface Diagnostic extends Place {
   related: (Place & { message: string })[];
 }
 
-/** What `compile`, `test` and `format` throw for a wrong source. */
+/** What `compile`, `test`, `prove`, `lint` and `format` throw for a wrong source. */
 export interface SourceError extends Error {
   diagnostics: Diagnostic[];
 }
@@ -41,4 +41,99 @@ export interface Example {
   /** What is wrong; none where it passes. */
   failures: string[];
   decision: Decision;
+}
+
+/** What became of the properties of a policy. */
+export interface Proofs {
+  /** Whether all of them were proved. */
+  proved: boolean;
+  /** In the order of the source. */
+  properties: Proof[];
+}
+
+/** A property, and what became of it. */
+export type Proof = {
+  name: string;
+  /** What it claims, as written. */
+  property: string;
+  /** Its line in the source, from 1. */
+  line: number;
+} & (
+  | { outcome: "proved" }
+  | {
+      outcome: "refuted";
+      /** An operation that shows it, as an example says it. */
+      phrase: string;
+      /** The same operation, for `check`. */
+      operation: Operation;
+      /** What the policy decides of it. */
+      decision: Decision;
+      /** What the policy beneath decides of it, where the property is about that one. */
+      beneath?: Decision;
+    }
+  | {
+      outcome: "not settled";
+      /** Why it was neither proved nor refuted. */
+      why: string;
+    }
+);
+
+/** Whether verdicts stayed the same, which is proved; or why that isn't settled. */
+export type Kept = "same" | "changed" | { "not settled": string };
+
+/** What a new version of a policy changes. */
+export interface Difference {
+  /** For operations that leave nothing open. */
+  fully_described: Kept;
+  /** For those that leave something open. */
+  partial: Kept;
+  /** Whether there is more than is said here. */
+  more: boolean;
+  becomes_allowed: Change[];
+  becomes_paused: Change[];
+  /** Duties of allowed operations that come or go. */
+  duties: DutyChange[];
+}
+
+/** Operations whose verdict changes for the same cause. */
+export interface Change {
+  /** What encloses them. */
+  phrase: string;
+  /** What else holds of all of them, each as a condition says it. */
+  when: string[];
+  /** One of them, as an example says it. */
+  example: string;
+  /** The same operation, for `check`. */
+  operation: Operation;
+  /** What the old version decides of it. */
+  before: Decision;
+  /** What the new one does. */
+  after: Decision;
+}
+
+/** A duty that comes or goes. */
+export interface DutyChange {
+  /** Whether it comes with the new version; else it goes with the old one. */
+  comes: boolean;
+  clause: string;
+  /** The rule, as the policy writes it. */
+  rule: string;
+  /** The settings that it reads, with what they are. */
+  settings: string[];
+}
+
+/** What the lints found, in the order of the source. */
+export interface Findings {
+  findings: LintFinding[];
+}
+
+/** Something that is legal to write and rarely meant. */
+export interface LintFinding extends Place {
+  /** The lint, by whose name `allow(LINT, "reason")` silences it. */
+  lint: string;
+  message: string;
+  /** What to do about it. */
+  help: string;
+  /** An operation that shows it, as an example says it. */
+  example?: string;
 }

@@ -14,8 +14,6 @@ pub struct Ruled {
     pub scope: Kleene,
     /// Whether what it asks for holds.
     pub met: Kleene,
-    /// Whether an exception lifts its clause.
-    pub waived: Bit,
     /// Whether it makes the operation pause.
     pub pauses: Bit,
 }
@@ -94,7 +92,7 @@ impl Encoder<'_> {
             }
         };
         let pauses = world.circuit.all([scope.may, !met.sure, !waived]);
-        Ruled { scope, met, waived, pauses }
+        Ruled { scope, met, pauses }
     }
 
     /// Whether a demand is met: by one of its means.
