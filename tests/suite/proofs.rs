@@ -53,10 +53,8 @@ fn told(counts: &Counts) {
     assert!(counts.of("refuted") * 4 > properties, "{counts:?}");
     assert!(counts.of("enumerated whole") * 8 > policies, "{counts:?}");
     assert!(counts.of("allowed operations") * 10 > counts.of("operations"), "{counts:?}");
-    // Left open is only what turns on a length that no rule names.
-    let lengths = counts.of("it turns on a length of time that no rule names");
-    assert_eq!(counts.of("not settled"), lengths, "{counts:?}");
-    assert!(lengths * 100 <= properties, "{counts:?}");
+    // What turns on a length that no rule names, or on dates beyond the procedure.
+    assert!(counts.of("not settled") * 100 <= properties, "{counts:?}");
 }
 
 #[test]
@@ -71,7 +69,7 @@ fn long_run() {
     let count = policies();
     let mut counts = small(1_000_000, count);
     told(&counts);
-    counts.join(&made(1_000_000, count));
+    counts.join(&made(1_000_000, count.min(1_000)));
     counts.0.iter().for_each(|(what, count)| println!("{what}: {count}"));
 }
 
@@ -221,6 +219,21 @@ purpose p1 is p0 when flag is yes;
 purpose p2 is p0 when flag is no;
 clause \"1\" { allow any of any; forbid any of any for p0 when flag is yes; }
 property \"a\": never allow any of any for p0;
+",
+    );
+    assert!(matches!(outcomes[..], [Outcome::Refuted(_)]), "{outcomes:?}");
+}
+
+/// What is moved from one year's end lies as far apart as it is moved: else the days that a search proposes are none.
+#[test]
+fn moves_from_one_day_are_apart() {
+    let outcomes = settled(
+        "fact happened: instant;
+fact period: duration;
+data d is other_data;
+clause \"1\" { allow any of d; }
+clause \"2\" { keep any of d when happened after 2026-03-01 at most period after end of year of happened; }
+property \"a\": always allow any of d unless period at most 36 hours;
 ",
     );
     assert!(matches!(outcomes[..], [Outcome::Refuted(_)]), "{outcomes:?}");
