@@ -53,10 +53,8 @@ fn told(counts: &Counts) {
     assert!(counts.of("refuted") * 4 > properties, "{counts:?}");
     assert!(counts.of("enumerated whole") * 8 > policies, "{counts:?}");
     assert!(counts.of("allowed operations") * 10 > counts.of("operations"), "{counts:?}");
-    // Left open is only what turns on a length that no rule names.
-    let lengths = counts.of("it turns on a length of time that no rule names");
-    assert_eq!(counts.of("not settled"), lengths, "{counts:?}");
-    assert!(lengths * 100 <= properties, "{counts:?}");
+    // What turns on a length that no rule names, or on dates beyond the procedure.
+    assert!(counts.of("not settled") * 100 <= properties, "{counts:?}");
 }
 
 #[test]
@@ -71,7 +69,7 @@ fn long_run() {
     let count = policies();
     let mut counts = small(1_000_000, count);
     told(&counts);
-    counts.join(&made(1_000_000, count));
+    counts.join(&made(1_000_000, count.min(1_000)));
     counts.0.iter().for_each(|(what, count)| println!("{what}: {count}"));
 }
 
@@ -192,14 +190,11 @@ fn days_fit_the_calendar() {
     let outcomes = settled(
         "clause \"1\" { allow any of any when collected after 2023-12-31; }
 property \"a\": never allow any of any when 2024-03-28 after end of month of collected;
-property \"b\": never allow any of any when collected + 1 month on or before 2024-02-29 and collected after 2024-01-29;
+property \"b\": never allow any of any when collected + 1 month on or before 2024-02-29 and collected after 2024-01-30;
 property \"c\": never allow any of any when collected + 1 month on or before 2024-02-28 and collected after 2024-01-28;
 ",
     );
-    assert!(
-        matches!(outcomes[..], [Outcome::Refuted(_), Outcome::Refuted(_), Outcome::Proved | Outcome::Unsettled(_)]),
-        "{outcomes:?}"
-    );
+    assert!(matches!(outcomes[..], [Outcome::Refuted(_), Outcome::Refuted(_), Outcome::Proved]), "{outcomes:?}");
 }
 
 /// An age counts days: at least 36 hours is a day and more of it, which is the second day.
@@ -212,4 +207,34 @@ property \"b\": never allow store of any when not (age at least 36 hours) and ag
 ",
     );
     assert!(matches!(outcomes[..], [Outcome::Proved, Outcome::Refuted(_)]), "{outcomes:?}");
+}
+
+/// Two words below a third under other conditions aren't alike, though no rule names either.
+#[test]
+fn conditions_tell_words_apart() {
+    let outcomes = settled(
+        "fact flag: yes/no;
+purpose p0, p1, p2;
+purpose p1 is p0 when flag is yes;
+purpose p2 is p0 when flag is no;
+clause \"1\" { allow any of any; forbid any of any for p0 when flag is yes; }
+property \"a\": never allow any of any for p0;
+",
+    );
+    assert!(matches!(outcomes[..], [Outcome::Refuted(_)]), "{outcomes:?}");
+}
+
+/// What is moved from one year's end lies as far apart as it is moved: else the days that a search proposes are none.
+#[test]
+fn moves_from_one_day_are_apart() {
+    let outcomes = settled(
+        "fact happened: instant;
+fact period: duration;
+data d is other_data;
+clause \"1\" { allow any of d; }
+clause \"2\" { keep any of d when happened after 2026-03-01 at most period after end of year of happened; }
+property \"a\": always allow any of d unless period at most 36 hours;
+",
+    );
+    assert!(matches!(outcomes[..], [Outcome::Refuted(_)]), "{outcomes:?}");
 }

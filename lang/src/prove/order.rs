@@ -78,6 +78,17 @@ struct Comparison {
     thresholds: Option<Thresholds>,
 }
 
+impl Comparison {
+    /// What an assignment says of it.
+    fn said(&self, holds: &impl Fn(Bit) -> bool) -> Vec<Bit> {
+        match (holds(self.less), holds(self.greater)) {
+            (true, _) => vec![self.less],
+            (_, true) => vec![self.greater],
+            _ => vec![!self.less, !self.greater],
+        }
+    }
+}
+
 /// At least and at most, for less, equal and greater.
 type Thresholds = [(Option<i128>, Option<i128>); 3];
 
@@ -99,6 +110,11 @@ pub struct Orders {
     nodes: Vec<Node>,
     known: HashMap<Node, Id>,
     spans: Vec<Span>,
+    /// The same from variables of their own for what only the calendar places: two that are moved from one month's end
+    /// lie as far apart as they are moved.
+    links: Vec<Span>,
+    /// Those variables, each with what it lies so far from.
+    bonds: Vec<(usize, Span)>,
     kinds: Vec<Kind>,
     variables: Vec<Variable>,
     comparisons: Vec<Comparison>,
@@ -124,6 +140,8 @@ impl Orders {
             nodes: Vec::new(),
             known: HashMap::new(),
             spans: Vec::new(),
+            links: Vec::new(),
+            bonds: Vec::new(),
             kinds: Vec::new(),
             variables: Vec::new(),
             comparisons: Vec::new(),
@@ -195,11 +213,35 @@ impl Orders {
         if let Some(id) = self.known.get(&node) {
             return *id;
         }
+        let link = self.link(node, kind, span);
         self.nodes.push(node);
         self.kinds.push(kind);
         self.spans.push(span);
+        self.links.push(link);
         self.known.insert(node, self.nodes.len() - 1);
         self.nodes.len() - 1
+    }
+
+    /// Where a quantity lies that comes about so: from the variable of what it comes from, or one of its own.
+    fn link(&mut self, node: Node, kind: Kind, span: Span) -> Span {
+        let (Node::Moved(of, ..)
+        | Node::EndOfMonth(of)
+        | Node::EndOfYear(of)
+        | Node::Start(of)
+        | Node::DayOf(of)
+        | Node::More(of, _)) = node
+        else {
+            return span;
+        };
+        let ((base, low, high), (_, least, most)) = (span?, self.span(of)?);
+        let (from, near, far) = self.links.get(of).copied().flatten()?;
+        let link = (from, near + low - least, far + high - most);
+        let present = base.and_then(|base| self.variables.get(base)).map(|variable| variable.present);
+        let (false, Some(present)) = (link.1 == link.2, present) else { return Some(link) };
+        self.variables.push(Variable { kind, present });
+        let own = self.variables.len() - 1;
+        self.bonds.push((own, Some(link)));
+        Some((Some(own), 0, 0))
     }
 
     fn written(&self, id: Id) -> Option<Moment> {
@@ -400,16 +442,21 @@ impl Orders {
         }
     }
 
-    /// What an assignment says of each comparison whose quantities there are.
+    /// What an assignment says of each comparison.
     pub fn touched(&self, holds: impl Fn(Bit) -> bool) -> Vec<Bit> {
-        let mut bits = Vec::new();
-        for Comparison { less, greater, .. } in &self.comparisons {
-            bits.extend(match (holds(*less), holds(*greater)) {
-                (true, _) => vec![*less],
-                (_, true) => vec![*greater],
-                _ => vec![!*less, !*greater],
-            });
-        }
+        self.comparisons.iter().flat_map(|comparison| comparison.said(&holds)).collect()
+    }
+
+    /// What an assignment says of which quantities there are, and of each comparison of those: on this values turn.
+    pub fn standing(&self, holds: impl Fn(Bit) -> bool) -> Vec<Bit> {
+        let absent = |id: Id| match self.span(id) {
+            Some((Some(base), ..)) => self.variables.get(base).is_some_and(|variable| !holds(variable.present)),
+            _ => false,
+        };
+        let present = self.variables.iter().map(|one| if holds(one.present) { one.present } else { !one.present });
+        let mut bits: Vec<Bit> = present.filter(|bit| *bit != YES).collect();
+        let there = self.comparisons.iter().filter(|one| !absent(one.left) && !absent(one.right));
+        bits.extend(there.flat_map(|comparison| comparison.said(&holds)));
         bits
     }
 
@@ -418,7 +465,7 @@ impl Orders {
         let taken = vec![Taken::Any; self.comparisons.len()];
         match self.within(&holds, &taken) {
             Ok(values) => Values::Of(self.fitted(&holds, values.clone()).unwrap_or(values)),
-            Err(because) if because.is_empty() => Values::Unsettled(self.touched(holds)),
+            Err(because) if because.is_empty() => Values::Unsettled(self.standing(holds)),
             Err(because) => Values::Conflict(because),
         }
     }
@@ -438,14 +485,21 @@ impl Orders {
     /// What an assignment asks of the variables.
     fn constraints(&self, holds: &impl Fn(Bit) -> bool, taken: &[Taken]) -> Vec<Constraint> {
         let mut constraints: Vec<Constraint> = Vec::new();
+        for (own, link) in &self.bonds {
+            let Some((from, low, high)) = *link else { continue };
+            let (own, number, because) = (Some(*own), false, Vec::new());
+            constraints.push(Constraint { more: own, less: from, most: high, number, because: because.clone() });
+            constraints.push(Constraint { more: from, less: own, most: -low, number, because });
+        }
         let present = |base: Option<usize>| {
             base.is_none_or(|base| self.variables.get(base).is_some_and(|variable| holds(variable.present)))
         };
         for (comparison, taken) in self.comparisons.iter().zip(taken) {
             let Comparison { left, right, less, greater, .. } = *comparison;
-            let (Some((from, low, high)), Some((to, least, most))) = (self.span(left), self.span(right)) else {
-                continue;
-            };
+            // Only what is taken as any is placed by variables of its own.
+            let spans = if *taken == Taken::Any { &self.links } else { &self.spans };
+            let span = |id: Id| spans.get(id).copied().flatten();
+            let (Some((from, low, high)), Some((to, least, most))) = (span(left), span(right)) else { continue };
             if !present(from) || !present(to) {
                 continue;
             }
@@ -455,7 +509,9 @@ impl Orders {
                 _ => (0, vec![!less, !greater]),
             };
             let number = self.kind(left) == Kind::Number;
-            if let (Some(variable), Some(thresholds)) = (from.or(to), comparison.thresholds) {
+            let roots = [left, right].map(|id| self.span(id).and_then(|(base, ..)| base));
+            if let ([Some(variable), None] | [None, Some(variable)], Some(thresholds)) = (roots, comparison.thresholds)
+            {
                 let (at_least, at_most) = thresholds.get((sign + 1) as usize).copied().unwrap_or_default();
                 let variable = Some(variable);
                 constraints.extend(at_most.map(|most| Constraint {

@@ -12,7 +12,7 @@ const DECISIONS: u64 = 2_000_000;
 /// Assignments that the calendar refuses, in one search.
 const REFUSED: usize = 20_000;
 /// Assignments that can't be settled, in one search.
-const OPEN: usize = 24;
+const OPEN: usize = 200;
 
 /// What a search came to.
 #[derive(Debug)]
@@ -66,7 +66,7 @@ impl World {
                     if let Some(operation) = self.tried(&values, check) {
                         break Answer::Found(Box::new(operation));
                     }
-                    let bits = self.orders.touched(|bit| self.circuit.value(bit));
+                    let bits = self.orders.standing(|bit| self.circuit.value(bit));
                     open += 1;
                     if open > OPEN {
                         break Answer::Unsettled("it turns on dates whose relation isn't covered".into());

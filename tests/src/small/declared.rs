@@ -9,7 +9,7 @@ impl Made {
         match choices.below(4) {
             0 if self.has(F::Time) => format!("from {}", self.date(choices)),
             1 if self.has(F::Time) => format!("until {}", self.date(choices)),
-            _ if self.has(F::Flag) => "when flag is yes".into(),
+            _ if self.has(F::Flag) => format!("when flag is {}", pick(&["yes", "no"], choices)),
             _ if self.has(F::Count) => "when count at most 2".into(),
             _ if self.has(F::Plan) => "when plan is pro".into(),
             _ => String::new(),
