@@ -53,7 +53,7 @@ fn made(rules: u64, changed: bool) -> String {
   require scc_2021 for any of personal_data from EEA in any except EEA, adequate; }\n";
     let actions = ["store", "share", "use", "collect", "delete"];
     for rule in 0..rules {
-        let action = actions[usize::try_from(chance.below(5)).unwrap()];
+        let action = actions.get(usize::try_from(chance.below(5)).unwrap()).unwrap();
         let (item, purpose, vendor) = (chance.below(300), chance.below(100), chance.below(50));
         let (other, also) = ((item * 7 + 3) % 300, (purpose * 3 + 1) % 100);
         let kind = if changed && rule == rules / 2 { 10 } else { chance.below(10) };
