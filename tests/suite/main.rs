@@ -43,3 +43,4 @@ mod traced;
 mod vocabularies;
 mod wasmtime;
 mod web_compiler;
+mod witnessed;

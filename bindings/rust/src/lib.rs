@@ -36,6 +36,8 @@ pub mod module;
 #[cfg(feature = "proptest")]
 pub mod operations;
 pub mod report;
+#[cfg(feature = "proptest")]
+pub mod witness;
 
 /// The README, whose Rust blocks are tests of this crate.
 #[cfg(doctest)]
@@ -140,7 +142,7 @@ impl Policy {
     /// [`Error::Source`] with everything that is wrong with it.
     pub fn compile(source: &str) -> Result<Self, Error> {
         let compiled = abey_lang::compile(source).map_err(Error::Source)?;
-        Self::of(&compiled.image)
+        Ok(Self::of(&compiled.image)?)
     }
 
     /// Compiles an agreement over a policy: one flat policy of both, whose reasons name layer and clause.
@@ -163,7 +165,7 @@ impl Policy {
     /// [`Error::Source`] with everything that is wrong with it.
     pub fn compile_over(source: &str, beneath: &dyn Fn(&str) -> Option<String>) -> Result<Self, Error> {
         let compiled = abey_lang::compile_over(source, beneath).map_err(Error::Source)?;
-        Self::of(&compiled.image)
+        Ok(Self::of(&compiled.image)?)
     }
 
     /// Reads a compiled policy and checks its hash.
@@ -179,7 +181,7 @@ impl Policy {
         Ok(Policy { checker: Arc::new(checker), bytes: image.into(), base: None })
     }
 
-    fn of(image: &Image) -> Result<Self, Error> {
+    fn of(image: &Image) -> Result<Self, ImageError> {
         let bytes = abey_lang::image_bytes(image);
         Ok(Policy { checker: Arc::new(NativeChecker::load(&bytes)?), bytes: bytes.into(), base: None })
     }

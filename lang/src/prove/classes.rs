@@ -8,7 +8,9 @@ use std::rc::Rc;
 
 use abey_engine::calendar::{Date, Duration, Moment};
 use abey_engine::hierarchy::Hierarchy;
-use abey_engine::image::{Base, DataList, Effect, Facet, Image, List, Literal, Means, Pick, Scope, Slot, Term, Value};
+use abey_engine::image::{
+    Base, DataList, Edge, Effect, Facet, Image, List, Literal, Means, Pick, Scope, Slot, Term, Value,
+};
 use abey_engine::value::{FactValue, Number, SCALE};
 
 use super::space::Reach;
@@ -127,7 +129,7 @@ impl Classes {
         let mut words: Vec<String> = Vec::new();
         let mut of: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for name in order {
-            let mut leaf = false;
+            let (mut leaf, mut ends) = (false, true);
             let mut signature = String::new();
             for (place, image) in images.iter().enumerate() {
                 let (Some(own), Some(hierarchy)) = (
@@ -138,11 +140,18 @@ impl Classes {
                     continue;
                 };
                 leaf |= !hierarchy.general(own);
+                let edges = image.facet(facet).iter().flat_map(|term| &term.parents);
+                ends &= !edges.filter(|edge| edge.parent == own).any(Edge::is_sure);
                 let terms = named.get(place).map_or(&[][..], Vec::as_slice);
                 signature += &signed(image, facet, own, hierarchy, terms);
                 signature.push('|');
             }
-            if !leaf && !exact && reach == Reach::Full {
+            let wanted = match reach {
+                Reach::Full => leaf || exact,
+                Reach::Settled => leaf || exact || ends,
+                Reach::Partial => true,
+            };
+            if !wanted {
                 continue;
             }
             let (count, first) = classes.entry(signature).or_insert_with(|| (0, name.to_string()));

@@ -7,6 +7,7 @@
 //! is said to be so, with the reason.
 
 pub(crate) mod circuit;
+mod claimed;
 mod classes;
 mod diff;
 pub(crate) mod encode;
@@ -19,6 +20,7 @@ mod saying;
 pub(crate) mod search;
 pub(crate) mod space;
 
+pub use claimed::{Claimed, claimed};
 pub use diff::{Change, Difference, DutyChange, Kept, diff};
 pub use phrase::written;
 pub use properties::{Counterexample, Outcome, Proof, ProveError, prove};

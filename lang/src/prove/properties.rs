@@ -5,11 +5,12 @@ use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use abey_engine::decision::{Decision, Verdict};
-use abey_engine::image::{Clause, Effect, Image, Position, Rule};
+use abey_engine::image::Image;
 use abey_engine::operation::{Collected, Operation, Retention, Told};
 use abey_engine::{ImageError, NativeChecker};
 
 use super::circuit::Bit;
+use super::claimed::alone;
 use super::encode::{Encoded, Encoder, hierarchies};
 use super::phrase::written;
 use super::search::Answer;
@@ -125,15 +126,14 @@ pub fn prove(compiled: &Compiled, source: &str) -> Result<Vec<Proof>, ProveError
         .collect();
     let below = below.into_iter().map(|layer| Ok((layer, beneath(compiled, layer)?)));
     let below: BTreeMap<usize, Image> = below.collect::<Result<_, ProveError>>()?;
-    let mut stages: BTreeMap<(Option<usize>, bool), Stage<'_>> = BTreeMap::new();
+    let mut stages: BTreeMap<(Option<usize>, Reach), Stage<'_>> = BTreeMap::new();
     for (index, property) in properties.iter().enumerate() {
         let over = match property.claim {
             Claim::Stricter(layer) => Some(layer),
             _ => None,
         };
-        let mut settled = |partial: bool| -> Result<Outcome, ProveError> {
-            let reach = if partial { Reach::Partial } else { Reach::Full };
-            let stage = match stages.entry((over, partial)) {
+        let mut settled = |reach: Reach| -> Result<Outcome, ProveError> {
+            let stage = match stages.entry((over, reach)) {
                 Entry::Occupied(known) => known.into_mut(),
                 Entry::Vacant(free) => {
                     let beneath = over.and_then(|layer| below.get(&layer));
@@ -142,10 +142,12 @@ pub fn prove(compiled: &Compiled, source: &str) -> Result<Vec<Proof>, ProveError
             };
             Ok(stage.settle(property, index))
         };
-        let outcome = settled(false)?;
+        // What never happens is to be said of every other operation, too: with all that nothing more is told of.
+        let never = property.claim == Claim::Never;
+        let outcome = settled(if never { Reach::Settled } else { Reach::Full })?;
         let partial = match (&outcome, &property.claim) {
             (Outcome::Proved, Claim::Never) => true,
-            (Outcome::Proved, _) => matches!(settled(true)?, Outcome::Proved),
+            (Outcome::Proved, _) => matches!(settled(Reach::Partial)?, Outcome::Proved),
             _ => false,
         };
         let line = line_and_column(source, property.span.start).0;
@@ -155,7 +157,7 @@ pub fn prove(compiled: &Compiled, source: &str) -> Result<Vec<Proof>, ProveError
 }
 
 /// The policy of a layer, and what stands beneath it.
-fn beneath(compiled: &Compiled, layer: usize) -> Result<Image, ProveError> {
+pub(super) fn beneath(compiled: &Compiled, layer: usize) -> Result<Image, ProveError> {
     let layers = &compiled.policy.layers;
     let source = layers.get(layer).map_or("", |layer| layer.source.as_str());
     let find = |name: &str| layers.iter().find(|layer| layer.name == name).map(|layer| layer.source.clone());
@@ -216,12 +218,13 @@ impl<'a> Stage<'a> {
         // Made when there is something to ask it.
         let (image, own, inside) = (self.image, self.own, OnceCell::new());
         let checkers = &self.checkers;
+        let load = || NativeChecker::load(&image_bytes(&alone(image, rule, own))).ok();
         let allows = |checker: Option<&NativeChecker>, operation: &Operation| {
             checker.and_then(|checker| checker.verdict(operation).ok())
         };
         let mut check = |operation: &Operation| {
             let decided = allows(checkers.first(), operation);
-            let within = allows(inside.get_or_init(|| within(image, rule, own)).as_ref(), operation);
+            let within = allows(inside.get_or_init(load).as_ref(), operation);
             match property.claim {
                 // The phrase is the scope of one more prohibition.
                 Claim::Never => decided == Some(Verdict::Allow) && within == Some(Verdict::Pause),
@@ -256,33 +259,6 @@ impl<'a> Stage<'a> {
             }
         }
     }
-}
-
-/// A checker that tells whether a point lies within the phrase of a property: a policy with it as one more
-/// prohibition, or, for what is always allowed, as the only instruction.
-fn within(image: &Image, rule: &Rule, own: usize) -> Option<NativeChecker> {
-    let mut image = image.clone();
-    let mut rule = rule.clone();
-    if rule.effect == Effect::Forbid {
-        image.rules.truncate(own);
-    } else {
-        image.rules.clear();
-    }
-    // In a clause of its own, which no exception lifts.
-    rule.clause = image.clauses.len() as u32;
-    image.clauses.push(Clause {
-        layer: 0,
-        label: "property".into(),
-        title: String::new(),
-        absolute: true,
-        deferred: false,
-        position: Position { line: 0, column: 0 },
-        because: None,
-        ask: None,
-        notes: Vec::new(),
-    });
-    image.rules.push(rule);
-    NativeChecker::load(&image_bytes(&image)).ok()
 }
 
 /// The same with less said, as long as it still passes.

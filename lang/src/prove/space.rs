@@ -14,11 +14,13 @@ use super::classes::Classes;
 use super::order::{Id, Kind, Orders};
 
 /// How much operations leave open.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Reach {
     /// Every facet a leaf, or exactly a general action or measure; every fact and date given.
     Full,
-    /// As well, what isn't told, and words for several things.
+    /// As well, a word for several things where, as the operation stands, nothing lies below it.
+    Settled,
+    /// As well as the first, what isn't told, and words for several things.
     Partial,
 }
 

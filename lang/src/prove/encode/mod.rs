@@ -8,6 +8,7 @@ mod keeping;
 mod recipients;
 mod rules;
 mod scopes;
+mod settled;
 mod tables;
 mod values;
 mod words;

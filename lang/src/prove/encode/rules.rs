@@ -36,6 +36,7 @@ impl Encoder<'_> {
     /// The first so many rules of the policy, and what they make of the operation.
     pub fn policy(&mut self, rules: usize, world: &mut World) -> Encoded {
         let image = self.image;
+        self.settled(world);
         let mut governs = Vec::new();
         for layer in &image.layers {
             if let Some(from) = layer.in_force.from {
