@@ -44,6 +44,49 @@ fn prove_says_what_is_proved() {
     assert_eq!(report["properties"][0]["property"], "never allow any of any for marketing");
 }
 
+/// Examples pass, and clause 1 allows what the first property says never to be.
+#[test]
+fn test_puts_properties_to_drawn_operations() {
+    let folder = Folder::new("witness");
+    let path = folder.write("policy.abey", &format!("{SHOP}{REFUTED}"));
+    let (code, out, err) = run(&["test", &path, "--cases", "30"], "");
+    assert_eq!((code, err.as_str()), (NO, ""), "{out}");
+    let first =
+        "0 examples, 0 passed, 0 failed; 0 of 2 rules decided; 3 properties, 1 contradicted by 30 operations each";
+    assert!(out.starts_with(&format!("{path}: {first}\n\n  CONTRADICTED {path}:5 nothing is stored\n")), "{out}");
+    // A word below the one that clause 1 names, as it was drawn.
+    let phrase = "store of email_address_work for customer_care";
+    assert_eq!(after(&out, "operation:"), [phrase], "{out}");
+    assert!(out.contains("    decision:  allow citing \"1\"\n"), "{out}");
+    let (code, out, _) = run(&["test", &path, "--cases", "30", "--format", "json"], "");
+    let report: Value = serde_json::from_str(&out).unwrap();
+    assert_eq!((code, &report["passed"], &report["properties"]["count"]), (NO, &Value::Bool(false), &Value::from(3)));
+    assert_eq!(report["properties"]["contradicted"][0]["phrase"], phrase);
+    // Without operations nothing is said of properties.
+    let (code, out, _) = run(&["test", &path, "--cases", "0"], "");
+    assert_eq!(code, FINE, "{out}");
+    assert!(!out.contains("propert"), "{out}");
+}
+
+/// What the lints find is said beside the decision, on another stream, and changes neither it nor the status.
+#[test]
+fn check_warns_of_what_lints_find() {
+    let folder = Folder::new("warned");
+    let path =
+        folder.write("policy.abey", &format!("{SHOP}clause \"3\" {{ allow store of health for customer_care; }}\n"));
+    let asked = ["check", &path, "--phrase", "store of email_address for customer_care", "--at", "2026-01-15"];
+    let (code, out, err) = run(&asked, "");
+    assert_eq!(code, FINE, "{out}");
+    assert!(err.contains(&format!("warning: {path}:5 wholly_prohibited: ")), "{err}");
+    assert!(err.lines().all(|line| line.starts_with("warning: ")), "{err}");
+    let quiet = run(&[&asked[..], &["--no-lint"]].concat(), "");
+    assert_eq!(quiet, (FINE, out.clone(), String::new()));
+    // An image has no source to warn of, and decides the same.
+    let image = folder.0.join("policy.image").display().to_string();
+    assert_eq!(run(&["build", &path, "-o", &image], "").0, FINE);
+    assert_eq!(run(&[&["check", &image], &asked[2..]].concat(), ""), (FINE, out, String::new()));
+}
+
 /// A counterexample, pasted into the policy as an example, passes; as JSON it gets the same verdict.
 #[test]
 fn a_counterexample_is_an_example() {
@@ -69,7 +112,7 @@ fn a_counterexample_is_an_example() {
             phrases[0], phrases[1]
         ),
     );
-    let (code, out, err) = run(&["test", &pasted], "");
+    let (code, out, err) = run(&["test", &pasted, "--cases", "0"], "");
     assert_eq!(code, FINE, "{out}{err}");
     assert!(out.contains("2 examples, 2 passed, 0 failed"), "{out}");
 

@@ -2,7 +2,7 @@
 
 use abey::compile;
 use abey::operations::Choices;
-use abey::prove::Outcome;
+use abey::prove::{Outcome, prove};
 use abey::witness::{Witnessed, witness};
 use abey_tests::agreements;
 use abey_tests::numbers;
@@ -30,8 +30,7 @@ fn contradicted(properties: &str) -> Vec<String> {
 
 #[test]
 fn what_holds_is_not_contradicted() {
-    let found =
-        of(r#"property "a": never allow any of email for billing; property "b": never allow any of email in US;
+    let found = of(r#"property "a": never allow delete of any; property "b": never allow any of email in US;
         property "c": always allow read of ticket for support;
         property "d": always allow read of ticket for billing with tls, audit when topics within ();"#);
     assert_eq!((found.properties, found.contradicted.len(), found.undrawn.len()), (4, 0, 0), "{found:?}");
@@ -42,15 +41,15 @@ fn what_holds_is_not_contradicted() {
 fn what_does_not_hold_is_contradicted_by_little() {
     let found = contradicted(
         r#"property "a": never allow any of ticket for billing;
-        property "b": never allow any of any without audit;
+        property "b": never allow any of any unless measures includes audit;
         property "c": never allow read of email when consent is yes;
         property "d": always allow read of email for support when consent is yes;"#,
     );
     let [a, b, c, d] = found.as_slice() else { panic!("{found:?}") };
     assert_eq!(a, "a: read of ticket for billing with tls");
-    assert!(b.starts_with("b: read of ") && b.contains("with"), "{b}");
-    assert!(c.starts_with("c: read of email for support") && c.contains("consent = yes"), "{c}");
-    assert!(d.starts_with("d: read of email for support") && d.contains("in US") && d.contains("consent = yes"), "{d}");
+    assert!(b.starts_with("b: read of ") && !b.contains("audit"), "{b}");
+    assert!(c.starts_with("c: read of email for support") && c.contains("consent is yes"), "{c}");
+    assert!(d.starts_with("d: read of raw email ") && d.contains("in US") && d.contains("consent is yes"), "{d}");
 }
 
 #[test]
@@ -66,16 +65,39 @@ fn what_nothing_can_be_drawn_for_is_said() {
 fn an_agreement_that_loosens_is_contradicted() {
     let beneath = |name: &str| (name == "desk").then(|| DESK.to_string());
     let source = r#"agreement signed "Signed" version "1" over desk;
-        clause "A" replaces desk "2" { forbid any of email in US without tls; }
+        replace clause "2" { forbid any of email in US unless measures includes tls; }
         property "tightens": stricter than desk;"#;
     let compiled = abey::compile_over(source, &beneath).unwrap();
     let found = witness(&compiled, source, 100).unwrap();
     let [one] = found.contradicted.as_slice() else { panic!("{found:?}") };
-    assert!(one.phrase.starts_with("read of email for support") && one.phrase.contains("in US"), "{}", one.phrase);
+    assert!(one.phrase.starts_with("read of email for support") && one.phrase.contains("with tls"), "{}", one.phrase);
     let tight = r#"agreement signed "Signed" version "1" over desk;
         clause "A" { forbid any of ticket in US; } property "tightens": stricter than desk;"#;
     let compiled = abey::compile_over(tight, &beneath).unwrap();
     assert!(witness(&compiled, tight, 100).unwrap().holds());
+}
+
+/// Where the scan isn't of a patient, nothing lies below `health_data`: it stands for itself, and clause 1 allows it.
+#[test]
+fn a_general_word_with_nothing_below_it_is_witnessed_and_proved_of() {
+    let source = |of_patient: &str| {
+        format!(
+            r#"policy scans "Scans" version "1"; fact of_patient: yes/no; data health_data, scan is personal_data;
+            data scan is health_data when of_patient is yes;
+            clause "1" {{ allow store of health_data when of_patient is {of_patient}; }}
+            property "none": never allow store of health_data;"#
+        )
+    };
+    for (of_patient, phrase) in
+        [("no", "store of health_data given of_patient is no"), ("yes", "store of scan given of_patient is yes")]
+    {
+        let source = source(of_patient);
+        let compiled = compile(&source).unwrap();
+        assert!(!witness(&compiled, &source, 50).unwrap().holds(), "{of_patient}");
+        let proofs = prove(&compiled, &source).unwrap();
+        let Outcome::Refuted(found) = &proofs[0].outcome else { panic!("{of_patient}: {proofs:?}") };
+        assert_eq!(found.phrase, phrase);
+    }
 }
 
 /// Both witnesses of the five agreements say the same.

@@ -1,4 +1,4 @@
-//! `abey check`: decide operations.
+//! `abey check`: decide operations, and warn of what the lints find in the policy.
 
 use std::path::PathBuf;
 
@@ -8,7 +8,7 @@ use abey::{Decision, Operation, Policy, json, report};
 use clap::Args;
 
 use crate::asked::{self, Asked};
-use crate::{FINE, Format, NO, Streams};
+use crate::{FINE, Format, NO, Streams, input};
 
 pub const EXAMPLES: &str = "Examples:
   abey check policies/conma policies/conma/operations/01-consent-stored.json
@@ -22,11 +22,20 @@ pub struct Check {
     /// Operations as a file of JSON lines; `-` reads standard input
     #[arg(long, value_name = "FILE", conflicts_with_all = ["operation", "phrase"])]
     lines: Option<PathBuf>,
+    /// Don't warn of what the lints find in a policy source
+    #[arg(long)]
+    no_lint: bool,
 }
 
 impl Check {
     pub fn run(&self, streams: &mut Streams<'_>) -> u8 {
-        self.asked.answered(streams, |policy, at, streams| self.decide(&policy, at, streams))
+        self.asked.answered(streams, |policy, at, streams| {
+            let code = self.decide(&policy, at, streams)?;
+            if !self.no_lint {
+                self.warn(streams)?;
+            }
+            Ok(code)
+        })
     }
 
     fn decide(&self, policy: &Policy, at: (Instant, TimeFrom), streams: &mut Streams<'_>) -> Result<u8, String> {
@@ -49,6 +58,24 @@ impl Check {
             paused |= self.print(&check(self.asked.text(file, streams)?.as_bytes()), streams);
         }
         Ok(if paused { NO } else { FINE })
+    }
+
+    /// Warns of what the lints find in a source; an image has none.
+    fn warn(&self, streams: &mut Streams<'_>) -> Result<(), String> {
+        let file = input::policy_file(&self.asked.policy);
+        if input::is_built(&input::read(&file)?) {
+            return Ok(());
+        }
+        let source = input::source(&file)?;
+        let wrong = |error: abey::Error| input::explain(&error, &source, &file, streams.colour.err);
+        let compiled = abey::compile_over(&source, &input::beneath(&file)).map_err(wrong)?;
+        let findings = abey::lints::lint(&compiled).map_err(|error| format!("error: {}: {error}", file.display()))?;
+        for finding in findings {
+            let (line, _) = abey::line_and_column(&source, finding.span.start);
+            let (name, message) = (finding.lint, finding.message);
+            streams.complain(&format!("warning: {}:{line} {name}: {message}", file.display()));
+        }
+        Ok(())
     }
 
     /// Prints a decision; whether it is a pause.
