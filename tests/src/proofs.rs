@@ -154,6 +154,11 @@ impl Judges<'_> {
         if allowed == (claim == Claim::Always) {
             return false;
         }
+        let alone = operation.retention == Retention::None
+            && operation.data.iter().all(|item| item.contains.as_ref().is_some_and(Vec::is_empty));
+        if claim == Claim::Always && !alone {
+            return false;
+        }
         let within = match self.lies(property, operation) {
             Some(Lies::Within) => true,
             Some(Lies::Open) => full,

@@ -91,7 +91,7 @@ fn check_warns_of_what_lints_find() {
 #[test]
 fn a_counterexample_is_an_example() {
     let folder = Folder::new("refuted");
-    let source = format!("{SHOP}{REFUTED}");
+    let source = format!("{SHOP}{REFUTED}clause \"3\" {{ forbid any of any as controller; }}\n");
     let path = folder.write("policy.abey", &source);
     let (code, out, err) = run(&["prove", &path], "");
     assert_eq!((code, err.as_str()), (NO, ""), "{out}");
@@ -104,11 +104,11 @@ fn a_counterexample_is_an_example() {
     }
     let phrases = after(&out, "counterexample:");
     let decisions = after(&out, "decision:");
-    assert_eq!(decisions, ["allow, citing \"1\"", "pause, citing \"2\""], "{out}");
+    assert_eq!(decisions, ["allow, citing \"1\"", "pause, citing \"3\""], "{out}");
     let pasted = folder.write(
         "pasted.abey",
         &format!(
-            "{source}example \"one\" allow citing \"1\" {};\nexample \"two\" pause citing \"2\" {};\n",
+            "{source}example \"one\" allow citing \"1\" {};\nexample \"two\" pause citing \"3\" {};\n",
             phrases[0], phrases[1]
         ),
     );

@@ -3,7 +3,7 @@
 use abey_engine::NativeChecker;
 use abey_engine::decision::{Kind, Verdict};
 use abey_engine::image::{Clause, Condition, Effect, Image, Part, Position, Rule, Scope};
-use abey_engine::operation::Operation;
+use abey_engine::operation::{Operation, Retention};
 
 use super::properties::{ProveError, beneath};
 use crate::diagnostic::line_and_column;
@@ -29,7 +29,8 @@ impl Claimed {
     /// Whether an operation contradicts the property, by a policy that decided it so. One of which it can't be said
     /// whether the phrase describes it doesn't.
     ///
-    /// Of what is always allowed, operations are asked that the policy governs and that are well-formed.
+    /// Of what is always allowed, operations are asked that the policy governs, that are well-formed, whose items are said to
+    /// contain nothing else, and that retain nothing.
     #[must_use]
     pub fn contradicted(&self, operation: &Operation, policy: &NativeChecker) -> bool {
         let allows = |checker: &NativeChecker| checker.verdict(operation) == Ok(Verdict::Allow);
@@ -46,8 +47,11 @@ impl Claimed {
                     && beneath.is_none_or(|beneath| beneath.verdict(operation) == Ok(Verdict::Pause))
             }
             Claim::Always => {
+                // What is named, and no more.
+                let alone = operation.retention == Retention::None
+                    && operation.data.iter().all(|item| item.contains.as_ref().is_some_and(Vec::is_empty));
                 let beside = [Kind::Malformed, Kind::NotInForce, Kind::OutOfScope, Kind::UnknownTerm];
-                allows(&self.within) && !allows(policy) && !reasons(policy, &beside)
+                alone && allows(&self.within) && !allows(policy) && !reasons(policy, &beside)
             }
         }
     }

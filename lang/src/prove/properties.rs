@@ -211,7 +211,12 @@ impl<'a> Stage<'a> {
         let scope = encoder.rule(rule, super::circuit::NO, &mut self.world).scope;
         let goal: Vec<Bit> = match (&property.claim, self.encoded.get(1)) {
             (Claim::Never, _) => vec![scope.may, top.allowed],
-            (Claim::Always, _) => vec![scope.sure, top.governs, top.sound, !top.allowed],
+            (Claim::Always, _) => {
+                // What is named, and no more: the item holds nothing else, and no retention is stated.
+                let mut goal = vec![scope.sure, top.governs, top.sound, !top.allowed, self.world.holding.none];
+                goal.extend(self.world.contents.iter().map(|(_, bit)| !*bit));
+                goal
+            }
             (Claim::Stricter(_), Some(beneath)) => vec![scope.may, top.allowed, !beneath.allowed],
             (Claim::Stricter(_), None) => return Outcome::Unsettled("there is no policy beneath".into()),
         };
