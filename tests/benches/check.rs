@@ -1,0 +1,97 @@
+//! What a check costs: `cargo bench -p abey-tests --bench check`.
+//!
+//! For each of the five policies, over its operations: the verdict and the decision, of operations already read and of JSON
+//! text. Then how the verdict grows with the rules of a policy, and what loading one costs. Figures per pass over all of the
+//! operations named in a group are divided by criterion into elements.
+#![allow(clippy::unwrap_used, missing_docs, reason = "a benchmark may fail loudly")]
+
+use std::fmt::Write;
+use std::hint::black_box;
+
+use abey::{Item, Operation, Policy, Verdict};
+use abey_engine::{Checker, NativeChecker};
+use abey_tests::agreements;
+use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+
+fn policies(criterion: &mut Criterion) {
+    for name in agreements::NAMES {
+        let policy = agreements::policy(name);
+        let texts = agreements::operations(name);
+        let operations: Vec<Operation> = texts.iter().map(|text| Operation::from_json(text).unwrap()).collect();
+        for (text, operation) in texts.iter().zip(&operations) {
+            let verdict = policy.verdict(operation).unwrap();
+            assert_eq!(policy.verdict_json(text.as_bytes()), Ok(verdict));
+            assert_eq!(policy.check(operation).verdict, verdict);
+        }
+        let mut group = criterion.benchmark_group(format!("check/{name}"));
+        group.throughput(Throughput::Elements(operations.len() as u64));
+        group.bench_function("verdict of operations", |bencher| {
+            bencher.iter(|| operations.iter().for_each(|one| drop(black_box(policy.verdict(black_box(one))))));
+        });
+        group.bench_function("verdict of JSON", |bencher| {
+            bencher
+                .iter(|| texts.iter().for_each(|one| drop(black_box(policy.verdict_json(black_box(one.as_bytes()))))));
+        });
+        group.bench_function("decision of JSON, as JSON", |bencher| {
+            bencher.iter(|| texts.iter().for_each(|one| drop(black_box(policy.check_json(black_box(one)).to_json()))));
+        });
+        group.finish();
+    }
+}
+
+/// A policy with so many instructions, each for a category and a purpose of its own.
+fn made(rules: usize) -> (String, Operation, Operation) {
+    let mut source = String::from("policy made \"Made\" version \"1\"; action read;\n");
+    let side = (1..).find(|side| side * side >= rules.min(4_000 * 4_000)).unwrap();
+    for index in 0..side {
+        writeln!(source, "data item{index} is personal_data; purpose aim{index};").unwrap();
+    }
+    source += "clause \"1\" {\n";
+    for rule in 0..rules {
+        writeln!(source, "allow read of item{} for aim{};", rule / side, rule % side).unwrap();
+    }
+    source += "}\nclause \"2\" { forbid any of any in US; require tls for any of any to any; }\nplace US is country; measure tls;\n";
+    let last = rules - 1;
+    let of = |item: usize, aim: usize| {
+        Operation::of("read", [Item::new(&format!("item{item}")).form([]).contains([])])
+            .purpose(&format!("aim{aim}"))
+            .recipient("none")
+            .place("none")
+            .measures([])
+    };
+    (source, of(last / side, last % side), of(last / side, last % side).place("US"))
+}
+
+fn scaling(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("rules");
+    for rules in [10, 100, 1_000, 10_000, 100_000] {
+        let (source, last, none) = made(rules);
+        let policy = Policy::compile(&source).unwrap();
+        assert_eq!(policy.verdict(&last), Ok(Verdict::Allow));
+        assert_eq!(policy.verdict(&none), Ok(Verdict::Pause));
+        let text = last.to_json().to_string();
+        group.bench_function(format!("{rules}, the last allows"), |bencher| {
+            bencher.iter(|| policy.verdict(black_box(&last)));
+        });
+        group.bench_function(format!("{rules}, none allows"), |bencher| {
+            bencher.iter(|| policy.verdict(black_box(&none)))
+        });
+        group.bench_function(format!("{rules}, the last allows, of JSON"), |bencher| {
+            bencher.iter(|| policy.verdict_json(black_box(text.as_bytes())));
+        });
+        if rules <= 10_000 {
+            group.sample_size(10);
+            group.bench_function(format!("{rules}, load"), |bencher| {
+                bencher.iter(|| NativeChecker::load(policy.image()))
+            });
+            group.bench_function(format!("{rules}, compile"), |bencher| {
+                bencher.iter(|| Policy::compile(black_box(&source)))
+            });
+            group.sample_size(100);
+        }
+    }
+    group.finish();
+}
+
+criterion_group!(benches, policies, scaling);
+criterion_main!(benches);
