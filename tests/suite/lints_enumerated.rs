@@ -1,0 +1,93 @@
+//! The lints against brute force: what one says of a small policy holds of each of its operations by the reference
+//! evaluator, and where it says nothing, and all operations were enumerated, some operation shows why.
+//!
+//! Of the twelve lints one is read off the source: `promise_without_number` looks for a setting that has no value, and
+//! for a duty with an event and no time. No operation bears on it. The other eleven are claims about operations.
+
+use abey::operations::Choices;
+use abey_tests::linted::Linted;
+use abey_tests::numbers;
+use abey_tests::small::{Enumerated, Feature, Small};
+use abey_tests::tried::Counts;
+
+/// Operations of one policy that are enumerated whole, at most.
+const ENUMERATED: u64 = 2_000;
+/// So many of them where there are more.
+const SPREAD: u64 = 400;
+
+/// The lints that make claims about operations.
+const CLAIMS: [&str; 11] = [
+    "never_decides",
+    "wholly_prohibited",
+    "constant_condition",
+    "unsatisfiable_clause",
+    "unreachable_recipient",
+    "defeated_keep",
+    "unguarded_first_hop",
+    "open_recipients",
+    "uncovered_disposal",
+    "open_list",
+    "catches_stronger",
+];
+
+/// How many policies are made: 80, or what `ABEY_PROOF_POLICIES` says.
+fn policies() -> u64 {
+    std::env::var("ABEY_PROOF_POLICIES").ok().and_then(|text| text.parse().ok()).unwrap_or(80)
+}
+
+/// So many small policies, from a seed on.
+fn small(from: u64, count: u64) -> Counts {
+    let mut counts = Counts::default();
+    let mut wrong = Vec::new();
+    for seed in from..from + count {
+        let mut small = Small::of(&mut Choices::of(numbers(seed, 2_000)));
+        // Words that some lints know.
+        if seed % 2 == 0 && !small.alive.contains(&Feature::Contents) {
+            small = small.renamed(&[("d1", "special_category"), ("r", "EEA"), ("l1", "adequate"), ("m0", "transfer_tool")]);
+        }
+        let beneath = |_: &str| Some(small.source.clone());
+        let mut tried = || {
+            let linted = Linted::of(small.top(), &beneath)?;
+            let all = Enumerated::of(&small, &linted.compiled().image);
+            let whole = all.count() <= ENUMERATED;
+            counts.add("policies");
+            counts.add(if whole { "enumerated whole" } else { "enumerated in part" });
+            linted.compared(all.each(if whole { ENUMERATED } else { SPREAD }, seed), whole, &mut counts)
+        };
+        if let Err(difference) = tried() {
+            wrong.push(format!("seed {seed}: {difference}\n{}", small.shown()));
+        }
+    }
+    assert!(wrong.is_empty(), "{} differences\n{}\n{counts:?}", wrong.len(), wrong.join("\n"));
+    counts
+}
+
+/// That there was enough to say: nearly every lint found something, and was silent where something showed why.
+fn told(counts: &Counts) {
+    let of = |lint: &str, what: &str| {
+        let name = format!("{lint}: {what}");
+        counts.0.iter().find(|(own, _)| **own == name).map_or(0, |(_, count)| *count)
+    };
+    let policies = counts.of("policies");
+    assert!(counts.of("enumerated whole") * 10 > policies, "{counts:?}");
+    let spoken = CLAIMS.iter().filter(|lint| of(lint, "told") > 0 && of(lint, "silent, rightly") > 0);
+    assert!(spoken.count() + 2 >= CLAIMS.len(), "{counts:?}");
+    for lint in CLAIMS {
+        let open = of(lint, "not told, though none was enumerated") + of(lint, "told, of what wasn't enumerated");
+        assert!(open * 20 <= policies, "{lint}: {counts:?}");
+    }
+}
+
+#[test]
+fn lints_agree_with_brute_force() {
+    told(&small(0, policies()));
+}
+
+/// The long run: `ABEY_PROOF_POLICIES=2000 cargo test -p abey-tests --test suite lints_enumerated::long -- --ignored --nocapture`.
+#[test]
+#[ignore = "takes minutes; the comment names the command"]
+fn long_run() {
+    let counts = small(4_000_000, policies());
+    counts.0.iter().for_each(|(what, count)| println!("{what}: {count}"));
+    told(&counts);
+}
