@@ -1,11 +1,11 @@
 //! A policy with some of its rules alone, by which the reference evaluator answers what a single rule, phrase or
 //! condition says of an operation.
 
+use abey::Operation;
 use abey::decision::{Kind, PolicyRef};
 use abey::image::Period;
-use abey::Operation;
-use abey_lang::syntax::Span;
 use abey_lang::model::{Clause, Condition, Effect, List, Part, Pick, Policy, Rule, Scope, Slot};
+use abey_lang::syntax::Span;
 
 use crate::reference::Reference;
 

@@ -69,11 +69,10 @@ impl<'v> Sides<'v> {
         let judges = [&self.old, &self.new].map(|side| Reference::of(&side.policy));
         let decide = |side: usize, one: &Operation| judges.get(side).and_then(|own| own.decide(one, &self.about).ok());
         self.examples(&decide, counts)?;
-        let groups = [self.groups(&found.paused, counts)?, self.groups(&found.allowed, counts)?];
-        let ready: Vec<Vec<Vec<Ready<'_>>>> = groups
-            .iter()
-            .map(|side| side.iter().map(|group| group.iter().map(Asked::ready).collect()).collect())
-            .collect();
+        let mut group = |change: &Change| self.group(change, counts);
+        let groups = [&found.paused, &found.allowed].map(|side| side.iter().map(&mut group).collect());
+        let groups: Vec<Vec<Group>> = groups.into_iter().collect::<Result<_, String>>()?;
+        let ready: Vec<Vec<Within<'_>>> = groups.iter().map(|side| side.iter().map(Group::ready).collect()).collect();
         let mut seen = [false, false];
         let mut duties: BTreeSet<(bool, String, String)> = BTreeSet::new();
         for operation in operations {
@@ -100,13 +99,16 @@ impl<'v> Sides<'v> {
                 *seen = true;
             }
             let ended = with_end(&operation);
-            let within = |group: &Vec<Ready<'_>>| group.iter().all(|part| part.is(&ended, &self.about));
+            let within = |group: &Within<'_>| group.holds(&ended, &self.about);
             match &found.full {
                 Kept::Shown => return Err(format!("nothing changes, and yet becomes {becomes}: {}", told())),
                 Kept::Unsettled(_) => counts.add("operations that change where it isn't settled"),
                 Kept::Changed => {}
             }
-            if found.full == Kept::Changed && !found.more && !ready.get(direction).is_some_and(|all| all.iter().any(within)) {
+            if found.full == Kept::Changed
+                && !found.more
+                && !ready.get(direction).is_some_and(|all| all.iter().any(within))
+            {
                 return Err(format!("becomes {becomes} outside of every phrase: {}", told()));
             }
         }
@@ -166,13 +168,15 @@ impl<'v> Sides<'v> {
         Ok(())
     }
 
-    /// For each change, the questions whose answers are all yes within its phrase and conditions.
-    fn groups(&self, changes: &[Change], counts: &mut Counts) -> Result<Vec<Vec<Asked>>, String> {
-        changes.iter().map(|change| self.group(change, counts)).collect()
-    }
-
-    fn group(&self, change: &Change, counts: &mut Counts) -> Result<Vec<Asked>, String> {
-        let mut parts = vec![self.asked(&change.phrase)?];
+    fn group(&self, change: &Change, counts: &mut Counts) -> Result<Group, String> {
+        // An operation does exactly what its action names: a word that is general lies outside of an exception though
+        // something below both of them is excepted.
+        let (actions, rest) = change.phrase.split_once(" of ").ok_or("a phrase names actions and data")?;
+        let except = actions.starts_with("any");
+        let words = actions.strip_prefix("any except ").unwrap_or(if except { "" } else { actions }).split(", ");
+        let words = words.filter(|word| !word.is_empty()).map(|word| self.asked(&format!("{word} of any")));
+        let words = words.collect::<Result<_, _>>()?;
+        let mut parts = vec![self.asked(&format!("any of {rest}"))?];
         for condition in &change.conditions {
             counts.add("conditions");
             let Some(text) = readable(condition) else {
@@ -181,7 +185,7 @@ impl<'v> Sides<'v> {
             };
             parts.push(self.asked(&format!("any of any when {text}"))?);
         }
-        Ok(parts)
+        Ok(Group { except, words, parts })
     }
 
     /// Whether an operation lies in a phrase, in the words of the new version.
@@ -241,11 +245,43 @@ impl<'v> Sides<'v> {
     }
 }
 
+/// What a change is said to be within: a list of actions, and questions whose answers are all yes.
+struct Group {
+    except: bool,
+    words: Vec<Asked>,
+    parts: Vec<Asked>,
+}
+
+/// The same, ready to be asked.
+struct Within<'a> {
+    except: bool,
+    words: Vec<Ready<'a>>,
+    parts: Vec<Ready<'a>>,
+}
+
+impl Group {
+    fn ready(&self) -> Within<'_> {
+        Within {
+            except: self.except,
+            words: self.words.iter().map(Asked::ready).collect(),
+            parts: self.parts.iter().map(Asked::ready).collect(),
+        }
+    }
+}
+
+impl Within<'_> {
+    fn holds(&self, one: &Operation, about: &PolicyRef) -> bool {
+        let named = self.words.iter().any(|word| word.is(one, about));
+        named != self.except && self.parts.iter().all(|part| part.is(one, about))
+    }
+}
+
 fn ruled(policy: &Policy) -> impl Iterator<Item = (&str, &Rule)> {
     let duty = |rule: &&Rule| matches!(rule.effect, Effect::Keep(_) | Effect::Owe(_));
-    policy.clauses.iter().flat_map(move |clause| {
-        clause.rules.iter().filter(duty).map(|rule| (clause.label.as_str(), rule))
-    })
+    policy
+        .clauses
+        .iter()
+        .flat_map(move |clause| clause.rules.iter().filter(duty).map(|rule| (clause.label.as_str(), rule)))
 }
 
 /// The duties of an allow that come from rules which the other version doesn't have.
@@ -263,9 +299,7 @@ fn readable(condition: &str) -> Option<String> {
         return None;
     }
     let bare = bare.replace("the planned end", END);
-    let turned = |word: &str, by: &str| {
-        bare.split_once(word).map(|(left, right)| format!("not ({left}{by}{right})"))
-    };
+    let turned = |word: &str, by: &str| bare.split_once(word).map(|(left, right)| format!("not ({left}{by}{right})"));
     let text = turned(" doesn't include ", " includes ")
         .or_else(|| turned(" less than ", " at least "))
         .or_else(|| turned(" more than ", " at most "))

@@ -67,3 +67,16 @@ fn long_run() {
     counts.0.iter().for_each(|(what, count)| println!("{what}: {count}"));
     told(&counts);
 }
+
+/// What excepts a general word excepts all below it: `delete` becomes allowed, and lies below `dispose`, which doesn't.
+#[test]
+fn an_exception_spares_no_word_that_changes() {
+    let compiled = |body: &str| {
+        let source = format!("policy p \"P\" version \"1\";\nclause \"1\" {{ allow any of any; {body} }}\n");
+        abey_lang::compile(&source).unwrap()
+    };
+    let (old, new) = (compiled("forbid any of any;"), compiled("forbid return of any;"));
+    let found = abey_lang::prove::diff(&old.image, &new.image).unwrap();
+    let phrases: Vec<&str> = found.allowed.iter().map(|change| change.phrase.as_str()).collect();
+    assert_eq!(phrases, ["any except return of any"]);
+}

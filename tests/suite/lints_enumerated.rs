@@ -13,9 +13,9 @@ use abey_tests::small::{Enumerated, Feature, Small};
 use abey_tests::tried::Counts;
 
 /// Operations of one policy that are enumerated whole, at most.
-const ENUMERATED: u64 = 3_000;
+const ENUMERATED: u64 = 1_000;
 /// So many of them where there are more.
-const SPREAD: u64 = 200;
+const SPREAD: u64 = 60;
 
 /// The lints that make claims about operations.
 const CLAIMS: [&str; 11] = [
@@ -37,13 +37,18 @@ fn policies() -> u64 {
     std::env::var("ABEY_PROOF_POLICIES").ok().and_then(|text| text.parse().ok()).unwrap_or(80)
 }
 
-/// The same, of a text that contains the data.
-fn contained(one: &Operation) -> Operation {
-    let mut one = one.clone();
-    for item in &mut one.data {
-        item.contains = Some(vec![std::mem::replace(&mut item.category, "unstructured".into())]);
-    }
-    one
+/// An operation, and the same of data that contains the data.
+fn contained(one: Operation, holders: &[&'static str]) -> Vec<Operation> {
+    let holders = holders.iter().map(|holder| {
+        let mut other = one.clone();
+        for item in &mut other.data {
+            item.contains = Some(vec![std::mem::replace(&mut item.category, (*holder).into())]);
+        }
+        other
+    });
+    let mut all: Vec<Operation> = holders.collect();
+    all.push(one);
+    all
 }
 
 /// So many small policies, from a seed on.
@@ -54,7 +59,8 @@ fn small(from: u64, count: u64) -> Counts {
         let mut small = Small::of(&mut Choices::of(numbers(seed, 2_000)));
         // Words that some lints know.
         if seed % 2 == 0 && !small.alive.contains(&Feature::Contents) {
-            small = small.renamed(&[("d1", "special_category"), ("r", "EEA"), ("l1", "adequate"), ("m0", "transfer_tool")]);
+            small =
+                small.renamed(&[("d1", "special_category"), ("r", "EEA"), ("l1", "adequate"), ("m0", "transfer_tool")]);
         }
         let terms = small.source.clone();
         let beneath = |_: &str| Some(terms.clone());
@@ -68,11 +74,13 @@ fn small(from: u64, count: u64) -> Counts {
             counts.add("policies");
             counts.add(if whole { "enumerated whole" } else { "enumerated in part" });
             let most = if whole { ENUMERATED } else { SPREAD };
-            let contents = !small.alive.contains(&Feature::Contents);
-            let each = all.each(most, seed).flat_map(|one| {
-                let held = contents.then(|| contained(&one));
-                std::iter::once(one).chain(held)
-            });
+            // Where nothing is below them, and the enumeration doesn't have them yet.
+            let mut holders =
+                if small.alive.contains(&Feature::Contents) { vec![] } else { vec!["unstructured", "d2"] };
+            if !holders.is_empty() && !small.source.contains("is other_data") {
+                holders.push("other_data");
+            }
+            let each = all.each(most, seed).flat_map(|one| contained(one, &holders));
             linted.compared(each, whole, &mut counts)
         };
         if let Err(difference) = tried() {
@@ -90,7 +98,7 @@ fn told(counts: &Counts) {
         counts.0.iter().find(|(own, _)| **own == name).map_or(0, |(_, count)| *count)
     };
     let policies = counts.of("policies");
-    assert!(counts.of("enumerated whole") * 10 > policies, "{counts:?}");
+    assert!(counts.of("enumerated whole") * 20 > policies, "{counts:?}");
     let spoken = CLAIMS.iter().filter(|lint| of(lint, "told") > 0 && of(lint, "silent, rightly") > 0);
     assert!(spoken.count() + 2 >= CLAIMS.len(), "{counts:?}");
     for lint in CLAIMS {
@@ -111,4 +119,22 @@ fn long_run() {
     let counts = small(4_000_000, policies());
     counts.0.iter().for_each(|(what, count)| println!("{what}: {count}"));
     told(&counts);
+}
+
+/// An agreement answers for the recipients of its own source, and not for those of the policy beneath.
+#[test]
+fn recipients_beneath_are_not_of_the_agreement() {
+    let terms =
+        "policy terms \"T\" version \"1\";\nrecipient v0 in anywhere;\nclause \"1\" { allow any of any to none; }\n";
+    let unreachable = |source: &str| {
+        let compiled = abey_lang::compile_over(source, &|_| Some(terms.into())).unwrap();
+        let found = abey_lang::lints::lint(&compiled).unwrap().into_iter();
+        let found = found.filter(|one| one.lint == "unreachable_recipient");
+        found.map(|one| source[one.span.start..one.span.end].to_string()).collect::<Vec<_>>()
+    };
+    let agreement = "agreement over_terms \"O\" version \"1\" over terms;\n";
+    assert_eq!(unreachable(terms).len(), 1);
+    assert_eq!(unreachable(agreement), [""; 0]);
+    let own = unreachable(&format!("{agreement}recipient v1 in anywhere;\n"));
+    assert!(own.len() == 1 && own[0].contains("v1"), "{own:?}");
 }

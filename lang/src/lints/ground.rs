@@ -209,10 +209,11 @@ impl<'a> Ground<'a> {
 
     /// Recipients that the policy's own source declares, each with where.
     pub fn recipients(&self) -> Vec<(&'a str, Span)> {
-        let compiled = self.compiled;
-        let terms = compiled.policy.terms.get(Facet::Recipient as usize).map_or(&[][..], Vec::as_slice);
-        let last = terms.iter().filter(|term| term.origin.vocabulary.is_none()).map(|term| term.origin.unit).max();
-        let own = terms.iter().filter(move |term| term.origin.vocabulary.is_none() && Some(term.origin.unit) == last);
+        let policy = &self.compiled.policy;
+        let terms = policy.terms.get(Facet::Recipient as usize).map_or(&[][..], Vec::as_slice);
+        // Each vocabulary and each layer is a source, the policy's own the last.
+        let top = (policy.vocabularies.len() + policy.layers.len()).saturating_sub(1);
+        let own = terms.iter().filter(move |term| term.origin.vocabulary.is_none() && term.origin.unit == top);
         own.map(|term| (term.name.as_str(), term.origin.span)).collect()
     }
 }

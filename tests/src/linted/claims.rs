@@ -24,7 +24,7 @@ impl Board<'_> {
 
     /// A claim that nothing is of some kind.
     fn none(&mut self, lint: &'static str, what: String, told: bool, lies: Vec<Test>, witness: Test) {
-        self.claims.push(Claim { lint, what, told, shows: false, lies, witness });
+        self.claims.push(Claim { lint, what, told, shows: false, example: None, lies, witness });
     }
 
     /// Whether a lint says of a rule what begins so.
@@ -73,7 +73,8 @@ impl Board<'_> {
             Effect::Waive(clauses) => {
                 let lifted: Vec<Place> =
                     self.rules.iter().map(|one| one.place).filter(|one| clauses.contains(&(one.0 as u32))).collect();
-                let asks = self.places(|effect| !matches!(effect, Effect::Allow(_) | Effect::Owe(_) | Effect::Waive(_)));
+                let asks =
+                    self.places(|effect| !matches!(effect, Effect::Allow(_) | Effect::Owe(_) | Effect::Waive(_)));
                 let lifted: Vec<usize> =
                     lifted.into_iter().filter(|one| asks.contains(one)).map(|one| self.broken(one)).collect();
                 told = self.says(LINT, own, "this exception lifts nothing");
@@ -211,9 +212,8 @@ impl Board<'_> {
             let told = self.told(|one| one.lint == LINT && one.span == clause.span);
             let inside = may.clone();
             let within: Test = Box::new(move |seen| inside.iter().any(|one| seen.is(*one)));
-            let witness = move |seen: &Seen<'_>| {
-                may.iter().any(|one| seen.is(*one)) && !stands.iter().any(|one| seen.is(*one))
-            };
+            let witness =
+                move |seen: &Seen<'_>| may.iter().any(|one| seen.is(*one)) && !stands.iter().any(|one| seen.is(*one));
             self.none(LINT, format!("clause {} can't be met", clause.label), told, vec![within], Box::new(witness));
         }
     }

@@ -42,6 +42,8 @@ struct Claim {
     told: bool,
     /// Whether it says that there is a witness; else, that there is none.
     shows: bool,
+    /// The operation that it shows, as an example says it.
+    example: Option<String>,
     /// What operations it speaks of: each of these must have been seen before silence says anything.
     lies: Vec<Test>,
     /// What speaks against it, or for it where it shows something.
@@ -74,7 +76,12 @@ impl<'p> Board<'p> {
         let clauses = policy.clauses.iter().enumerate();
         let rules = clauses.flat_map(|(number, clause)| {
             let own = clause.layer == last;
-            clause.rules.iter().enumerate().map(move |(index, rule)| Ruled { place: (number, index), clause, rule, own })
+            clause.rules.iter().enumerate().map(move |(index, rule)| Ruled {
+                place: (number, index),
+                clause,
+                rule,
+                own,
+            })
         });
         Board {
             policy,
@@ -190,9 +197,11 @@ impl Linted {
         let mut board = Board::of(&self.compiled.policy, &self.findings);
         board.claims();
         board.open_claims();
-        let unclaimed = self.findings.iter().enumerate().find(|(number, one)| {
-            one.lint != "promise_without_number" && !board.used.contains(number)
-        });
+        let unclaimed = self
+            .findings
+            .iter()
+            .enumerate()
+            .find(|(number, one)| one.lint != "promise_without_number" && !board.used.contains(number));
         if let Some((_, finding)) = unclaimed {
             return Err(format!("{} finds what no claim is about: {}", finding.lint, finding.message));
         }
@@ -215,6 +224,16 @@ impl Linted {
                     *witness = Some(operation.clone());
                 }
             }
+        }
+        for claim in &board.claims {
+            let Some(example) = &claim.example else { continue };
+            let wrong = || format!("an example shows nothing: {}: {}\n{example}", claim.lint, claim.what);
+            let operation = abey_lang::phrase(example, &self.compiled.image).map_err(|_| wrong())?;
+            let answers = ready.iter().map(|one| one.is(&operation, &self.about)).collect();
+            if !(claim.witness)(&Seen { answers, operation: &operation }) {
+                return Err(wrong());
+            }
+            counts.add("examples");
         }
         for ((claim, witness), lies) in board.claims.iter().zip(witnesses).zip(lies) {
             self.settle(claim, witness.as_ref(), whole && lies.iter().all(|lies| *lies), counts)?;
@@ -242,7 +261,12 @@ impl Linted {
             (false, false, None) if spoken => {
                 count(counts, "not told, though none was enumerated");
                 if std::env::var_os("ABEY_SHOW_SILENT").is_some() {
-                    println!("SILENT {}: {}\n{}", claim.lint, claim.what, self.compiled.policy.layers.iter().map(|l| l.source.as_str()).collect::<Vec<_>>().join("---\n"));
+                    println!(
+                        "SILENT {}: {}\n{}",
+                        claim.lint,
+                        claim.what,
+                        self.compiled.policy.layers.iter().map(|l| l.source.as_str()).collect::<Vec<_>>().join("---\n")
+                    );
                 }
             }
             (false, false, None) => count(counts, "not told, nor settled by enumeration"),

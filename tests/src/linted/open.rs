@@ -1,9 +1,8 @@
 //! The claims that something exists: an operation that a lint warns of.
 
 use abey::Told;
-use abey_lang::model::{
-    Condition, DataList, DataPick, Effect, Facet, List, Pick, Scope, Slot,
-};
+use abey_lang::lints::Finding;
+use abey_lang::model::{Condition, DataList, DataPick, Effect, Facet, List, Pick, Scope, Slot};
 
 use super::claims::is_open;
 use super::{Board, Claim, Ruled, Seen, Test};
@@ -20,8 +19,11 @@ impl Board<'_> {
         self.unguarded_first_hop();
     }
 
-    fn some(&mut self, lint: &'static str, what: String, told: bool, witness: Test) {
-        self.claims.push(Claim { lint, what, told, shows: true, lies: Vec::new(), witness });
+    fn some(&mut self, lint: &'static str, what: String, fits: &dyn Fn(&Finding) -> bool, witness: Test) {
+        let told = self.told(|one| one.lint == lint && fits(one));
+        let example = self.findings.iter().find(|one| one.lint == lint && fits(one));
+        let example = example.and_then(|one| one.example.clone());
+        self.claims.push(Claim { lint, what, told, shows: true, example, lies: Vec::new(), witness });
     }
 
     fn term(&self, facet: Facet, word: &str) -> Option<u32> {
@@ -67,9 +69,9 @@ impl Board<'_> {
             let name = terms.get(measure as usize).map_or("", |term| term.name.as_str());
             let begins = format!("`with {name}` also catches");
             let span = own.rule.span;
-            let told = self.told(|one| one.lint == LINT && one.span == span && one.message.starts_with(&begins));
+            let fits = |one: &Finding| one.span == span && one.message.starts_with(&begins);
             let witness = move |seen: &Seen<'_>| seen.is(scope) && stronger.iter().any(|one| seen.is(*one));
-            self.some(LINT, format!("`{}` {begins} some", own.rule.text), told, Box::new(witness));
+            self.some(LINT, format!("`{}` {begins} some", own.rule.text), &fits, Box::new(witness));
         }
     }
 
@@ -80,9 +82,8 @@ impl Board<'_> {
         }
         let Some(special) = self.data_in("special_category") else { return };
         let (scope, allowed, span) = (self.sure(own.place), self.allows(), own.rule.span);
-        let told = self.told(|one| one.lint == LINT && one.span == span);
         let witness = move |seen: &Seen<'_>| seen.is(scope) && seen.is(special) && seen.is(allowed);
-        self.some(LINT, format!("`{}` covers special data", own.rule.text), told, Box::new(witness));
+        self.some(LINT, format!("`{}` covers special data", own.rule.text), &|one| one.span == span, Box::new(witness));
     }
 
     fn open_recipients(&mut self) {
@@ -115,7 +116,6 @@ impl Board<'_> {
         });
         let (disposes, returns) = (self.lies_in(Slot::Action, "dispose"), self.lies_in(Slot::Action, "return"));
         let allowed = self.allows();
-        let told = self.told(|one| one.lint == LINT);
         let witness = move |seen: &Seen<'_>| {
             let is = |question: Option<usize>| question.is_some_and(|one| seen.is(one));
             let gone = is(disposes) && !is(returns);
@@ -126,7 +126,7 @@ impl Board<'_> {
                 && !is(spared)
                 && !gone
         };
-        self.some(LINT, "data goes to one that isn't authorised".into(), told, Box::new(witness));
+        self.some(LINT, "data goes to one that isn't authorised".into(), &|_| true, Box::new(witness));
     }
 
     fn unguarded_first_hop(&mut self) {
@@ -146,13 +146,12 @@ impl Board<'_> {
             self.own().into_iter().filter(|one| matches!(one.rule.effect, Effect::Allow(_))).collect();
         let scopes: Vec<usize> = instructions.iter().map(|one| self.sure(one.place)).collect();
         let allowed = self.allows();
-        let told = self.told(|one| one.lint == LINT);
         let witness = move |seen: &Seen<'_>| {
             matches!(seen.operation.place, Told::Is(_))
                 && [from, personal, leaves, allowed].iter().all(|one| seen.is(*one))
                 && ![inside, adequate].iter().chain(&tools).any(|one| seen.is(*one))
                 && scopes.iter().any(|one| seen.is(*one))
         };
-        self.some(LINT, "data leaves with no tool".into(), told, Box::new(witness));
+        self.some(LINT, "data leaves with no tool".into(), &|_| true, Box::new(witness));
     }
 }

@@ -60,8 +60,7 @@ impl Versions {
         let same = choices.once_in(5);
         (0..TRIES).find_map(|_| {
             let (what, new) = old.changed(&made, same, choices)?;
-            (new.compiles() && new.shown() != old.shown())
-                .then(|| Versions { old: old.clone(), new, what, same })
+            (new.compiles() && new.shown() != old.shown()).then(|| Versions { old: old.clone(), new, what, same })
         })
     }
 
@@ -141,13 +140,7 @@ fn rewritten(text: &str, sites: &[Site], choices: &mut Choices) -> Option<(&'sta
 
 impl Made {
     /// A source with one rule changed.
-    fn edited(
-        &self,
-        text: &str,
-        sites: &[Site],
-        over: bool,
-        choices: &mut Choices,
-    ) -> Option<(&'static str, String)> {
+    fn edited(&self, text: &str, sites: &[Site], over: bool, choices: &mut Choices) -> Option<(&'static str, String)> {
         let kind = choices.below(7);
         let fits = |site: &&Site| match kind {
             4 => matches!(site.effect, Effect::Allow(_) | Effect::Forbid),
