@@ -4,7 +4,7 @@
 use abey::Operation;
 use abey::decision::{Kind, PolicyRef};
 use abey::image::Period;
-use abey_lang::model::{Clause, Condition, Effect, List, Part, Pick, Policy, Rule, Scope, Slot};
+use abey_lang::model::{Clause, Condition, Effect, Facet, List, Part, Pick, Policy, Rule, Scope, Slot};
 use abey_lang::syntax::Span;
 
 use crate::reference::Reference;
@@ -126,12 +126,19 @@ impl Asked {
         Asked::paused_by(alone(&policy, &|_, _| true, Some(Vec::new())))
     }
 
-    /// Whether data leaves a country for certain, whatever is done with it: the operation as a mere `do0`.
+    /// Whether data leaves a country for certain, whatever is done with it.
     #[must_use]
     pub fn leaves(policy: &Policy) -> Self {
         let transfers = List::These(vec![Pick::Term(policy.core.transfer)]);
         let asked = Asked::forbidden(policy, vec![part(Scope::Slot(Slot::Action, transfers))]);
-        Asked { yes: Yes::Certain, action: Some("do0".into()), ..asked }
+        // A word that is neither a disposal nor above anything.
+        let terms = policy.terms.get(Facet::Action as usize).map_or(&[][..], Vec::as_slice);
+        let above = |word: &str| {
+            let edges = terms.iter().flat_map(|term| &term.parents);
+            edges.into_iter().any(|edge| terms.get(edge.parent as usize).is_some_and(|term| term.name == word))
+        };
+        let action = if above("store") { "share" } else { "store" };
+        Asked { yes: Yes::Certain, action: Some(action.into()), ..asked }
     }
 
     /// Whether a rule stands against an operation, exceptions aside.

@@ -38,7 +38,7 @@ fn policies() -> u64 {
 }
 
 /// An operation, and the same of data that contains the data.
-fn contained(one: Operation, holders: &[&'static str]) -> Vec<Operation> {
+fn contained(one: Operation, holders: &[&str]) -> Vec<Operation> {
     let holders = holders.iter().map(|holder| {
         let mut other = one.clone();
         for item in &mut other.data {
@@ -74,11 +74,13 @@ fn small(from: u64, count: u64) -> Counts {
             counts.add("policies");
             counts.add(if whole { "enumerated whole" } else { "enumerated in part" });
             let most = if whole { ENUMERATED } else { SPREAD };
-            // Where nothing is below them, and the enumeration doesn't have them yet.
-            let mut holders =
-                if small.alive.contains(&Feature::Contents) { vec![] } else { vec!["unstructured", "d2"] };
-            if !holders.is_empty() && !small.source.contains("is other_data") {
-                holders.push("other_data");
+            // Where the enumeration doesn't have contents yet: of every leaf, what it may hold.
+            let terms = image.facet(Facet::Data);
+            let above = |at: usize| terms.iter().flat_map(|term| &term.parents).any(|edge| edge.parent as usize == at);
+            let mut holders: Vec<&str> = Vec::new();
+            if !small.alive.contains(&Feature::Contents) {
+                let leaves = terms.iter().enumerate().filter(|(at, _)| !above(*at));
+                holders.extend(leaves.map(|(_, term)| term.name.as_str()));
             }
             let each = all.each(most, seed).flat_map(|one| contained(one, &holders));
             linted.compared(each, whole, &mut counts)
@@ -137,4 +139,20 @@ fn recipients_beneath_are_not_of_the_agreement() {
     assert_eq!(unreachable(agreement), [""; 0]);
     let own = unreachable(&format!("{agreement}recipient v1 in anywhere;\n"));
     assert!(own.len() == 1 && own[0].contains("v1"), "{own:?}");
+}
+
+/// Each of two recipients that no rule tells apart is found.
+#[test]
+fn recipients_that_are_alike_are_each_found() {
+    let compiled = abey_lang::compile(
+        "policy p \"P\" version \"1\";
+recipient v0 in anywhere;
+recipient v1 in anywhere;
+clause \"1\" { allow any of any to none; }
+",
+    )
+    .unwrap();
+    let found = abey_lang::lints::lint(&compiled).unwrap();
+    let found: Vec<&str> = found.iter().map(|one| one.message.as_str()).collect();
+    assert_eq!(found, ["no instruction lets anything go to `v0`", "no instruction lets anything go to `v1`"]);
 }

@@ -194,9 +194,10 @@ impl<'a> Ground<'a> {
         self.encoder.authorised(&mut self.world).may
     }
 
-    /// When a slot says just this word.
+    /// When a slot says just this word, or one that no rule tells from it and that stands for it.
     pub fn says(&self, slot: Slot, word: &str) -> Option<Bit> {
-        let of = |said: &Said| said.word().is_some_and(|own| own == word);
+        let alike = |own: &str| self.world.classes.stands_for(slot.facet(), own).iter().any(|other| other == word);
+        let of = |said: &Said| said.word().is_some_and(|own| own == word || alike(own));
         self.world.slot(slot).iter().find(|(said, _)| of(said)).map(|(_, bit)| *bit)
     }
 
