@@ -260,14 +260,6 @@ impl Linted {
             (true, ..) => count(counts, "told, of what wasn't enumerated"),
             (false, false, None) if spoken => {
                 count(counts, "not told, though none was enumerated");
-                if std::env::var_os("ABEY_SHOW_SILENT").is_some() {
-                    println!(
-                        "SILENT {}: {}\n{}",
-                        claim.lint,
-                        claim.what,
-                        self.compiled.policy.layers.iter().map(|l| l.source.as_str()).collect::<Vec<_>>().join("---\n")
-                    );
-                }
             }
             (false, false, None) => count(counts, "not told, nor settled by enumeration"),
             (false, ..) => count(counts, "silent, rightly"),
