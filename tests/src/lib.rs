@@ -1,10 +1,13 @@
 //! What the tests share: where things are, and policies and operations that are generated.
 
 pub mod agreements;
+pub mod alone;
 pub mod commands;
 pub mod conformance;
+pub mod differing;
 pub mod hosts;
 pub mod laws;
+pub mod linted;
 pub mod made;
 pub mod operations;
 pub mod proofs;

@@ -194,9 +194,10 @@ impl<'a> Ground<'a> {
         self.encoder.authorised(&mut self.world).may
     }
 
-    /// When a slot says just this word.
+    /// When a slot says just this word, or one that no rule tells from it and that stands for it.
     pub fn says(&self, slot: Slot, word: &str) -> Option<Bit> {
-        let of = |said: &Said| said.word().is_some_and(|own| own == word);
+        let alike = |own: &str| self.world.classes.stands_for(slot.facet(), own).iter().any(|other| other == word);
+        let of = |said: &Said| said.word().is_some_and(|own| own == word || alike(own));
         self.world.slot(slot).iter().find(|(said, _)| of(said)).map(|(_, bit)| *bit)
     }
 
@@ -209,10 +210,11 @@ impl<'a> Ground<'a> {
 
     /// Recipients that the policy's own source declares, each with where.
     pub fn recipients(&self) -> Vec<(&'a str, Span)> {
-        let compiled = self.compiled;
-        let terms = compiled.policy.terms.get(Facet::Recipient as usize).map_or(&[][..], Vec::as_slice);
-        let last = terms.iter().filter(|term| term.origin.vocabulary.is_none()).map(|term| term.origin.unit).max();
-        let own = terms.iter().filter(move |term| term.origin.vocabulary.is_none() && Some(term.origin.unit) == last);
+        let policy = &self.compiled.policy;
+        let terms = policy.terms.get(Facet::Recipient as usize).map_or(&[][..], Vec::as_slice);
+        // Each vocabulary and each layer is a source, the policy's own the last.
+        let top = (policy.vocabularies.len() + policy.layers.len()).saturating_sub(1);
+        let own = terms.iter().filter(move |term| term.origin.vocabulary.is_none() && term.origin.unit == top);
         own.map(|term| (term.name.as_str(), term.origin.span)).collect()
     }
 }

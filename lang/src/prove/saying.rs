@@ -115,12 +115,26 @@ impl Speaker<'_> {
         }
         let mut covered = self.cover(facet, &held);
         if !missing.is_empty() && !none && missing.len() < covered.len() {
-            return format!("any except {}", self.cover(facet, &missing).join(", "));
+            // A general word that is missing itself excepts what lies below it, which may be held: it isn't named.
+            let mut excepted = self.cover(facet, &missing);
+            excepted.retain(|word| !self.is_above(facet, word, &held));
+            return if excepted.is_empty() { "any".into() } else { format!("any except {}", excepted.join(", ")) };
         }
         if none {
             covered.push("none".into());
         }
         covered.join(", ")
+    }
+
+    /// Whether one of these words may lie at or below a word, by any policy.
+    fn is_above(&self, facet: Facet, word: &str, words: &BTreeSet<&str>) -> bool {
+        self.images.iter().zip(self.hierarchies).any(|(image, hierarchies)| {
+            let terms = image.facet(facet);
+            let above = terms.iter().position(|term| term.name == word);
+            let (Some(above), Some(hierarchy)) = (above, hierarchies.get(facet as usize)) else { return false };
+            let below = terms.iter().enumerate().filter(|(own, _)| hierarchy.may(*own as u32, above as u32));
+            below.into_iter().any(|(_, term)| words.contains(term.name.as_str()))
+        })
     }
 
     /// As few terms as cover just these leaves.

@@ -3,12 +3,14 @@
 //! A policy has a few features alive; its rules, conditions and properties speak of those alone, and its operations
 //! range over the leaves of its facets, the subsets of its sets, and a value in each region between its thresholds.
 
+mod changed;
 mod conditions;
 mod days;
 mod declared;
 mod enumerated;
 mod phrases;
 
+pub use changed::Versions;
 pub use enumerated::Enumerated;
 
 use abey::operations::Choices;
