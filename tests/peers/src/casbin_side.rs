@@ -1,9 +1,11 @@
 //! Casbin: a line of policy per clause, and all of it in one matcher. An item is a request.
 
+use casbin::function_map::OperatorFunction;
 use casbin::rhai::serde::to_dynamic;
 use casbin::rhai::{Dynamic, ImmutableString};
 use casbin::{CoreApi, DefaultModel, Enforcer, MemoryAdapter, MgmtApi, Model};
 
+use crate::policy;
 use crate::flat::Flat;
 use crate::operations::Operation;
 use crate::scaling::{Rows, Scaled};
@@ -70,7 +72,7 @@ fn columns(row: &Flat<'_>) -> Vec<Dynamic> {
 
 fn idiomatic() -> Enforcer {
     let effect = "some(where (p.eft == allow)) && !some(where (p.eft == deny))";
-    let rules = include_str!("../policies/conma.casbin")
+    let rules = policy("conma.casbin")
         .lines()
         .filter_map(|line| line.split_once(": "))
         .filter(|(effect, _)| !effect.starts_with('#'))
@@ -80,7 +82,7 @@ fn idiomatic() -> Enforcer {
 }
 
 fn packed() -> Enforcer {
-    let matcher = include_str!("../policies/packed.casbin").replace('\n', " ");
+    let matcher = policy("packed.casbin").replace('\n', " ");
     enforcer(COLUMNS, "none", "some(where (p.eft == allow))", &matcher, Vec::new())
 }
 
@@ -93,17 +95,26 @@ pub fn enforcer(request: &str, policy: &str, effect: &str, matcher: &str, rules:
             assert!(model.add_def(section, section, definition), "the definition of {section}");
         }
         let mut enforcer = Enforcer::new(model, MemoryAdapter::default()).await.expect("an enforcer");
-        enforcer.enable_log(false);
-        let engine = enforcer.get_mut_engine();
-        engine.register_fn("listed", |category: ImmutableString| source(&category).is_some());
-        engine.register_fn("sourced", |category: ImmutableString, told: ImmutableString| {
-            source(&category).is_some_and(|wanted| wanted.is_empty() || wanted == told.as_str())
-        });
+        enforcer.add_function("listed", OperatorFunction::Arg1(|category| word(&category, |word| source(word).is_some())));
+        enforcer.add_function(
+            "sourced",
+            OperatorFunction::Arg2(|category, told| {
+                word(&category, |category| {
+                    let wanted = source(category).unwrap_or("nowhere");
+                    wanted.is_empty() || told.read_lock::<ImmutableString>().is_some_and(|told| told.as_str() == wanted)
+                })
+            }),
+        );
         if !rules.is_empty() {
             enforcer.add_policies(rules).await.expect("rules");
         }
         enforcer
     })
+}
+
+/// What a word is found to be.
+fn word(word: &Dynamic, is: impl Fn(&str) -> bool) -> Dynamic {
+    word.read_lock::<ImmutableString>().is_some_and(|word| is(&word)).into()
 }
 
 /// Where Section 3 says that a category comes from, when it is taken in; empty where it doesn't say.

@@ -10,6 +10,7 @@ use cedar_policy::{
 };
 use serde_json::{Value, json};
 
+use crate::policy;
 use crate::flat::number;
 use crate::operations::{Item, Operation, TODAY};
 use crate::scaling::{Rows, Scaled};
@@ -22,39 +23,39 @@ const UNKNOWN: &str = "unknown";
 
 /// Its sides.
 pub fn sides(texts: &[String]) -> Vec<Side> {
-    let idiomatic = || Engine::new(include_str!("../policies/conma.cedar"));
-    let packed = || Engine::new(include_str!("../policies/packed.cedar"));
-    let both = |text: &String| {
-        let operation: Operation<'_> = serde_json::from_str(text).expect("an operation");
-        operation
-    };
+    let idiomatic = || Engine::new(&policy("conma.cedar"));
+    let packed = || Engine::new(&policy("packed.cedar"));
     let engine = idiomatic();
     let plain: Vec<Vec<Request>> = texts
         .iter()
-        .map(|text| both(text).data.iter().map(|item| engine.plain(&both(text), item)).collect())
+        .map(|text| decoded(text).data.iter().map(|item| engine.plain(&decoded(text), item)).collect())
         .collect();
     let prebuilt = Side::new(NAME, "idiomatic", Input::Prebuilt, plain, move |requests| {
         requests.iter().all(|request| engine.allows(request))
     });
     let engine = idiomatic();
     let text = Side::new(NAME, "idiomatic", Input::Text, texts.to_vec(), move |text| {
-        let told = both(text);
+        let told = decoded(text);
         told.data.iter().all(|item| engine.allows(&engine.plain(&told, item)))
     });
     let engine = packed();
     let requests: Vec<Vec<Request>> = texts
         .iter()
-        .map(|text| both(text).data.iter().map(|item| engine.packed(&both(text), item)).collect())
+        .map(|text| decoded(text).data.iter().map(|item| engine.packed(&decoded(text), item)).collect())
         .collect();
     let packed_prebuilt = Side::new(NAME, "packed", Input::Prebuilt, requests, move |requests| {
         requests.iter().all(|request| engine.allows(request))
     });
     let engine = packed();
     let packed_text = Side::new(NAME, "packed", Input::Text, texts.to_vec(), move |text| {
-        let told = both(text);
+        let told = decoded(text);
         told.data.iter().all(|item| engine.allows(&engine.packed(&told, item)))
     });
     vec![text, prebuilt, packed_text, packed_prebuilt]
+}
+
+fn decoded(text: &str) -> Operation<'_> {
+    serde_json::from_str(text).expect("an operation")
 }
 
 /// A policy set with its entities, and the names of entities made once.

@@ -7,6 +7,7 @@ use cel::context::VariableResolver;
 use cel::{Context, Env, Program, Value, to_value};
 use serde_json::json;
 
+use crate::policy;
 use crate::operations::Operation;
 use crate::scaling::{Rows, Scaled};
 use crate::side::{Input, Side};
@@ -65,7 +66,7 @@ struct Idiomatic {
 impl Idiomatic {
     fn new() -> Self {
         let env = Arc::new(Env::stdlib());
-        let program = env.compile(include_str!("../policies/conma.cel")).expect("CEL");
+        let program = env.compile(&policy("conma.cel")).expect("CEL");
         let listed = tables()["covered"]["consent_recording"]["record"].as_object().expect("items").clone();
         let sources: serde_json::Map<String, serde_json::Value> = listed
             .iter()
@@ -115,7 +116,7 @@ impl VariableResolver for Lent<'_> {
 impl Packed {
     fn new() -> Self {
         let env = Arc::new(Env::stdlib());
-        let program = env.compile(include_str!("../policies/packed.cel")).expect("CEL");
+        let program = env.compile(&policy("packed.cel")).expect("CEL");
         Packed { env, program, tables: value(to_value(tables()).expect("a value")) }
     }
 

@@ -5,9 +5,8 @@ use zen_expression::variable::ToVariable;
 
 use crate::operations::{Item, Operation, TODAY};
 
-/// The row. A word that nobody states is empty.
+/// The row, named as in an operation. A word that nobody states is empty.
 #[derive(Clone, Debug, Hash, Serialize, ToVariable)]
-#[expect(missing_docs, reason = "named as in an operation")]
 pub struct Flat<'a> {
     pub action: &'a str,
     pub actor: &'a str,

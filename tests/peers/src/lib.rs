@@ -32,3 +32,9 @@ pub const ENGINES: [(&str, Maker); 8] = [
     ("zen", zen_side::sides),
     ("casbin", casbin_side::sides),
 ];
+
+/// A policy from the folder of the peers' policies, read when the program runs.
+fn policy(name: &str) -> String {
+    let path = format!("{}/policies/{name}", env!("CARGO_MANIFEST_DIR"));
+    std::fs::read_to_string(&path).unwrap_or_else(|fault| panic!("{path}: {fault}"))
+}

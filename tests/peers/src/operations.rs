@@ -172,7 +172,7 @@ fn item(category: &'static str, collected: &'static str, with_source: bool) -> I
 fn operation(dice: &mut Dice) -> Operation<'static> {
     let mut made = allowed(dice);
     // A bit more than half are spoilt, since some of what is done to them does no harm.
-    let times = dice.one(&[0, 0, 0, 1, 1, 1, 2]);
+    let times = dice.one(&[0, 0, 1, 1, 1, 2, 2]);
     for _ in 0..times {
         spoil(&mut made, dice);
     }
@@ -181,9 +181,9 @@ fn operation(dice: &mut Dice) -> Operation<'static> {
 
 /// An operation that the policy allows.
 fn allowed(dice: &mut Dice) -> Operation<'static> {
-    let kind = dice.below(12);
+    let kind = dice.below(14);
     let (action, actor, purpose, recipient, place): (_, &str, _, &str, _) = match kind {
-        0..=2 => ("store", "automated_job", "consent_recording", "supabase", "sa_east_1"),
+        0..=1 => ("store", "automated_job", "consent_recording", "supabase", "sa_east_1"),
         3 => ("record", "automated_job", "consent_recording", "railway", dice.one(&PLACES)),
         4 => ("hash", "automated_job", "consent_recording", dice.one(&["railway", "none"]), dice.one(&["US", "DE"])),
         5 => ("certify", "automated_job", "consent_evidence", "railway", dice.one(&PLACES)),
@@ -191,7 +191,7 @@ fn allowed(dice: &mut Dice) -> Operation<'static> {
         7 => ("export", dice.one(&["client_owner", "client_admin", "super_admin"]), "client_audit", "client", "CO"),
         8 => ("cache", "automated_job", "client_audit", "upstash", "us_east_1"),
         9 => ("cache", "automated_job", "consent_recording", "upstash", "us_east_1"),
-        10 => ("delete", "automated_job", "retention_deletion", "supabase", "sa_east_1"),
+        2 | 10 => ("delete", "automated_job", "retention_deletion", "supabase", "sa_east_1"),
         _ => (
             dice.one(&["retrieve", "export", "delete"]),
             dice.one(&["client_owner", "client_admin", "super_admin"]),
@@ -202,7 +202,7 @@ fn allowed(dice: &mut Dice) -> Operation<'static> {
     };
     let fresh = matches!(action, "store" | "record" | "hash" | "cache");
     let mut items = Vec::new();
-    for _ in 0..dice.one(&[1, 1, 2]) {
+    for _ in 0..dice.one(&[1, 1, 1, 1, 2]) {
         let category = match kind {
             4 => "ip_address",
             8 => "consent_report",
@@ -272,10 +272,8 @@ fn spoil(made: &mut Operation<'static>, dice: &mut Dice) {
         15 => made.place = Some(dice.one(&PLACES)),
         16 => made.place = None,
         17 | 18 => {
-            let count = made.measures.as_ref().map_or(0, Vec::len);
-            if count > 0 {
-                let gone = dice.below(count);
-                made.measures.iter_mut().for_each(|measures| drop(measures.remove(gone)));
+            if let Some(measures) = made.measures.as_mut().filter(|measures| !measures.is_empty()) {
+                measures.remove(dice.below(measures.len()));
             }
         }
         19 => made.measures = None,

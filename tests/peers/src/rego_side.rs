@@ -6,6 +6,7 @@ use regorus::languages::rego::compiler::Compiler;
 use regorus::rvm::vm::RegoVM;
 use regorus::{Engine, Value};
 
+use crate::policy;
 use crate::scaling::{Rows, Scaled};
 use crate::side::{Input, Side};
 use crate::tables::tables;
@@ -49,13 +50,13 @@ pub fn sides(texts: &[String]) -> Vec<Side> {
 
 fn interpreter() -> Engine {
     let mut engine = Engine::new();
-    engine.add_policy("conma.rego".to_string(), include_str!("../policies/conma.rego").to_string()).expect("Rego");
+    engine.add_policy("conma.rego".to_string(), policy("conma.rego")).expect("Rego");
     engine
 }
 
 fn machine() -> RegoVM {
     let data = Value::from(tables());
-    compiled("packed.rego", include_str!("../policies/packed.rego"), "data.packed.allow", data).expect("Rego compiles")
+    compiled("packed.rego", &policy("packed.rego"), "data.packed.allow", data).expect("Rego compiles")
 }
 
 /// A virtual machine for one rule of a policy, where the compiler takes it.

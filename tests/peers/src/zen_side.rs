@@ -7,6 +7,7 @@ use zen_expression::variable::ToVariable;
 use zen_expression::vm::VM;
 use zen_expression::{Variable, compile_expression};
 
+use crate::policy;
 use crate::flat::Flat;
 use crate::operations::Operation;
 use crate::scaling::{Rows, Scaled};
@@ -48,7 +49,7 @@ fn rows(text: &str) -> Vec<Variable> {
 
 /// The packed form: compiled once, and run in one virtual machine.
 fn expression() -> impl FnMut(Variable) -> bool {
-    let source = include_str!("../policies/packed.zen").replace("LISTED", &format!("[{LISTED}]"));
+    let source = policy("packed.zen").replace("LISTED", &format!("[{LISTED}]"));
     let compiled = compile_expression(&source).expect("an expression");
     let mut machine = VM::new();
     move |row| compiled.evaluate_with(row, &mut machine).expect("a verdict").as_bool() == Some(true)
@@ -83,13 +84,13 @@ impl Graph {
 fn content() -> Value {
     let instructions = table(
         "instructions",
-        include_str!("../policies/zen_instructions.csv"),
+        &policy("zen_instructions.csv"),
         &["purpose", "action", "category", ""],
         "covered",
     );
     let objections = table(
         "objections",
-        include_str!("../policies/zen_objections.csv"),
+        &policy("zen_objections.csv"),
         &["clause", "action", "category", "recipient", ""],
         "objected",
     );
