@@ -25,10 +25,8 @@ fn base() -> Operation {
 pub fn sides(texts: &[String]) -> Vec<Side> {
     let policy = policy();
     let hosted = policy.clone().with_base(base());
-    let whole: Vec<Operation> = texts
-        .iter()
-        .map(|text| Operation::partial_from_json(text).expect("an operation").or_from(&base()))
-        .collect();
+    let whole: Vec<Operation> =
+        texts.iter().map(|text| Operation::partial_from_json(text).expect("an operation").or_from(&base())).collect();
 
     let check = {
         let hosted = hosted.clone();

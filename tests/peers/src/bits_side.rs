@@ -6,10 +6,8 @@ use crate::side::{Input, Side};
 
 /// Its one side: interning a text is what the strings are timed for.
 pub fn sides(texts: &[String]) -> Vec<Side> {
-    let operations: Vec<Interned> = texts
-        .iter()
-        .map(|text| intern(&serde_json::from_str(text).expect("an operation")))
-        .collect();
+    let operations: Vec<Interned> =
+        texts.iter().map(|text| intern(&serde_json::from_str(text).expect("an operation"))).collect();
     let tables = Tables::new();
     vec![Side::new("Rust by hand", "bits", Input::Prebuilt, operations, move |told| tables.allows(told))]
 }
@@ -123,11 +121,7 @@ fn intern_item(item: &Item<'_>) -> InternedItem {
     if item.contains.as_ref().is_some_and(Vec::is_empty) {
         marks |= HOLDS_NOTHING;
     }
-    InternedItem {
-        category: place(&CATEGORIES, item.category),
-        marks,
-        collected: item.collected.map_or(0, number),
-    }
+    InternedItem { category: place(&CATEGORIES, item.category), marks, collected: item.collected.map_or(0, number) }
 }
 
 /// What operations are held against.
@@ -191,13 +185,11 @@ impl Tables {
         let all = 0x1FF;
         let mfa = measures(&["mfa"]);
         let trail = measures(&["mfa", "audit_trail"]);
-        let actor =
-            [(0, all), (mfa, all), (mfa, all), (trail, all), (0, bit(&ACTIONS, "retrieve")), (0, 0)];
+        let actor = [(0, all), (mfa, all), (mfa, all), (trail, all), (0, bit(&ACTIONS, "retrieve")), (0, 0)];
         let anywhere = 0x3F;
         let known = anywhere & !1;
         let nowhere = (0, 4);
-        let places =
-            [nowhere, (anywhere, 4), (anywhere, 4), (1 << 1, 0), (known, 1), (1 << 2, 2), nowhere, nowhere];
+        let places = [nowhere, (anywhere, 4), (anywhere, 4), (1 << 1, 0), (known, 1), (1 << 2, 2), nowhere, nowhere];
         let mut marks = [[0; 11]; 9];
         for action in ACTIONS {
             for category in CATEGORIES {

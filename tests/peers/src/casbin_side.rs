@@ -5,9 +5,9 @@ use casbin::rhai::serde::to_dynamic;
 use casbin::rhai::{Dynamic, ImmutableString};
 use casbin::{CoreApi, DefaultModel, Enforcer, MemoryAdapter, MgmtApi, Model};
 
-use crate::policy;
 use crate::flat::Flat;
 use crate::operations::Operation;
+use crate::policy;
 use crate::scaling::{Rows, Scaled};
 use crate::side::{Input, Side};
 
@@ -95,7 +95,8 @@ pub fn enforcer(request: &str, policy: &str, effect: &str, matcher: &str, rules:
             assert!(model.add_def(section, section, definition), "the definition of {section}");
         }
         let mut enforcer = Enforcer::new(model, MemoryAdapter::default()).await.expect("an enforcer");
-        enforcer.add_function("listed", OperatorFunction::Arg1(|category| word(&category, |word| source(word).is_some())));
+        enforcer
+            .add_function("listed", OperatorFunction::Arg1(|category| word(&category, |word| source(word).is_some())));
         enforcer.add_function(
             "sourced",
             OperatorFunction::Arg2(|category, told| {

@@ -10,9 +10,9 @@ use cedar_policy::{
 };
 use serde_json::{Value, json};
 
-use crate::policy;
 use crate::flat::number;
 use crate::operations::{Item, Operation, TODAY};
+use crate::policy;
 use crate::scaling::{Rows, Scaled};
 use crate::side::{Input, Side};
 
@@ -111,9 +111,11 @@ impl Engine {
         put("contains", item.contains.as_ref().map(|contains| json!(contains)));
         put("source", item.facts.as_ref().and_then(|facts| facts.source).map(Value::from));
         put("over", item.facts.as_ref().and_then(|facts| facts.over).map(Value::from));
-        put("collected", item.collected.map(|day| {
-            json!({"__extn": {"fn": "datetime", "arg": if day == "now" { TODAY } else { day }}})
-        }));
+        put(
+            "collected",
+            item.collected
+                .map(|day| json!({"__extn": {"fn": "datetime", "arg": if day == "now" { TODAY } else { day }}})),
+        );
         let mut context = serde_json::Map::new();
         context.insert("item".to_string(), Value::Object(inner));
         let mut put = |name: &str, value: Option<Value>| {
@@ -139,9 +141,8 @@ impl Engine {
         let set = |words: Option<&Vec<&str>>| {
             RestrictedExpression::new_set(words.into_iter().flatten().map(|word| text(word)))
         };
-        let entity = |kind: &str, id: Option<&str>| {
-            RestrictedExpression::new_entity_uid(self.uid(kind, id.unwrap_or(UNKNOWN)))
-        };
+        let entity =
+            |kind: &str, id: Option<&str>| RestrictedExpression::new_entity_uid(self.uid(kind, id.unwrap_or(UNKNOWN)));
         let facts = item.facts.as_ref();
         let pairs = [
             ("purpose", entity("Purpose", told.purpose)),
@@ -287,7 +288,8 @@ pub fn scaled_data(rows: &Rows) -> Option<Scaled> {
             json!({"uid": {"type": "Purpose", "id": purpose}, "attrs": {"items": items}, "parents": []})
         })
         .collect();
-    let source = r#"permit (principal, action == Action::"store", resource) when { principal.items.contains(resource) };"#;
+    let source =
+        r#"permit (principal, action == Action::"store", resource) when { principal.items.contains(resource) };"#;
     let engine = Engine {
         authorizer: Authorizer::new(),
         policies: PolicySet::from_str(source).ok()?,

@@ -7,8 +7,8 @@ use cel::context::VariableResolver;
 use cel::{Context, Env, Program, Value, to_value};
 use serde_json::json;
 
-use crate::policy;
 use crate::operations::Operation;
+use crate::policy;
 use crate::scaling::{Rows, Scaled};
 use crate::side::{Input, Side};
 use crate::tables::tables;
@@ -159,6 +159,5 @@ pub fn scaled_data(rows: &Rows) -> Option<Scaled> {
 }
 
 fn asked(rows: &Rows) -> [Box<dyn Val>; 2] {
-    rows.questions()
-        .map(|(purpose, item)| value(to_value(json!({"purpose": purpose, "item": item})).expect("a value")))
+    rows.questions().map(|(purpose, item)| value(to_value(json!({"purpose": purpose, "item": item})).expect("a value")))
 }

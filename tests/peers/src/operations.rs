@@ -280,6 +280,10 @@ fn spoil(made: &mut Operation<'static>, dice: &mut Dice) {
         20 => made.retention = made.retention.and(dice.one(&[None, Some("P36M"), Some("P6M")])),
         21 => made.actor = dice.one(&[None, Some("client_viewer"), Some("super_admin"), Some("contractor")]),
         22 => made.subjects = dice.one(&[None, Some("employee")]).map(|subject| vec![subject]),
-        _ => made.facts = dice.one(&[None, Some(FUNCTIONS[0]), Some(FUNCTIONS[1]), Some(FUNCTIONS[2])]).map(|used_as| Facts { used_as }),
+        _ => {
+            made.facts = dice
+                .one(&[None, Some(FUNCTIONS[0]), Some(FUNCTIONS[1]), Some(FUNCTIONS[2])])
+                .map(|used_as| Facts { used_as })
+        }
     }
 }

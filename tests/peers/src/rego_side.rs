@@ -86,7 +86,7 @@ fn compiled(name: &str, source: &str, rule: &str, data: Value) -> Option<RegoVM>
 pub fn scaled(rows: &Rows) -> Option<Scaled> {
     let mut source = String::from("package rows\n\nimport rego.v1\n\ndefault allow := false\n");
     for (purpose, item) in rows.all() {
-        let _ = writeln!(source, "\nallow if {{\n\tinput.purpose == \"{purpose}\"\n\tinput.item == \"{item}\"\n}}");
+        let _ = writeln!(source, "allow if {{ input.purpose == \"{purpose}\"; input.item == \"{item}\" }}");
     }
     Some(asked(compiled("rows.rego", &source, "data.rows.allow", Value::new_object())?, rows))
 }

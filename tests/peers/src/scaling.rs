@@ -137,12 +137,13 @@ fn build(make: Maker, rows: &Rows) -> Result<(Scaled, bool), String> {
     let mut scaled = make(rows).ok_or("can't")?;
     let patient = start.elapsed() < PATIENCE;
     for (question, expected) in [(0, true), (1, false)] {
-        scaled(question);
-        let start = Instant::now();
-        let answer = scaled(question);
-        let spent = start.elapsed();
-        if answer != expected {
-            return Err(format!("wrong answer to question {question}"));
+        let mut spent = Duration::MAX;
+        for _ in 0..4 {
+            let start = Instant::now();
+            if scaled(question) != expected {
+                return Err(format!("wrong answer to question {question}"));
+            }
+            spent = spent.min(start.elapsed());
         }
         if spent > LONGEST {
             return Err(format!("{} a check", short(spent.as_nanos() as f64)));
@@ -185,6 +186,7 @@ pub fn short(nanoseconds: f64) -> String {
 /// A ratio with as many digits as mean something.
 pub fn ratio(ratio: f64) -> String {
     match ratio {
+        ratio if ratio < 0.001 => format!("{ratio:.5}"),
         ratio if ratio < 0.1 => format!("{ratio:.3}"),
         ratio if ratio < 10.0 => format!("{ratio:.2}"),
         ratio if ratio < 100.0 => format!("{ratio:.1}"),

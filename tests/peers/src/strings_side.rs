@@ -122,9 +122,7 @@ fn fit(told: &Operation<'_>, item: &Item<'_>) -> bool {
     let fits = match item.category {
         "session_id" => form("unlinked") && (!taken || from("banner")),
         "consent_accepted" | "consent_rejected" => !taken || from("user_interaction"),
-        "consent_granular" => {
-            item.contains.as_ref().is_some_and(Vec::is_empty) && (!taken || from("user_interaction"))
-        }
+        "consent_granular" => item.contains.as_ref().is_some_and(Vec::is_empty) && (!taken || from("user_interaction")),
         "decision_time" => !taken || from("system"),
         "banner_version" => !taken || from("client_configuration"),
         "ip_address" => {

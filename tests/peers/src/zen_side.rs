@@ -7,9 +7,9 @@ use zen_expression::variable::ToVariable;
 use zen_expression::vm::VM;
 use zen_expression::{Variable, compile_expression};
 
-use crate::policy;
 use crate::flat::Flat;
 use crate::operations::Operation;
+use crate::policy;
 use crate::scaling::{Rows, Scaled};
 use crate::side::{Input, Side};
 
@@ -82,12 +82,8 @@ impl Graph {
 
 /// The two tables of the policy, one after the other.
 fn content() -> Value {
-    let instructions = table(
-        "instructions",
-        &policy("zen_instructions.csv"),
-        &["purpose", "action", "category", ""],
-        "covered",
-    );
+    let instructions =
+        table("instructions", &policy("zen_instructions.csv"), &["purpose", "action", "category", ""], "covered");
     let objections = table(
         "objections",
         &policy("zen_objections.csv"),
@@ -173,7 +169,6 @@ pub fn scaled(rows: &Rows) -> Option<Scaled> {
         .collect();
     let inputs = ["purpose", "item"].map(|name| json!({"id": name, "name": name, "field": name}));
     let graph = Graph::new(&graph(vec![decision_table("rows", &inputs, rules, "covered")]));
-    let operations =
-        rows.questions().map(|(purpose, item)| Variable::from(json!({"purpose": purpose, "item": item})));
+    let operations = rows.questions().map(|(purpose, item)| Variable::from(json!({"purpose": purpose, "item": item})));
     Some(Box::new(move |question| graph.allows(operations[question].clone())))
 }
