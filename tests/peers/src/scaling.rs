@@ -89,7 +89,7 @@ pub fn table(only: Option<&str>, effort: Effort, sizes: &[usize]) -> String {
         for (index, (name, most, make)) in ENGINES.iter().enumerate() {
             let wanted = index == 0 || only.is_none_or(|only| name.starts_with(only));
             if !wanted || size > most || slow[index] {
-                notes.insert(index, if slow[index] { "too slow" } else { "–" }.to_string());
+                notes.insert(index, if wanted && size <= most { "too slow" } else { "–" }.to_string());
                 continue;
             }
             match build(*make, &Rows(*size)) {
