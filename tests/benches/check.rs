@@ -8,7 +8,7 @@
 use std::fmt::Write;
 use std::hint::black_box;
 
-use abey::{Item, Operation, Policy, Verdict};
+use abey::{Item, Operation, Policy, ToJson, Verdict};
 use abey_engine::{Checker, NativeChecker};
 use abey_tests::agreements;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
