@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 
 use super::NativeChecker;
 use super::input::Input;
-use super::point::{Indices, Point, Sight, points};
+use super::point::{Indices, Point, Sight, each, points};
 use super::retention::Held;
 use crate::image::{Demand, Effect, Layer, Means, Part, Rule, Scope, Slot};
 use crate::truth::Truth;
@@ -96,56 +96,105 @@ impl NativeChecker {
             }
         }
         let mut covered = false;
-        for (index, rule) in self.image.rules.iter().enumerate() {
-            point.count(1);
-            let sight = if matches!(rule.effect, Effect::Allow(_)) { Sight::Named } else { Sight::Implied };
-            let scope = point.scope(&rule.parts, sight);
-            if scope.is_false() {
-                continue;
+        self.index.each(point, |index| {
+            if let Some(rule) = self.image.rules.get(index) {
+                covered |= self.judge_rule(point, &waived, index, rule, found);
             }
-            let (met, held) = point.met(&rule.effect);
-            match &rule.effect {
-                Effect::Allow(_) => {
-                    if scope.is_true() {
-                        covered = true;
-                        found.covers.push(Hit { rule: index, at: point.at, scope, held: None });
-                        self.interpreted(rule, index, found);
-                    }
-                    continue;
-                }
-                Effect::Owe(_) => {
-                    found.duties.push(Hit { rule: index, at: point.at, scope, held: None });
-                    continue;
-                }
-                Effect::Waive(_) => continue,
-                Effect::Forbid | Effect::Require(_) => {}
-                Effect::Keep(keep) => {
-                    // What isn't held needs no disposal.
-                    let held_at_all = point.input.retention != crate::operation::Retention::None;
-                    let binds = !waived.contains_key(&rule.clause);
-                    if binds && held_at_all && !keep.never && !point.disposes().is_true() {
-                        found.duties.push(Hit { rule: index, at: point.at, scope, held: held.clone() });
-                    }
-                }
-            }
-            if let Some(waiver) = waived.get(&rule.clause) {
-                // The exception is cited where it makes a difference.
-                if !met.is_true() && !found.covers.iter().any(|hit| hit.rule == *waiver && hit.at == point.at) {
-                    found.covers.push(Hit { rule: *waiver, at: point.at, scope: Truth::True, held: None });
-                    if let Some(exception) = self.image.rules.get(*waiver) {
-                        self.interpreted(exception, *waiver, found);
-                    }
-                }
-                continue;
-            }
-            self.interpreted(rule, index, found);
-            if !met.is_true() {
-                found.faults.push(Fault { source: Source::Rule(index), at: point.at, scope, met, held });
-            }
-        }
+            true
+        });
         if !covered {
             found.faults.push(fault(Source::Cover, Truth::True, Truth::False));
         }
+    }
+
+    /// Judges a point by a rule; whether it covers it.
+    fn judge_rule(
+        &self,
+        point: &Point<'_>,
+        waived: &BTreeMap<u32, usize>,
+        index: usize,
+        rule: &Rule,
+        found: &mut Findings,
+    ) -> bool {
+        point.count(1);
+        let sight = if matches!(rule.effect, Effect::Allow(_)) { Sight::Named } else { Sight::Implied };
+        let scope = point.scope(&rule.parts, sight);
+        if scope.is_false() {
+            return false;
+        }
+        let (met, held) = point.met(&rule.effect);
+        match &rule.effect {
+            Effect::Allow(_) => {
+                if scope.is_true() {
+                    found.covers.push(Hit { rule: index, at: point.at, scope, held: None });
+                    self.interpreted(rule, index, found);
+                }
+                return scope.is_true();
+            }
+            Effect::Owe(_) => {
+                found.duties.push(Hit { rule: index, at: point.at, scope, held: None });
+                return false;
+            }
+            Effect::Waive(_) => return false,
+            Effect::Forbid | Effect::Require(_) => {}
+            Effect::Keep(keep) => {
+                // What isn't held needs no disposal.
+                let held_at_all = point.input.retention != crate::operation::Retention::None;
+                let binds = !waived.contains_key(&rule.clause);
+                if binds && held_at_all && !keep.never && !point.disposes().is_true() {
+                    found.duties.push(Hit { rule: index, at: point.at, scope, held: held.clone() });
+                }
+            }
+        }
+        if let Some(waiver) = waived.get(&rule.clause) {
+            // The exception is cited where it makes a difference.
+            if !met.is_true() && !found.covers.iter().any(|hit| hit.rule == *waiver && hit.at == point.at) {
+                found.covers.push(Hit { rule: *waiver, at: point.at, scope: Truth::True, held: None });
+                if let Some(exception) = self.image.rules.get(*waiver) {
+                    self.interpreted(exception, *waiver, found);
+                }
+            }
+            return false;
+        }
+        self.interpreted(rule, index, found);
+        if !met.is_true() {
+            found.faults.push(Fault { source: Source::Rule(index), at: point.at, scope, met, held });
+        }
+        false
+    }
+
+    /// Whether nothing stands against an operation: what [`NativeChecker::judge`] finds no fault with, and no more.
+    pub(super) fn allows(&self, input: &Input) -> bool {
+        input.strange.is_empty() && each(self, input, |point| self.allows_point(&point))
+    }
+
+    fn allows_point(&self, point: &Point<'_>) -> bool {
+        let governed = self.image.layers.iter().all(|layer| {
+            in_force(layer, point).is_true()
+                && layer.applies.as_ref().is_none_or(|guard| point.condition(guard.condition).is_true())
+        });
+        if !governed {
+            return false;
+        }
+        let waived = self.waived(point);
+        let mut covered = false;
+        let obeyed = self.index.each(point, |index| {
+            let Some(rule) = self.image.rules.get(index) else { return true };
+            point.count(1);
+            match &rule.effect {
+                Effect::Allow(_) => {
+                    covered = covered || point.scope(&rule.parts, Sight::Named).is_true();
+                    true
+                }
+                Effect::Owe(_) | Effect::Waive(_) => true,
+                Effect::Forbid | Effect::Require(_) | Effect::Keep(_) => {
+                    waived.contains_key(&rule.clause)
+                        || point.scope(&rule.parts, Sight::Implied).is_false()
+                        || point.obeys(&rule.effect)
+                }
+            }
+        });
+        obeyed && covered
     }
 
     fn interpreted(&self, rule: &Rule, index: usize, found: &mut Findings) {
@@ -158,13 +207,14 @@ impl NativeChecker {
     /// The clauses that some exception lifts at the point, each with the rule that does.
     pub(super) fn waived(&self, point: &Point<'_>) -> BTreeMap<u32, usize> {
         let mut waived = BTreeMap::new();
-        for (index, rule) in self.image.rules.iter().enumerate() {
+        for index in self.index.waivers() {
             point.count(1);
-            if let Effect::Waive(clauses) = &rule.effect
+            if let Some(rule) = self.image.rules.get(*index)
+                && let Effect::Waive(clauses) = &rule.effect
                 && point.scope(&rule.parts, Sight::Named).is_true()
             {
                 for clause in clauses {
-                    waived.entry(*clause).or_insert(index);
+                    waived.entry(*clause).or_insert(*index);
                 }
             }
         }
@@ -194,6 +244,16 @@ impl<'a> Point<'a> {
                 let held = self.held(keep);
                 (held.truth(), Some(held))
             }
+        }
+    }
+
+    /// The same, without aspects.
+    fn obeys(&self, effect: &Effect) -> bool {
+        match effect {
+            Effect::Allow(_) | Effect::Owe(_) | Effect::Waive(_) => true,
+            Effect::Forbid => false,
+            Effect::Require(demands) => demands.iter().all(|demand| self.demand(demand).is_true()),
+            Effect::Keep(keep) => self.held(keep).truth().is_true(),
         }
     }
 

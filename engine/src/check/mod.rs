@@ -6,6 +6,7 @@ mod causes;
 mod condition;
 mod duties;
 mod explain;
+mod index;
 mod input;
 pub(crate) mod judge;
 mod point;
@@ -41,6 +42,7 @@ pub struct NativeChecker {
     hierarchies: Vec<Hierarchy>,
     words: Vec<BTreeMap<String, u32>>,
     settings: Vec<values::Bound>,
+    index: index::Index,
     #[cfg(feature = "steps")]
     meter: steps::Meter,
 }
@@ -57,7 +59,8 @@ impl NativeChecker {
 
     /// A checker for a valid image and its hash.
     fn of(image: Image, hash: [u8; 32]) -> Self {
-        let hierarchies = image.terms.iter().map(|terms| Hierarchy::of(terms)).collect();
+        let hierarchies: Vec<Hierarchy> = image.terms.iter().map(|terms| Hierarchy::of(terms)).collect();
+        let index = index::Index::of(&image, &hierarchies);
         let words = image
             .terms
             .iter()
@@ -71,6 +74,7 @@ impl NativeChecker {
             hierarchies,
             words,
             settings,
+            index,
             #[cfg(feature = "steps")]
             meter: steps::Meter::default(),
         }
@@ -101,8 +105,8 @@ impl NativeChecker {
     /// When the operation isn't well-formed.
     pub fn verdict(&self, operation: &Operation) -> Result<Verdict, Malformed> {
         operation.validate()?;
-        let found = self.judge(&self.intern(operation)?);
-        Ok(if found.faults.is_empty() { Verdict::Allow } else { Verdict::Pause })
+        let allowed = self.allows(&self.intern(operation)?);
+        Ok(if allowed { Verdict::Allow } else { Verdict::Pause })
     }
 
     /// Decides an operation.

@@ -33,16 +33,24 @@ pub struct Point<'a> {
 /// Every point of an operation, items first.
 pub fn points<'a>(checker: &'a NativeChecker, input: &'a Input) -> Vec<Point<'a>> {
     let mut all = Vec::new();
+    each(checker, input, |point| {
+        all.push(point);
+        true
+    });
+    all
+}
+
+/// Each point of an operation, items first, until one answers no; whether none did.
+pub fn each<'a>(checker: &'a NativeChecker, input: &'a Input, mut ask: impl FnMut(Point<'a>) -> bool) -> bool {
     for (i, item) in input.items.iter().enumerate() {
         for (s, subject) in input.subjects.iter().enumerate() {
             for (p, purpose) in input.purposes.iter().enumerate() {
                 for (l, leg) in input.legs.iter().enumerate() {
                     for (o, origin) in input.origins.iter().enumerate() {
-                        let at = [i as u32, s as u32, p as u32, l as u32, o as u32];
-                        all.push(Point {
+                        let point = Point {
                             checker,
                             input,
-                            at,
+                            at: [i as u32, s as u32, p as u32, l as u32, o as u32],
                             item,
                             subject,
                             purpose: *purpose,
@@ -50,13 +58,16 @@ pub fn points<'a>(checker: &'a NativeChecker, input: &'a Input) -> Vec<Point<'a>
                             origin: *origin,
                             edges: RefCell::default(),
                             crossing: Cell::new(None),
-                        });
+                        };
+                        if !ask(point) {
+                            return false;
+                        }
                     }
                 }
             }
         }
     }
-    all
+    true
 }
 
 /// Which words of an operation a scope sees.

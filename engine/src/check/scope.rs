@@ -171,6 +171,19 @@ impl<'a> Point<'a> {
         }
     }
 
+    /// Whether the item may be of a category beside its own.
+    pub(super) fn may_contain_more(&self) -> bool {
+        match (&self.item.contains, self.item.category) {
+            (Some(stated), _) => !stated.is_empty(),
+            (None, Word::Term(category)) => {
+                let hierarchy = self.checker.hierarchy(Facet::Data);
+                let unstructured = self.checker.image.core.unstructured;
+                hierarchy.may(category, unstructured) || hierarchy.open(category, unstructured)
+            }
+            (None, _) => true,
+        }
+    }
+
     fn data_list(&self, list: &DataList, word: Word) -> Truth {
         match list {
             DataList::These(picks) => Truth::any(picks.iter().map(|pick| self.data_pick(pick, word))),
