@@ -113,6 +113,21 @@ impl Hierarchy {
         self.open.get(term as usize).is_some_and(|bits| bits.has(above))
     }
 
+    /// The terms that `term` may lie at or below, or that it leaves open whether something below it does.
+    pub fn reached(&self, term: u32) -> impl Iterator<Item = u32> {
+        let of = |all: &[Bits]| all.get(term as usize).map(|bits| bits.0.clone()).unwrap_or_default();
+        let (may, open) = (of(&self.may), of(&self.open));
+        let words = may.into_iter().enumerate();
+        words.flat_map(move |(at, word)| {
+            let mut left = word | open.get(at).copied().unwrap_or(0);
+            core::iter::from_fn(move || {
+                let bit = left.trailing_zeros();
+                left &= left.wrapping_sub(1);
+                (bit < 64).then_some(at as u32 * 64 + bit)
+            })
+        })
+    }
+
     /// Whether another term may lie below it.
     pub fn general(&self, term: u32) -> bool {
         self.general.get(term as usize).copied().unwrap_or(false)

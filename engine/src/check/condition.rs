@@ -1,14 +1,19 @@
 //! Conditions at a point, in Kleene's logic.
 
+use alloc::borrow::Cow;
 use alloc::vec::Vec;
+use core::borrow::Borrow;
 use core::cmp::Ordering;
 
 use super::input::{Val, Word};
 use super::point::Point;
 use super::possible;
 use crate::calendar::{Duration, Moment};
-use crate::image::{Compare, Condition, Test};
+use crate::image::{Compare, Condition, Facet, Literal, Test, Value};
 use crate::truth::Truth;
+
+/// So many values on the right of a comparison are looked at without a list of them.
+const FEW: usize = 8;
 
 impl Point<'_> {
     /// The truth of a condition. Visits each of its nodes at most once.
@@ -26,17 +31,51 @@ impl Point<'_> {
 
     /// The truth of a comparison: decided where it comes out alike however what isn't settled turns out.
     pub fn test(&self, test: &Test) -> Truth {
-        let parts: Vec<Val> = core::iter::once(&test.left).chain(&test.right).map(|value| self.value(*value)).collect();
+        if let Some(truth) = self.measures_included(test) {
+            return truth;
+        }
+        let left = self.look(test.left);
+        // Few are looked at where they stand.
+        let mut few: [Cow<'_, Val>; FEW] = [const { Cow::Borrowed(&Val::Unknown) }; FEW];
+        let mut settled = !left.is_either() && test.right.len() <= FEW;
+        for (place, value) in few.iter_mut().zip(&test.right) {
+            *place = self.look(*value);
+            settled &= !place.is_either();
+        }
+        if settled {
+            return self.compared(test, &left, few.get(..test.right.len()).unwrap_or(&[]));
+        }
+        let rest = test.right.iter().map(|value| self.value(*value));
+        let parts: Vec<Val> = core::iter::once(left.into_owned()).chain(rest).collect();
         possible::agreed(&parts, |parts| match parts {
             [left, right @ ..] => self.compared(test, left, right),
             [] => Truth::Unknown,
         })
     }
 
-    fn compared(&self, test: &Test, left: &Val, right: &[Val]) -> Truth {
+    /// Whether measures that the policy names are in place, where a comparison asks that and nothing else.
+    fn measures_included(&self, test: &Test) -> Option<Truth> {
+        let image = &self.checker.image;
+        if test.compare != Compare::Includes || image.values.get(test.left as usize) != Some(&Value::Measures) {
+            return None;
+        }
+        let mut found = Truth::True;
+        for right in &test.right {
+            match image.values.get(*right as usize) {
+                Some(Value::Literal(Literal::Term((Facet::Measure, measure)))) => {
+                    found = found.and(self.has_measure(*measure));
+                }
+                _ => return None,
+            }
+        }
+        Some(found)
+    }
+
+    fn compared<R: Borrow<Val>>(&self, test: &Test, left: &Val, right: &[R]) -> Truth {
         self.count(right.len());
-        let ordered =
-            |holds: fn(Ordering) -> bool| Truth::all(right.iter().map(|right| self.ordered(left, right, holds)));
+        let ordered = |holds: fn(Ordering) -> bool| {
+            Truth::all(right.iter().map(|right| self.ordered(left, right.borrow(), holds)))
+        };
         match test.compare {
             Compare::IsNone => match left {
                 Val::Unknown => Truth::Unknown,
@@ -46,11 +85,11 @@ impl Point<'_> {
                 Val::Unknown => Truth::Unknown,
                 other => (*other != Val::None).into(),
             },
-            Compare::Is => Truth::any(right.iter().map(|right| self.equal(left, right))),
-            Compare::Includes => Truth::all(right.iter().map(|right| self.includes(left, right))),
+            Compare::Is => Truth::any(right.iter().map(|right| self.equal(left, right.borrow()))),
+            Compare::Includes => Truth::all(right.iter().map(|right| self.includes(left, right.borrow()))),
             Compare::Within => self.within(left, right),
-            Compare::AtMost => Truth::all(right.iter().map(|right| self.at_most(left, right))),
-            Compare::AtLeast => Truth::all(right.iter().map(|right| self.at_least(left, right))),
+            Compare::AtMost => Truth::all(right.iter().map(|right| self.at_most(left, right.borrow()))),
+            Compare::AtLeast => Truth::all(right.iter().map(|right| self.at_least(left, right.borrow()))),
             Compare::Before => ordered(Ordering::is_lt),
             Compare::After => ordered(Ordering::is_gt),
             Compare::OnOrBefore => ordered(Ordering::is_le),
@@ -99,11 +138,11 @@ impl Point<'_> {
         }
     }
 
-    fn within(&self, left: &Val, allowed: &[Val]) -> Truth {
+    fn within<R: Borrow<Val>>(&self, left: &Val, allowed: &[R]) -> Truth {
         match left {
             Val::Set { members, open } => {
                 let found = Truth::all(members.iter().map(|(member, held)| {
-                    (!*held).or(Truth::any(allowed.iter().map(|right| self.equal(member, right))))
+                    (!*held).or(Truth::any(allowed.iter().map(|right| self.equal(member, right.borrow()))))
                 }));
                 if *open { found.and(Truth::Unknown) } else { found }
             }

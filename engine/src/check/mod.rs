@@ -30,7 +30,7 @@ use alloc::vec::Vec;
 
 use crate::decision::{Decision, Finding, Kind, PolicyRef, Reason, Verdict};
 use crate::hierarchy::Hierarchy;
-use crate::image::{Facet, Image, ImageError};
+use crate::image::{Facet, Image, ImageError, Term};
 use crate::json::Malformed;
 use crate::operation::Operation;
 
@@ -42,7 +42,15 @@ pub struct NativeChecker {
     hierarchies: Vec<Hierarchy>,
     words: Vec<BTreeMap<String, u32>>,
     settings: Vec<values::Bound>,
+    /// Literals, by the numbers of their values.
+    literals: Vec<input::Val>,
     index: index::Index,
+    /// The places that may be countries.
+    countries: Vec<u32>,
+    /// For each place, the countries that it may lie in.
+    near: Vec<Vec<u32>>,
+    /// The categories that are declared to contain something.
+    containing: Vec<u32>,
     #[cfg(feature = "steps")]
     meter: steps::Meter,
 }
@@ -67,6 +75,18 @@ impl NativeChecker {
             .map(|terms| terms.iter().enumerate().map(|(index, term)| (term.name.clone(), index as u32)).collect())
             .collect();
         let settings = values::settings(&image);
+        let literals = values::literals(&image);
+        let of = |facet: Facet, wanted: &dyn Fn(&Term) -> bool| -> Vec<u32> {
+            let terms = image.facet(facet).iter().enumerate();
+            terms.filter(|(_, term)| wanted(term)).map(|(index, _)| index as u32).collect()
+        };
+        let is_country = |term: &Term| term.parents.iter().any(|edge| edge.parent == image.core.country);
+        let countries = of(Facet::Place, &is_country);
+        let containing = of(Facet::Data, &|term| term.containing.is_some());
+        let near = hierarchies.get(Facet::Place as usize).map(|places: &Hierarchy| {
+            let within = |place: u32| places.reached(place).filter(|above| countries.binary_search(above).is_ok());
+            (0..image.facet(Facet::Place).len() as u32).map(|place| within(place).collect()).collect()
+        });
         let hash = hash.iter().map(|byte| format!("{byte:02x}")).collect();
         NativeChecker {
             image,
@@ -74,7 +94,11 @@ impl NativeChecker {
             hierarchies,
             words,
             settings,
+            literals,
             index,
+            near: near.unwrap_or_default(),
+            countries,
+            containing,
             #[cfg(feature = "steps")]
             meter: steps::Meter::default(),
         }
@@ -161,10 +185,7 @@ impl NativeChecker {
     /// What a category, and each that it always or perhaps lies below, is declared to contain.
     fn content_bounds(&self, category: u32) -> Vec<&[u32]> {
         let hierarchy = self.hierarchy(Facet::Data);
-        let terms = self.image.facet(Facet::Data).iter().enumerate();
-        terms
-            .filter(|(index, _)| hierarchy.may(category, *index as u32))
-            .filter_map(|(_, term)| term.containing.as_deref())
-            .collect()
+        let above = self.containing.iter().filter(|term| hierarchy.may(category, **term));
+        above.filter_map(|term| self.image.facet(Facet::Data).get(*term as usize)?.containing.as_deref()).collect()
     }
 }

@@ -10,6 +10,11 @@ use crate::limits;
 use crate::truth::Truth;
 
 impl Val {
+    /// Whether it isn't settled which of several it is.
+    pub(super) fn is_either(&self) -> bool {
+        matches!(self, Val::Either(_))
+    }
+
     /// What a value could be.
     fn ways(&self) -> &[Val] {
         match self {
@@ -56,7 +61,7 @@ fn combinations(parts: &[Val]) -> Option<impl Iterator<Item = Vec<Val>>> {
 
 /// Whether any part isn't settled.
 fn unsettled(parts: &[Val]) -> bool {
-    parts.iter().any(|part| matches!(part, Val::Either(_)))
+    parts.iter().any(Val::is_either)
 }
 
 /// What `result` makes of the parts, for each combination of what they could be.

@@ -91,9 +91,18 @@ impl<'a> Point<'a> {
 
     /// Whether a measure is in place.
     pub fn has_measure(&self, measure: u32) -> Truth {
-        let (members, open) = self.measures();
-        let found =
-            Truth::any(members.into_iter().map(|(word, held)| held.and(self.matches(Facet::Measure, word, measure))));
+        self.count(1 + self.leg.measures.len());
+        let own = self.leg.measures.iter().map(|word| self.matches(Facet::Measure, *word, measure));
+        let mut found = Truth::any(own);
+        let supplied = self.declared();
+        if let Some(recipient) = supplied.filter(|_| found != Truth::True) {
+            let own = recipient.measures.iter().map(|own| self.matches(Facet::Measure, Word::Term(*own), measure));
+            let supplies = Truth::any(own);
+            if supplies != Truth::False {
+                found = found.or(supplies.and(self.authorised()));
+            }
+        }
+        let open = !self.leg.complete || (supplied.is_none() && self.leg.recipient != Word::None);
         if open { found.or(Truth::Unknown) } else { found }
     }
 

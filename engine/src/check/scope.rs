@@ -99,10 +99,8 @@ impl<'a> Point<'a> {
 
     /// Whether a place lies in a country, so that no narrower word for it could change whether data leaves one.
     pub(super) fn in_one_country(&self, word: Word) -> Truth {
-        let country = self.checker.image.core.country;
-        let places = self.checker.image.facet(Facet::Place).iter().enumerate();
-        let countries = places.filter(|(_, term)| term.parents.iter().any(|edge| edge.parent == country));
-        Truth::any(countries.map(|(index, _)| self.matches(Facet::Place, word, index as u32)))
+        let countries = self.checker.countries.iter();
+        Truth::any(countries.map(|country| self.matches(Facet::Place, word, *country)))
     }
 
     /// No place or no origin is no, one country is no, else whether they differ.
@@ -115,11 +113,10 @@ impl<'a> Point<'a> {
         let hierarchy = self.checker.hierarchy(Facet::Place);
         let country = self.checker.image.core.country;
         let mut within = self.same(Facet::Place, place, origin);
-        for (index, term) in self.checker.image.facet(Facet::Place).iter().enumerate() {
+        for index in self.checker.near.get(place as usize).into_iter().flatten().copied() {
+            let Some(term) = self.checker.image.facet(Facet::Place).get(index as usize) else { continue };
             self.count(1 + term.parents.len());
-            let index = index as u32;
-            let may_lie = |word: u32| hierarchy.may(word, index) || hierarchy.open(word, index);
-            let near = may_lie(place) && may_lie(origin);
+            let near = hierarchy.may(origin, index) || hierarchy.open(origin, index);
             let edges = term.parents.iter().filter(|edge| edge.parent == country);
             let is_country = if near { Truth::any(edges.map(|edge| self.edge(edge))) } else { Truth::False };
             if is_country != Truth::False {

@@ -1,5 +1,6 @@
 //! Values at a point: what a part of a condition or a bound stands for.
 
+use alloc::borrow::Cow;
 use alloc::vec::Vec;
 use core::cmp::Ordering;
 
@@ -12,6 +13,32 @@ use crate::truth::Truth;
 use crate::value::Number;
 
 impl Point<'_> {
+    /// A value at the point, where it stands if it stands anywhere.
+    pub(super) fn look(&self, value: u32) -> Cow<'_, Val> {
+        let image = &self.checker.image;
+        let found = match image.values.get(value as usize) {
+            Some(Value::Literal(_)) => self.checker.literals.get(value as usize),
+            Some(Value::Setting(setting)) => match self.checker.settings.get(*setting as usize) {
+                Some(Bound::To(value)) => Some(value),
+                _ => None,
+            },
+            Some(Value::Fact(fact)) => match image.facts.get(*fact as usize).map(|fact| fact.about) {
+                Some(About::Operation) => self.input.facts.get(*fact as usize),
+                Some(About::Item) => self.item.facts.get(*fact as usize),
+                Some(About::Subject) if self.subject.0 != Word::None => self.subject.1.get(*fact as usize),
+                _ => None,
+            },
+            _ => None,
+        };
+        match found {
+            Some(found) => {
+                self.count(1);
+                Cow::Borrowed(found)
+            }
+            None => Cow::Owned(self.value(value)),
+        }
+    }
+
     /// A value at the point.
     pub fn value(&self, value: u32) -> Val {
         self.count(1);
@@ -190,4 +217,13 @@ pub fn settings(image: &Image) -> Vec<Bound> {
         bound.push(value);
     }
     bound
+}
+
+/// The literals among the values, by their numbers; unknown for the others.
+pub fn literals(image: &Image) -> Vec<Val> {
+    let literal = |value: &Value| match value {
+        Value::Literal(literal) => Val::from(literal),
+        _ => Val::Unknown,
+    };
+    image.values.iter().map(literal).collect()
 }
