@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 use super::NativeChecker;
 use crate::calendar::{Date, Duration, Instant, Moment};
 use crate::image::{About, Base, Facet, Literal, Type};
-use crate::json::{Malformed, key_path};
+use crate::json::{Malformed, Path};
 use crate::operation::{Collected, Facts, Operation, Retention, Told};
 use crate::value::{FactValue, Number};
 
@@ -147,14 +147,16 @@ impl NativeChecker {
         let mut at = Interner { checker: self, strange: Vec::new(), ignored: Vec::new(), item: None };
         let offset = self.image.offset;
         let today = operation.time.map(|time| time.day(offset));
-        let action = at.word(Facet::Action, &operation.action, "action");
-        let mut items = Vec::new();
+        let key = |name: &'static str| Path::Key(&Path::Root, name);
+        let action = at.word(Facet::Action, &operation.action, &key("action"));
+        let data = key("data");
+        let mut items = Vec::with_capacity(operation.data.len());
         for (index, item) in operation.data.iter().enumerate() {
             at.item = Some(index);
-            let path = format!("data[{index}]");
-            let category = at.word(Facet::Data, &item.category, &key_path(&path, "category"));
-            let form = item.form.as_ref().map(|form| at.words(Facet::Form, form, &key_path(&path, "form")));
-            let contains = item.contains.as_ref().map(|c| at.words(Facet::Data, c, &key_path(&path, "contains")));
+            let path = Path::Index(&data, index);
+            let category = at.word(Facet::Data, &item.category, &Path::Key(&path, "category"));
+            let form = item.form.as_ref().map(|form| at.words(Facet::Form, form, &Path::Key(&path, "form")));
+            let contains = item.contains.as_ref().map(|c| at.words(Facet::Data, c, &Path::Key(&path, "contains")));
             let facts = at.facts(About::Item, &item.facts, &path)?;
             let collected = match item.collected {
                 Collected::Unknown => None,
@@ -165,12 +167,13 @@ impl NativeChecker {
         }
         at.item = None;
         let subjects = match &operation.subjects {
-            Told::Unknown => Vec::from([(Word::Missing, at.facts(About::Subject, &Facts::new(), "")?)]),
-            Told::None => Vec::from([(Word::None, at.facts(About::Subject, &Facts::new(), "")?)]),
+            Told::Unknown => Vec::from([(Word::Missing, at.facts(About::Subject, &Facts::new(), &Path::Root)?)]),
+            Told::None => Vec::from([(Word::None, at.facts(About::Subject, &Facts::new(), &Path::Root)?)]),
             Told::Is(subjects) => {
                 let mut found = Vec::new();
                 for (index, subject) in subjects.iter().enumerate() {
-                    let path = format!("subjects[{index}]");
+                    let all = key("subjects");
+                    let path = Path::Index(&all, index);
                     let word = at.word(Facet::Subject, &subject.term, &path);
                     found.push((word, at.facts(About::Subject, &subject.facts, &path)?));
                 }
@@ -178,33 +181,34 @@ impl NativeChecker {
             }
         };
         // In the order of the wire form, so that strange words are told in it.
-        let actor = at.told(Facet::Actor, &operation.actor, "actor");
-        let purposes = at.many(Facet::Purpose, &operation.purposes, "purpose");
+        let actor = at.told(Facet::Actor, &operation.actor, &key("actor"));
+        let purposes = at.many(Facet::Purpose, &operation.purposes, &key("purpose"));
         let mut legs = Vec::new();
         if operation.legs.is_empty() {
             legs.push(InputLeg {
-                recipient: at.told(Facet::Recipient, &operation.recipient, "recipient"),
-                place: at.told(Facet::Place, &operation.place, "place"),
+                recipient: at.told(Facet::Recipient, &operation.recipient, &key("recipient")),
+                place: at.told(Facet::Place, &operation.place, &key("place")),
                 measures: Vec::new(),
                 complete: true,
             });
         }
         for (index, leg) in operation.legs.iter().enumerate() {
-            let path = format!("legs[{index}]");
-            let recipient = at.told(Facet::Recipient, &leg.recipient, &key_path(&path, "recipient"));
-            let place = at.told(Facet::Place, &leg.place, &key_path(&path, "place"));
-            let own = leg.measures.as_ref().map(|m| at.words(Facet::Measure, m, &key_path(&path, "measures")));
+            let all = key("legs");
+            let path = Path::Index(&all, index);
+            let recipient = at.told(Facet::Recipient, &leg.recipient, &Path::Key(&path, "recipient"));
+            let place = at.told(Facet::Place, &leg.place, &Path::Key(&path, "place"));
+            let own = leg.measures.as_ref().map(|m| at.words(Facet::Measure, m, &Path::Key(&path, "measures")));
             legs.push(InputLeg { recipient, place, complete: own.is_some(), measures: own.unwrap_or_default() });
         }
-        let origins = at.many(Facet::Place, &operation.origins, "origin");
-        let role = operation.role.as_ref().map_or(Word::Missing, |role| at.word(Facet::Role, role, "role"));
-        let basis = at.told(Facet::Basis, &operation.basis, "basis");
-        let common = operation.measures.as_ref().map(|m| at.words(Facet::Measure, m, "measures"));
+        let origins = at.many(Facet::Place, &operation.origins, &key("origin"));
+        let role = operation.role.as_ref().map_or(Word::Missing, |role| at.word(Facet::Role, role, &key("role")));
+        let basis = at.told(Facet::Basis, &operation.basis, &key("basis"));
+        let common = operation.measures.as_ref().map(|m| at.words(Facet::Measure, m, &key("measures")));
         for leg in &mut legs {
             leg.complete &= common.is_some();
             leg.measures.splice(0..0, common.iter().flatten().copied());
         }
-        let facts = at.facts(About::Operation, &operation.facts, "")?;
+        let facts = at.facts(About::Operation, &operation.facts, &Path::Root)?;
         let input = Input {
             action,
             items,
@@ -252,8 +256,23 @@ impl NativeChecker {
     }
 }
 
+/// Which of up to [`crate::limits::FACTS`] numbers came up.
+#[derive(Default)]
+struct Seen([u64; crate::limits::FACTS.div_ceil(64)]);
+
+impl Seen {
+    /// Whether it comes up for the first time.
+    fn first(&mut self, number: u32) -> bool {
+        let Some(word) = self.0.get_mut(number as usize / 64) else { return true };
+        let bit = 1 << (number % 64);
+        let first = *word & bit == 0;
+        *word |= bit;
+        first
+    }
+}
+
 impl Interner<'_> {
-    fn word(&mut self, facet: Facet, word: &str, path: &str) -> Word {
+    fn word(&mut self, facet: Facet, word: &str, path: &Path<'_>) -> Word {
         match self.checker.find(facet, word) {
             Some(term) => Word::Term(term),
             None => {
@@ -265,16 +284,16 @@ impl Interner<'_> {
         }
     }
 
-    fn stray(&mut self, word: &str, path: &str, of: &str, nearest: Option<String>) {
+    fn stray(&mut self, word: &str, path: &Path<'_>, of: &str, nearest: Option<String>) {
         let (word, path, of) = (word.to_string(), path.to_string(), of.to_string());
         self.strange.push(StrangeWord { word, path, of, nearest, item: self.item });
     }
 
-    fn words(&mut self, facet: Facet, words: &[String], path: &str) -> Vec<Word> {
-        words.iter().enumerate().map(|(index, word)| self.word(facet, word, &format!("{path}[{index}]"))).collect()
+    fn words(&mut self, facet: Facet, words: &[String], path: &Path<'_>) -> Vec<Word> {
+        words.iter().enumerate().map(|(index, word)| self.word(facet, word, &Path::Index(path, index))).collect()
     }
 
-    fn told(&mut self, facet: Facet, told: &Told<String>, path: &str) -> Word {
+    fn told(&mut self, facet: Facet, told: &Told<String>, path: &Path<'_>) -> Word {
         match told {
             Told::Unknown => Word::Missing,
             Told::None => Word::None,
@@ -282,7 +301,7 @@ impl Interner<'_> {
         }
     }
 
-    fn many(&mut self, facet: Facet, told: &Told<Vec<String>>, path: &str) -> Vec<Word> {
+    fn many(&mut self, facet: Facet, told: &Told<Vec<String>>, path: &Path<'_>) -> Vec<Word> {
         match told {
             Told::Unknown => Vec::from([Word::Missing]),
             Told::None => Vec::from([Word::None]),
@@ -295,25 +314,34 @@ impl Interner<'_> {
     }
 
     /// The declared facts of one kind, in order, with what was told of each.
-    fn facts(&mut self, about: About, told: &Facts, path: &str) -> Result<Vec<Val>, Malformed> {
-        let declared = &self.checker.image.facts;
+    fn facts(&mut self, about: About, told: &Facts, path: &Path<'_>) -> Result<Vec<Val>, Malformed> {
+        let checker = self.checker;
+        let declared = checker.declared.get(about as usize).map_or(&[][..], Vec::as_slice);
         let mut values: Vec<Val> = declared.iter().map(|_| Val::Unknown).collect();
-        let path = key_path(path, "facts");
+        // Which were told, so that none is told twice.
+        let mut seen = Seen::default();
+        let path = Path::Key(path, "facts");
         for (index, (name, value)) in told.iter().enumerate() {
-            let path = key_path(&path, name);
-            if told.iter().take(index).any(|(earlier, _)| earlier == name) {
+            let path = Path::Key(&path, name);
+            let fact = |place: u32| checker.image.facts.get(*declared.get(place as usize)? as usize);
+            let is = |place: u32| fact(place).is_some_and(|fact| fact.name == *name);
+            let found = checker.facts.get(about as usize).and_then(|names| names.find(name, is));
+            let twice = match found {
+                Some(place) => !seen.first(place),
+                None => told.iter().take(index).any(|(earlier, _)| earlier == name),
+            };
+            if twice {
                 return Err(Malformed::at(&path, "this fact stands twice; keep one"));
             }
-            let found = declared.iter().position(|fact| fact.about == about && fact.name == *name);
-            match found.and_then(|index| Some((declared.get(index)?, values.get_mut(index)?))) {
+            match found.and_then(|place| Some((fact(place)?, values.get_mut(place as usize)?))) {
                 Some((fact, slot)) => *slot = self.fact(&fact.kind, name, value, &path)?,
-                None => self.ignored.push(path),
+                None => self.ignored.push(path.to_string()),
             }
         }
         Ok(values)
     }
 
-    fn fact(&mut self, kind: &Type, name: &str, value: &FactValue, path: &str) -> Result<Val, Malformed> {
+    fn fact(&mut self, kind: &Type, name: &str, value: &FactValue, path: &Path<'_>) -> Result<Val, Malformed> {
         if !kind.set {
             return self.single(&kind.base, name, value, path);
         }
@@ -321,7 +349,7 @@ impl Interner<'_> {
             FactValue::Set(members) => {
                 let mut found = Vec::new();
                 for (index, member) in members.iter().enumerate() {
-                    let val = self.single(&kind.base, name, member, &format!("{path}[{index}]"))?;
+                    let val = self.single(&kind.base, name, member, &Path::Index(path, index))?;
                     if val == Val::None {
                         return Err(Malformed::at(path, "`none` is no member of a set; the empty set is []"));
                     }
@@ -333,7 +361,7 @@ impl Interner<'_> {
         }
     }
 
-    fn single(&mut self, base: &Base, name: &str, value: &FactValue, path: &str) -> Result<Val, Malformed> {
+    fn single(&mut self, base: &Base, name: &str, value: &FactValue, path: &Path<'_>) -> Result<Val, Malformed> {
         let wrong = |wanted: &str| Malformed::at(path, format!("the fact `{name}` is {wanted}"));
         let text = match value {
             FactValue::Text(text) => Some(text.as_str()),

@@ -18,29 +18,46 @@ mod retention;
 mod scope;
 mod spoken;
 mod steps;
+mod symbols;
 mod tables;
 mod told;
 mod trace;
 mod values;
 
-use alloc::collections::BTreeMap;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::decision::{Decision, Finding, Kind, PolicyRef, Reason, Verdict};
 use crate::hierarchy::Hierarchy;
-use crate::image::{Facet, Image, ImageError, Term};
+use crate::image::{About, Facet, Image, ImageError, Term};
 use crate::json::Malformed;
 use crate::operation::Operation;
+use symbols::Symbols;
+
+/// An operation in the terms of one policy: see [`NativeChecker::encode`].
+#[derive(Debug)]
+pub struct Encoded {
+    input: input::Input,
+    /// The hash of the policy.
+    of: [u8; 32],
+}
 
 /// A policy, ready to decide.
 #[derive(Debug)]
 pub struct NativeChecker {
     image: Image,
     hash: String,
+    /// The hash, as bytes.
+    id: [u8; 32],
     hierarchies: Vec<Hierarchy>,
-    words: Vec<BTreeMap<String, u32>>,
+    words: Vec<Symbols>,
+    /// The names of facts, for each of what they are told of.
+    facts: Vec<Symbols>,
+    /// The facts told of each, by the numbers that they have there.
+    declared: Vec<Vec<u32>>,
+    /// For each fact, its place among those told of the same.
+    places: Vec<u32>,
     settings: Vec<values::Bound>,
     /// Literals, by the numbers of their values.
     literals: Vec<input::Val>,
@@ -69,11 +86,8 @@ impl NativeChecker {
     fn of(image: Image, hash: [u8; 32]) -> Self {
         let hierarchies: Vec<Hierarchy> = image.terms.iter().map(|terms| Hierarchy::of(terms)).collect();
         let index = index::Index::of(&image, &hierarchies);
-        let words = image
-            .terms
-            .iter()
-            .map(|terms| terms.iter().enumerate().map(|(index, term)| (term.name.clone(), index as u32)).collect())
-            .collect();
+        let words = image.terms.iter().map(|terms| Symbols::of(terms.iter().map(|term| term.name.as_str()))).collect();
+        let (facts, declared, places) = facts(&image);
         let settings = values::settings(&image);
         let literals = values::literals(&image);
         let of = |facet: Facet, wanted: &dyn Fn(&Term) -> bool| -> Vec<u32> {
@@ -87,12 +101,17 @@ impl NativeChecker {
             let within = |place: u32| places.reached(place).filter(|above| countries.binary_search(above).is_ok());
             (0..image.facet(Facet::Place).len() as u32).map(|place| within(place).collect()).collect()
         });
-        let hash = hash.iter().map(|byte| format!("{byte:02x}")).collect();
+        let id = hash;
+        let hash = id.iter().map(|byte| format!("{byte:02x}")).collect();
         NativeChecker {
             image,
             hash,
+            id,
             hierarchies,
             words,
+            facts,
+            declared,
+            places,
             settings,
             literals,
             index,
@@ -131,6 +150,22 @@ impl NativeChecker {
         operation.validate()?;
         let allowed = self.allows(&self.intern(operation)?);
         Ok(if allowed { Verdict::Allow } else { Verdict::Pause })
+    }
+
+    /// An operation in the terms of this policy, to be asked about again and again.
+    ///
+    /// # Errors
+    /// When the operation isn't well-formed.
+    pub fn encode(&self, operation: &Operation) -> Result<Encoded, Malformed> {
+        operation.validate()?;
+        Ok(Encoded { input: self.intern(operation)?, of: self.id })
+    }
+
+    /// Whether an encoded operation may go ahead. One that another policy encoded pauses.
+    #[must_use]
+    pub fn verdict_of(&self, encoded: &Encoded) -> Verdict {
+        let allowed = encoded.of == self.id && self.allows(&encoded.input);
+        if allowed { Verdict::Allow } else { Verdict::Pause }
     }
 
     /// Decides an operation.
@@ -179,7 +214,14 @@ impl NativeChecker {
     }
 
     fn find(&self, facet: Facet, word: &str) -> Option<u32> {
-        self.words.get(facet as usize).and_then(|words| words.get(word)).copied()
+        let terms = self.image.facet(facet);
+        let is = |term: u32| terms.get(term as usize).is_some_and(|term| term.name == word);
+        self.words.get(facet as usize)?.find(word, is)
+    }
+
+    /// Where a fact stands among those told of the same.
+    fn place(&self, fact: u32) -> usize {
+        self.places.get(fact as usize).map_or(usize::MAX, |place| *place as usize)
     }
 
     /// What a category, and each that it always or perhaps lies below, is declared to contain.
@@ -188,4 +230,20 @@ impl NativeChecker {
         let above = self.containing.iter().filter(|term| hierarchy.may(category, **term));
         above.filter_map(|term| self.image.facet(Facet::Data).get(*term as usize)?.containing.as_deref()).collect()
     }
+}
+
+/// The names of facts for each of what they are told of, by numbers in the order declared; which facts those are; and the
+/// number of each fact.
+fn facts(image: &Image) -> (Vec<Symbols>, Vec<Vec<u32>>, Vec<u32>) {
+    let mut declared: Vec<Vec<u32>> = About::ALL.iter().map(|_| Vec::new()).collect();
+    let mut places = Vec::with_capacity(image.facts.len());
+    for (index, fact) in image.facts.iter().enumerate() {
+        if let Some(own) = declared.get_mut(fact.about as usize) {
+            places.push(own.len() as u32);
+            own.push(index as u32);
+        }
+    }
+    let name = |fact: &u32| image.facts.get(*fact as usize).map_or("", |fact| fact.name.as_str());
+    let names = declared.iter().map(|own| Symbols::of(own.iter().map(name))).collect();
+    (names, declared, places)
 }

@@ -23,9 +23,9 @@ impl Point<'_> {
                 _ => None,
             },
             Some(Value::Fact(fact)) => match image.facts.get(*fact as usize).map(|fact| fact.about) {
-                Some(About::Operation) => self.input.facts.get(*fact as usize),
-                Some(About::Item) => self.item.facts.get(*fact as usize),
-                Some(About::Subject) if self.subject.0 != Word::None => self.subject.1.get(*fact as usize),
+                Some(About::Operation) => self.input.facts.get(self.checker.place(*fact)),
+                Some(About::Item) => self.item.facts.get(self.checker.place(*fact)),
+                Some(About::Subject) if self.subject.0 != Word::None => self.subject.1.get(self.checker.place(*fact)),
                 _ => None,
             },
             _ => None,
@@ -89,11 +89,11 @@ impl Point<'_> {
     pub(super) fn fact(&self, fact: u32) -> Val {
         let about = self.checker.image.facts.get(fact as usize).map(|fact| fact.about);
         let told = match about {
-            Some(About::Operation) => self.input.facts.get(fact as usize),
-            Some(About::Item) => self.item.facts.get(fact as usize),
+            Some(About::Operation) => self.input.facts.get(self.checker.place(fact)),
+            Some(About::Item) => self.item.facts.get(self.checker.place(fact)),
             // Of nobody there is nothing to tell.
             Some(About::Subject) if self.subject.0 == Word::None => return Val::None,
-            Some(About::Subject) => self.subject.1.get(fact as usize),
+            Some(About::Subject) => self.subject.1.get(self.checker.place(fact)),
             Some(About::Recipient) => {
                 if self.word(Slot::Recipient) == Word::None {
                     return Val::None;

@@ -77,12 +77,6 @@ impl fmt::Display for Path<'_> {
     }
 }
 
-/// The path of a key below `path`.
-pub(crate) fn key_path(path: &str, key: &str) -> String {
-    let below = Path::Key(&Path::Root, key).to_string();
-    if path.is_empty() || below.starts_with('[') { format!("{path}{below}") } else { format!("{path}.{below}") }
-}
-
 impl Json {
     /// What kind of value this is, for messages.
     pub(crate) fn kind(&self) -> &'static str {
@@ -292,9 +286,6 @@ mod tests {
             assert_eq!(Path::Key(&facts, key).to_string(), shown);
         }
         assert_eq!(Path::Key(&Path::Root, "").to_string(), "[\"\"]");
-        assert_eq!(key_path("", "a"), "a");
-        assert_eq!(key_path("data[0]", "a"), "data[0].a");
-        assert_eq!(key_path("data[0]", "a b"), "data[0][\"a b\"]");
         assert_eq!(Malformed::at("", "wrong").to_string(), "operation: wrong");
         assert_eq!(Malformed::at(&item, "wrong").to_string(), "data[2]: wrong");
     }

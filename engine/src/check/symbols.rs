@@ -1,0 +1,84 @@
+//! The words of a table, found by what they are: a hash table with open addressing, made once when a policy is loaded.
+
+use alloc::vec;
+use alloc::vec::Vec;
+
+/// Words by their numbers. The words themselves stand elsewhere, and are handed in to compare with.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Symbols {
+    /// The number of a word and 1, or 0; at most half of the places are taken.
+    places: Vec<u32>,
+}
+
+impl Symbols {
+    /// The words of an iterator, numbered from 0; of equal ones the first is found.
+    pub fn of<'w>(words: impl Iterator<Item = &'w str> + Clone) -> Self {
+        let size = (words.clone().count() * 2).next_power_of_two();
+        let mut symbols = Symbols { places: vec![0; size] };
+        for (number, word) in words.enumerate() {
+            let mut at = hash(word.as_bytes()) as usize & (size - 1);
+            while symbols.places.get(at).is_some_and(|place| *place != 0) {
+                at = (at + 1) & (size - 1);
+            }
+            if let Some(place) = symbols.places.get_mut(at) {
+                *place = number as u32 + 1;
+            }
+        }
+        symbols
+    }
+
+    /// The number of a word; `is` tells whether a number is that of the word.
+    ///
+    /// Expected O(length of the word).
+    pub fn find(&self, word: &str, is: impl Fn(u32) -> bool) -> Option<u32> {
+        let mask = self.places.len().checked_sub(1)?;
+        let mut at = hash(word.as_bytes()) as usize & mask;
+        // No more places than there are, for a table whose hashes were all made to collide.
+        for _ in 0..=mask {
+            let number = self.places.get(at)?.checked_sub(1)?;
+            if is(number) {
+                return Some(number);
+            }
+            at = (at + 1) & mask;
+        }
+        None
+    }
+}
+
+/// Eight bytes at a time: rotate, add, multiply. Words of a policy are few; whoever writes it may make them collide, and
+/// gains a slower policy.
+fn hash(bytes: &[u8]) -> u64 {
+    const FACTOR: u64 = 0x9E37_79B9_7F4A_7C15;
+    let mut hash = bytes.len() as u64;
+    for chunk in bytes.chunks(8) {
+        let word = match <[u8; 8]>::try_from(chunk) {
+            Ok(whole) => u64::from_le_bytes(whole),
+            Err(_) => chunk.iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte)),
+        };
+        hash = (hash.rotate_left(23) ^ word).wrapping_mul(FACTOR);
+    }
+    hash ^ hash >> 29
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::format;
+    use alloc::string::String;
+
+    #[test]
+    fn words_are_found_and_others_are_not() {
+        for count in [0, 1, 2, 7, 300] {
+            let words: Vec<String> = (0..count).map(|number| format!("{}{number}", "w".repeat(number % 20))).collect();
+            let symbols = Symbols::of(words.iter().map(String::as_str));
+            let find =
+                |word: &str| symbols.find(word, |number| words.get(number as usize).is_some_and(|own| own == word));
+            for (number, word) in words.iter().enumerate() {
+                assert_eq!(find(word), Some(number as u32));
+            }
+            for other in ["", "w", "ww1x", "ä"] {
+                assert_eq!(find(other), words.iter().position(|word| word == other).map(|at| at as u32));
+            }
+        }
+    }
+}
