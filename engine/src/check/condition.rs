@@ -35,6 +35,12 @@ impl Point<'_> {
             return truth;
         }
         let left = self.look(test.left);
+        if let [right] = test.right.as_slice() {
+            let right = self.look(*right);
+            if !left.is_either() && !right.is_either() {
+                return self.compared(test, &left, core::slice::from_ref(&right));
+            }
+        }
         // Few are looked at where they stand.
         let mut few: [Cow<'_, Val>; FEW] = [const { Cow::Borrowed(&Val::Unknown) }; FEW];
         let mut settled = !left.is_either() && test.right.len() <= FEW;

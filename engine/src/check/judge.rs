@@ -96,9 +96,9 @@ impl NativeChecker {
             }
         }
         let mut covered = false;
-        self.index.each(point, |index| {
+        self.index.each(point, |index, certain| {
             if let Some(rule) = self.image.rules.get(index) {
-                covered |= self.judge_rule(point, &waived, index, rule, found);
+                covered |= self.judge_rule(point, &waived, (index, certain), rule, found);
             }
             true
         });
@@ -112,13 +112,13 @@ impl NativeChecker {
         &self,
         point: &Point<'_>,
         waived: &BTreeMap<u32, usize>,
-        index: usize,
+        (index, certain): (usize, bool),
         rule: &Rule,
         found: &mut Findings,
     ) -> bool {
         point.count(1);
         let sight = if matches!(rule.effect, Effect::Allow(_)) { Sight::Named } else { Sight::Implied };
-        let scope = point.scope(&rule.parts, sight);
+        let scope = if certain { point.rest(&rule.parts) } else { point.scope(&rule.parts, sight) };
         if scope.is_false() {
             return false;
         }
@@ -178,19 +178,18 @@ impl NativeChecker {
         }
         let waived = self.waived(point);
         let mut covered = false;
-        let obeyed = self.index.each(point, |index| {
+        let obeyed = self.index.each(point, |index, certain| {
             let Some(rule) = self.image.rules.get(index) else { return true };
             point.count(1);
+            let scope = |sight| if certain { point.rest(&rule.parts) } else { point.scope(&rule.parts, sight) };
             match &rule.effect {
                 Effect::Allow(_) => {
-                    covered = covered || point.scope(&rule.parts, Sight::Named).is_true();
+                    covered = covered || scope(Sight::Named).is_true();
                     true
                 }
                 Effect::Owe(_) | Effect::Waive(_) => true,
                 Effect::Forbid | Effect::Require(_) | Effect::Keep(_) => {
-                    waived.contains_key(&rule.clause)
-                        || point.scope(&rule.parts, Sight::Implied).is_false()
-                        || point.obeys(&rule.effect)
+                    waived.contains_key(&rule.clause) || scope(Sight::Implied).is_false() || point.obeys(&rule.effect)
                 }
             }
         });

@@ -21,17 +21,30 @@ impl<'a> Point<'a> {
     /// Whether a scope covers the point: the AND of its parts.
     pub fn scope(&self, parts: &[Part], sight: Sight) -> Truth {
         let mut found = Truth::True;
-        let mut data = Vec::new();
+        let mut data = false;
         for part in parts {
             match &part.scope {
-                Scope::Data(list) => data.push(list),
+                Scope::Data(_) => data = true,
                 other => found = found.and(self.part(other, sight)),
             }
             if found == Truth::False {
                 return found;
             }
         }
-        if data.is_empty() { found } else { found.and(self.data(&data, sight)) }
+        if !data {
+            return found;
+        }
+        let lists = parts.iter().filter_map(|part| match &part.scope {
+            Scope::Data(list) => Some(list),
+            _ => None,
+        });
+        found.and(self.data(lists, sight))
+    }
+
+    /// Whether the measures and conditions of a scope cover the point, whose lists certainly do.
+    pub fn rest(&self, parts: &[Part]) -> Truth {
+        let left = parts.iter().filter(|part| !matches!(part.scope, Scope::Slot(_) | Scope::Data(_)));
+        Truth::all(left.map(|part| self.part(&part.scope, Sight::Named)))
     }
 
     /// Whether one part of a scope covers the point.
@@ -39,7 +52,7 @@ impl<'a> Point<'a> {
         self.count(1);
         match scope {
             Scope::Slot((slot, list)) => self.slot(*slot, list, sight),
-            Scope::Data(list) => self.data(&[list], sight),
+            Scope::Data(list) => self.data(core::iter::once(list), sight),
             Scope::Measures(measures) => Truth::all(measures.iter().map(|measure| self.has_measure(*measure))),
             Scope::When(condition) => self.condition(*condition),
             Scope::Unless(condition) => !self.condition(*condition),
@@ -132,8 +145,8 @@ impl<'a> Point<'a> {
     }
 
     /// Whether some category of the item, its own or one that it contains, is in every list.
-    fn data(&self, lists: &[&DataList], sight: Sight) -> Truth {
-        let tested = |word: Word| Truth::all(lists.iter().map(|list| self.data_list(list, word)));
+    fn data<'p>(&self, lists: impl Iterator<Item = &'p DataList> + Clone, sight: Sight) -> Truth {
+        let tested = |word: Word| Truth::all(lists.clone().map(|list| self.data_list(list, word)));
         let own = tested(self.item.category);
         if sight == Sight::Named || own == Truth::True {
             return own;

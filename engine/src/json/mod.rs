@@ -7,7 +7,6 @@ mod read;
 
 pub(crate) use from::{Fields, FromJson, text_of};
 
-use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt::{self, Write as _};
