@@ -241,7 +241,6 @@ fn owned_facts(facts: &PlainFacts<'_>) -> Facts {
 mod tests {
     use super::*;
     use crate::calendar::{Date, Duration};
-    use crate::limits;
     use alloc::format;
     use alloc::vec;
 
@@ -417,50 +416,5 @@ mod tests {
         }
         assert!(Plain::read(b"{\"action\":\"\xff\"}").is_none());
         assert!(Plain::read(b"{\"action\":\"a\"}\x00").is_none());
-    }
-
-    #[test]
-    fn a_string_ends_where_it_ends_wherever_it_stands() {
-        for length in 1..40 {
-            let word = "é~".repeat(length);
-            for from in (0..word.len()).filter(|from| word.is_char_boundary(*from)) {
-                let word = word.get(from..).unwrap_or_default();
-                let text = format!("{{\"action\":\"{word}\"}}");
-                assert_eq!(read(&text).map(|plain| plain.action), (!word.is_empty()).then_some(word));
-                for ends in ["\u{0}", "\u{1f}", "\\", "\\\""] {
-                    assert!(!reads(&format!("{{\"action\":\"{word}{ends}{word}\"}}")));
-                }
-                // The bytes beside those that end a string.
-                assert!(reads(&format!("{{\"action\":\"{word} !#[]\u{7f}{word}\"}}")));
-            }
-        }
-    }
-
-    #[test]
-    fn the_limits_are_those_of_the_whole_reader() {
-        let long = |count: usize| "k".repeat(count);
-        let names = |count: usize| {
-            (0..count).map(|n| format!("\"{n}\":{}", ["1", "null"][n % 2])).collect::<Vec<_>>().join(",")
-        };
-        let list = |count: usize| vec!["\"a\""; count].join(",");
-        for (text, is) in [
-            (format!("{{\"action\":\"{}\"}}", long(limits::WORD_BYTES)), true),
-            (format!("{{\"action\":\"{}\"}}", long(limits::WORD_BYTES + 1)), false),
-            (format!("{{\"facts\":{{\"{}\":1}}}}", long(limits::WORD_BYTES)), true),
-            (format!("{{\"facts\":{{\"{}\":1}}}}", long(limits::WORD_BYTES + 1)), false),
-            (format!("{{\"facts\":{{\"a\":\"{}\"}}}}", long(limits::WORD_BYTES + 1)), false),
-            (format!("{{\"purpose\":[{}]}}", list(limits::LIST)), true),
-            (format!("{{\"purpose\":[{}]}}", list(limits::LIST + 1)), false),
-            (format!("{{\"measures\":[{}]}}", list(limits::LIST + 1)), false),
-            (format!("{{\"facts\":{{\"a\":[{}]}}}}", list(limits::LIST + 1)), false),
-            (format!("{{}}{}", " ".repeat(limits::OPERATION_BYTES - 2)), true),
-            (format!("{{}}{}", " ".repeat(limits::OPERATION_BYTES - 1)), false),
-        ] {
-            assert_eq!((reads(&text), Operation::partial_from_json(&text).is_ok()), (is, is), "{} bytes", text.len());
-        }
-        // Many facts are left to the whole reader.
-        let text = |count| format!("{{\"facts\":{{{}}}}}", names(count));
-        assert!(reads(&text(64)) && !reads(&text(65)));
-        assert!(Operation::partial_from_json(text(65)).is_ok_and(|operation| operation.facts.len() == 33));
     }
 }

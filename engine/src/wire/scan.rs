@@ -73,14 +73,10 @@ impl<'t> Reader<'t> {
     /// A string without escapes, of at most [`limits::WORD_BYTES`].
     fn string(&mut self) -> Option<&'t str> {
         self.pass(b'"')?;
-        let rest = self.rest();
-        let length = plain_length(rest);
-        if rest.get(length) != Some(&b'"') || length > limits::WORD_BYTES {
-            return None;
-        }
         let start = self.at;
-        self.at += length + 1;
-        self.text.get(start..start + length)
+        let end = plain_end(self.text.as_bytes(), start)?;
+        self.at = end + 1;
+        self.text.get(start..end).filter(|text| text.len() <= limits::WORD_BYTES)
     }
 
     fn word(&mut self) -> Option<&'t str> {
@@ -266,8 +262,8 @@ impl<'t> Reader<'t> {
         // Names of which nothing is told: they too stand once.
         let mut untold: Vec<&str> = Vec::new();
         self.object(|reader, name| {
-            let mut names = facts.iter().map(|(name, _)| *name).chain(untold.iter().copied());
-            if facts.len() + untold.len() == COMPARED || names.any(|other| other == name) {
+            let twice = facts.iter().any(|(other, _)| *other == name) || untold.contains(&name);
+            if twice || facts.len() + untold.len() == COMPARED {
                 return None;
             }
             if reader.next()? == b'n' {
@@ -308,23 +304,88 @@ impl<'t> Reader<'t> {
     }
 }
 
-/// How many bytes come before the first that ends a plain string: a quote, a backslash, or a control character.
-fn plain_length(bytes: &[u8]) -> usize {
+/// Where the quote stands that ends the string from `at` on; none where a backslash or a control character comes first.
+fn plain_end(bytes: &[u8], mut at: usize) -> Option<usize> {
     const ONES: u64 = u64::from_ne_bytes([1; 8]);
     const TOPS: u64 = ONES << 7;
-    // Sets the top bit of each byte of `word` that is below `bound`, at most 0x80. Above the first of them others may be set.
-    let below = |word: u64, bound: u64| word.wrapping_sub(ONES * bound) & !word & TOPS;
-    let (eights, _) = bytes.as_chunks::<8>();
-    for (index, eight) in eights.iter().enumerate() {
+    // The top bit of each byte of `word` below `bound`, at most 0x80. Past the first of them others may be set.
+    let below = |word: u64, bound: u8| word.wrapping_sub(ONES * u64::from(bound)) & !word & TOPS;
+    while let Some(eight) = bytes.get(at..)?.first_chunk::<8>() {
         let word = u64::from_le_bytes(*eight);
-        let quote = below(word ^ (ONES * u64::from(b'"')), 1);
-        let backslash = below(word ^ (ONES * u64::from(b'\\')), 1);
-        let ends = quote | backslash | below(word, 0x20);
+        // With this bit turned the quote, 0x22, comes right after the control characters, which stay below 0x20.
+        let ends = below(word ^ (ONES * 0x02), 0x21) | below(word ^ (ONES * u64::from(b'\\')), 1);
         if ends != 0 {
-            return index * 8 + ends.trailing_zeros() as usize / 8;
+            at += ends.trailing_zeros() as usize / 8;
+            return (bytes.get(at) == Some(&b'"')).then_some(at);
+        }
+        at += 8;
+    }
+    let rest = bytes.get(at..)?;
+    let more = rest.iter().position(|byte| matches!(byte, b'"' | b'\\' | 0..0x20))?;
+    (rest.get(more) == Some(&b'"')).then_some(at + more)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::operation::Operation;
+    use alloc::format;
+    use alloc::vec;
+
+    fn read(text: &str) -> Option<Plain<'_>> {
+        Plain::read(text.as_bytes())
+    }
+
+    #[test]
+    fn a_string_ends_where_it_ends_wherever_it_stands() {
+        for length in 1..40 {
+            let word = "é~".repeat(length);
+            for from in (0..word.len()).filter(|from| word.is_char_boundary(*from)) {
+                let word = word.get(from..).unwrap_or_default();
+                let text = format!("{{\"action\":\"{word}\"}}");
+                assert_eq!(read(&text).map(|plain| plain.action), (!word.is_empty()).then_some(word));
+                for ends in ["\u{0}", "\u{1f}", "\\", "\\\""] {
+                    assert_eq!(read(&format!("{{\"action\":\"{word}{ends}{word}\"}}")), None);
+                }
+                // The bytes beside those that end a string.
+                assert!(read(&format!("{{\"action\":\"{word} !#[]\u{7f}{word}\"}}")).is_some());
+            }
         }
     }
-    let tail = bytes.len() - bytes.len() % 8;
-    let rest = bytes.get(tail..).unwrap_or_default();
-    tail + rest.iter().take_while(|byte| !matches!(byte, b'"' | b'\\' | 0..0x20)).count()
+
+    #[test]
+    fn the_limits_are_those_of_the_whole_reader() {
+        let long = |count: usize| "k".repeat(count);
+        let names = |count: usize| {
+            (0..count)
+                .map(|n| format!("\"{n}\":{}", if n % 2 == 0 { "1" } else { "null" }))
+                .collect::<Vec<_>>()
+                .join(",")
+        };
+        let list = |count: usize| vec!["\"a\""; count].join(",");
+        for (text, is) in [
+            (format!("{{\"action\":\"{}\"}}", long(limits::WORD_BYTES)), true),
+            (format!("{{\"action\":\"{}\"}}", long(limits::WORD_BYTES + 1)), false),
+            (format!("{{\"facts\":{{\"{}\":1}}}}", long(limits::WORD_BYTES)), true),
+            (format!("{{\"facts\":{{\"{}\":1}}}}", long(limits::WORD_BYTES + 1)), false),
+            (format!("{{\"facts\":{{\"a\":\"{}\"}}}}", long(limits::WORD_BYTES + 1)), false),
+            (format!("{{\"purpose\":[{}]}}", list(limits::LIST)), true),
+            (format!("{{\"purpose\":[{}]}}", list(limits::LIST + 1)), false),
+            (format!("{{\"measures\":[{}]}}", list(limits::LIST + 1)), false),
+            (format!("{{\"facts\":{{\"a\":[{}]}}}}", list(limits::LIST + 1)), false),
+            (format!("{{}}{}", " ".repeat(limits::OPERATION_BYTES - 2)), true),
+            (format!("{{}}{}", " ".repeat(limits::OPERATION_BYTES - 1)), false),
+        ] {
+            assert_eq!(
+                (read(&text).is_some(), Operation::partial_from_json(&text).is_ok()),
+                (is, is),
+                "{} bytes",
+                text.len()
+            );
+        }
+        // Many facts are left to the whole reader.
+        let text = |count| format!("{{\"facts\":{{{}}}}}", names(count));
+        assert!(read(&text(64)).is_some() && read(&text(65)).is_none());
+        assert!(Operation::partial_from_json(text(65)).is_ok_and(|operation| operation.facts.len() == 33));
+    }
 }
