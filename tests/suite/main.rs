@@ -31,6 +31,7 @@ mod lints_enumerated;
 mod made;
 mod module;
 mod operations;
+mod plain;
 mod policies;
 mod proofs;
 mod properties;

@@ -3,6 +3,8 @@
 //! One definition for every host: serde, the command line and the WebAssembly
 //! module all read operations here.
 
+mod plain;
+mod scan;
 mod write;
 
 use alloc::format;
@@ -15,6 +17,7 @@ use crate::limits;
 use crate::nearest::nearest;
 use crate::operation::{Collected, Facts, Item, Leg, Operation, Retention, Subject, Told};
 use crate::value::{FactValue, Number};
+use plain::Plain;
 
 type Result<T> = core::result::Result<T, Malformed>;
 
@@ -59,13 +62,38 @@ impl Operation {
         Self::read(text.as_ref())
     }
 
+    /// The usual text is read in one pass; what isn't usual, or isn't right, by way of a JSON value.
     fn read(text: &[u8]) -> Result<Self> {
+        match Plain::read(text) {
+            Some(plain) => Ok(plain.owned()),
+            None => Self::read_by_value(text),
+        }
+    }
+
+    fn read_by_value(text: &[u8]) -> Result<Self> {
         if text.len() > limits::OPERATION_BYTES {
             let message =
                 format!("an operation has at most {} bytes; this one has {}", limits::OPERATION_BYTES, text.len());
             return Err(Malformed::at("", message));
         }
         Self::from_value(&Json::parse(text_of(text)?, limits::OPERATION_NESTING)?)
+    }
+
+    /// Reads an operation in one pass, as [`Operation::partial_from_json`] first tries to; none where it has to go the
+    /// other way.
+    #[cfg(feature = "steps")]
+    #[must_use]
+    pub fn read_plainly(text: &[u8]) -> Option<Self> {
+        Plain::read(text).map(|plain| plain.owned())
+    }
+
+    /// Reads an operation by way of a JSON value, as [`Operation::partial_from_json`] does where one pass isn't enough.
+    ///
+    /// # Errors
+    /// As [`Operation::partial_from_json`].
+    #[cfg(feature = "steps")]
+    pub fn read_wholly(text: &[u8]) -> Result<Self> {
+        Self::read_by_value(text)
     }
 
     /// Reads an operation from a JSON value. Does not check the whole: see [`Operation::validate`].

@@ -1,0 +1,198 @@
+//! The reader in one pass against the one by way of JSON values: the same operations, and of the usual text all of them.
+
+use std::fmt::Debug;
+
+use abey::operations::Choices;
+use abey::{Operation, ToJson};
+use abey_tests::agreements;
+
+/// Operations that are generated for each policy.
+const MADE: u64 = 600;
+/// Damaged copies of each text.
+const DAMAGED: u64 = 20;
+/// How many facts in one object the reader in one pass takes.
+const FACTS: usize = 64;
+
+/// What came of the texts compared.
+#[derive(Debug, Default)]
+struct Seen {
+    texts: usize,
+    plain: usize,
+    whole: usize,
+}
+
+impl Seen {
+    /// Reads a text both ways and as any JSON.
+    fn compare(&mut self, text: &[u8]) {
+        let shown = || String::from_utf8_lossy(text).into_owned();
+        let (plain, whole) = (Operation::read_plainly(text), Operation::read_wholly(text));
+        self.texts += 1;
+        self.plain += usize::from(plain.is_some());
+        self.whole += usize::from(whole.is_ok());
+        assert_eq!(
+            Operation::partial_from_json(text),
+            whole,
+            "what a host gets is what the whole reader reads\n{}",
+            shown()
+        );
+        match (plain, whole) {
+            (Some(plain), whole) => assert_eq!(Ok(plain), whole, "{}", shown()),
+            (None, Ok(whole)) => {
+                let many = facts(&whole) > FACTS;
+                assert!(text.contains(&b'\\') || many, "one pass doesn't read\n{}", shown());
+            }
+            (None, Err(_)) => return,
+        }
+        let json = serde_json::from_slice::<serde_json::Value>(text);
+        assert!(json.is_ok(), "{json:?}\n{}", shown());
+    }
+}
+
+/// The most facts of one object.
+fn facts(operation: &Operation) -> usize {
+    let items = operation.data.iter().map(|item| item.facts.len());
+    let subjects = operation.subjects.value().into_iter().flatten().map(|subject| subject.facts.len());
+    items.chain(subjects).chain([operation.facts.len()]).max().unwrap_or(0)
+}
+
+/// Bytes that mean something in JSON or to the readers, and some that may not stand there.
+const BYTES: &[u8] = b"\"\"\"\\{}[]:,,  \t\n\r\x00\x1f\x7f\x80\xc3\xa9\xff0019-+.eEntfulans_~/";
+
+/// A text with one place changed, as damage or a slip of the hand would.
+fn damaged(text: &[u8], choices: &mut Choices) -> Vec<u8> {
+    let mut text = text.to_vec();
+    let at = choices.below(text.len());
+    let to = (at + 1 + choices.below(24)).min(text.len());
+    match choices.below(10) {
+        0 => text[at] = *choices.of_list(BYTES).unwrap(),
+        1 => drop(text.drain(at..=at)),
+        2 => text.insert(at, *choices.of_list(BYTES).unwrap()),
+        3 => drop(text.splice(at..at, text[at..to].to_vec()).collect::<Vec<_>>()),
+        4 => {
+            let other = choices.below(text.len());
+            text.swap(at, other);
+        }
+        5 => drop(text.drain(at..to)),
+        _ => {
+            // Where an entry, a member or a value begins: a piece before it, or in its place.
+            let begins = |(at, byte): (usize, &u8)| b"{[,:".contains(byte).then_some(at + 1);
+            let places: Vec<usize> = text.iter().enumerate().filter_map(begins).collect();
+            let Some(&at) = choices.of_list(&places) else { return text };
+            let length = text[at..].iter().take_while(|byte| !b",]}".contains(byte)).count();
+            let mut piece = choices.of_list(PIECES).unwrap().as_bytes().to_vec();
+            let to = if choices.once_in(2) { at + length } else { at };
+            if to == at {
+                piece.push(b',');
+            }
+            drop(text.splice(at..to, piece).collect::<Vec<_>>());
+        }
+    }
+    text
+}
+
+/// Entries, members and values that single bytes hardly come upon: right ones, and ones beside them.
+const PIECES: &[&str] = &[
+    "null",
+    "nul",
+    "true",
+    "truth",
+    "false",
+    "[]",
+    "{}",
+    "\"\"",
+    "\"none\"",
+    "\"nonesuch\"",
+    "[\"none\"]",
+    "[null]",
+    "[[1]]",
+    "0",
+    "01",
+    "-01",
+    "-0",
+    "-",
+    "-0.5e1",
+    "1e",
+    "1.",
+    ".5",
+    "+1",
+    "1e99",
+    "0.0000001",
+    "\"now\"",
+    "\"agreed\"",
+    "\"P1D\"",
+    "\"2026-02-28\"",
+    "\"2026-02-30\"",
+    "\"2026-02-28T10:00Z\"",
+    "\"\\u0061\"",
+    "\"é\"",
+    "\"a\tb\"",
+    "{\"subject\":\"none\"}",
+    "{\"category\":\"x\",\"form\":null}",
+    "{\"place\":\"none\",\"measures\":[]}",
+    "\"actor\":null",
+    "\"role\":null",
+    "\"facts\":{}",
+    "\"facts\":{\"a\":1,\"b\":null}",
+    "\"facts\":{\"a\":1,\"a\":null}",
+    "\"facts\":{\"a\":null,\"a\":1}",
+    "\"a\":null",
+    "\"a\":01",
+    "\"a\":[true,-1]",
+    "\"legs\":[{}]",
+    "\"legs\":[]",
+    "\"measures\":[\"none\"]",
+    "\"unknown\":1",
+    "\"basis\":\"none\"",
+];
+
+fn all(texts: impl IntoIterator<Item = (u64, Vec<u8>)>, seen: &mut Seen) {
+    for (seed, text) in texts {
+        seen.compare(&text);
+        let mut choices = Choices::seeded(seed);
+        for _ in 0..DAMAGED {
+            let once = damaged(&text, &mut choices);
+            seen.compare(&once);
+            if choices.once_in(4) && !once.is_empty() {
+                seen.compare(&damaged(&once, &mut choices));
+            }
+        }
+    }
+}
+
+fn within<T: PartialOrd + Debug>(seen: &Seen, value: T, least: T) {
+    assert!(value >= least, "{value:?} of at least {least:?}: {seen:?}");
+}
+
+/// The operations beside the agreements, written by hand.
+#[test]
+fn written_operations_are_read_alike_both_ways() {
+    let mut seen = Seen::default();
+    let texts = agreements::NAMES.into_iter().flat_map(agreements::operations).map(String::into_bytes);
+    let texts: Vec<_> = (0..).zip(texts).collect();
+    for (_, text) in &texts {
+        assert!(Operation::read_plainly(text).is_some(), "{}", String::from_utf8_lossy(text));
+    }
+    all(texts, &mut seen);
+    within(&seen, seen.texts, 1_000);
+    within(&seen, seen.plain, seen.texts / 10);
+    within(&seen, seen.texts - seen.whole, seen.texts / 10);
+}
+
+/// Operations of every kind that the policies speak of.
+#[test]
+fn made_operations_are_read_alike_both_ways() {
+    let mut seen = Seen::default();
+    for name in agreements::NAMES {
+        let operations = agreements::policy(name).operations();
+        let made = |seed| {
+            let operation = operations.make(&mut Choices::seeded(seed)).unwrap_or_else(|error| panic!("{error}"));
+            let text = operation.to_json().to_string().into_bytes();
+            assert_eq!(Operation::read_plainly(&text), Some(operation));
+            (seed, text)
+        };
+        all((0..MADE).map(made), &mut seen);
+    }
+    within(&seen, seen.texts, 60_000);
+    within(&seen, seen.plain, seen.texts / 10);
+    within(&seen, seen.texts - seen.whole, seen.texts / 10);
+}
