@@ -8,6 +8,7 @@ use crate::json::Malformed;
 use crate::limits;
 use crate::operation::{Facts, Operation, Told};
 use crate::value::FactValue;
+use crate::wire::plain::Plain;
 
 type Result<T> = core::result::Result<T, Malformed>;
 
@@ -72,5 +73,26 @@ impl Operation {
         word("role", self.role.as_deref().unwrap_or(""))?;
         words("measures", self.measures.as_deref().unwrap_or(&[]))?;
         facts("facts", &self.facts)
+    }
+}
+
+impl Plain<'_> {
+    /// Whether an operation that was read from its text is well-formed as a whole: what [`Operation::validate`] asks beyond
+    /// what the reader does. One that isn't is put to it, for its words.
+    pub(crate) fn is_sound(&self) -> bool {
+        let count = |told: Option<usize>| told.unwrap_or(1).max(1);
+        let many = |told: &Told<Vec<&str>>| told.value().map(Vec::len);
+        let subjects = self.subjects.value().map(Vec::len);
+        let lists = [subjects, many(&self.purposes), many(&self.origins)];
+        let counts = [self.data.len(), self.legs.len().max(1)].into_iter().chain(lists.iter().map(|told| count(*told)));
+        let one_leg = !(self.recipient.is_unknown() && self.place.is_unknown());
+        !self.action.is_empty()
+            && self.action != "none"
+            && !self.data.is_empty()
+            && self.data.iter().all(|item| !item.category.is_empty() && item.category != "none")
+            && !lists.contains(&Some(0))
+            && (self.legs.is_empty() || !one_leg)
+            && self.role != Some("none")
+            && counts.fold(1usize, usize::saturating_mul) <= limits::POINTS
     }
 }

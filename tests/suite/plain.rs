@@ -3,7 +3,8 @@
 use std::fmt::Debug;
 
 use abey::operations::Choices;
-use abey::{Operation, ToJson};
+use abey::{Operation, ToJson, Verdict};
+use abey_engine::NativeChecker;
 use abey_tests::agreements;
 
 /// Operations that are generated for each policy.
@@ -195,4 +196,51 @@ fn made_operations_are_read_alike_both_ways() {
     within(&seen, seen.texts, 60_000);
     within(&seen, seen.plain, seen.texts / 10);
     within(&seen, seen.texts - seen.whole, seen.texts / 10);
+}
+
+/// The verdict of a text, of the operation that it tells, and of that encoded is the one that the whole decision gives;
+/// and a text that can't be read, or tells what isn't well-formed, pauses.
+#[test]
+fn verdicts_are_those_of_decisions_however_an_operation_is_told() {
+    let (mut allowed, mut paused, mut malformed) = (0, 0, 0);
+    for name in agreements::NAMES {
+        let policy = agreements::policy(name);
+        let checker = NativeChecker::load(policy.image()).unwrap();
+        let operations = policy.operations();
+        for seed in 0..200 {
+            let mut choices = Choices::seeded(seed);
+            let operation = operations.make(&mut choices).unwrap_or_else(|error| panic!("{error}"));
+            let text = operation.to_json().to_string().into_bytes();
+            let damaged: Vec<Vec<u8>> = (0..4).map(|_| damaged(&text, &mut choices)).collect();
+            for text in damaged.into_iter().chain([text]) {
+                let decided = checker.check_json(&text).verdict;
+                assert_eq!(checker.verdict_json(&text), decided, "{}", String::from_utf8_lossy(&text));
+                let Ok(operation) = Operation::from_json(&text) else {
+                    malformed += 1;
+                    continue;
+                };
+                match checker.encode(&operation) {
+                    Ok(encoded) => {
+                        assert_eq!(checker.verdict(&operation), Ok(decided));
+                        assert_eq!(checker.verdict_of(&encoded), decided);
+                    }
+                    Err(fault) => assert_eq!(checker.verdict(&operation), Err(fault)),
+                }
+                *if decided == Verdict::Allow { &mut allowed } else { &mut paused } += 1;
+            }
+        }
+    }
+    assert!(allowed > 200 && paused > 1_000 && malformed > 500, "{allowed} {paused} {malformed}");
+}
+
+/// What a policy encoded means nothing to another: the numbers of its words are others.
+#[test]
+fn what_another_policy_encoded_pauses() {
+    let load = |name| NativeChecker::load(agreements::policy(name).image()).unwrap();
+    let (own, other) = (load("conma"), load("jexi"));
+    let texts = agreements::operations("conma");
+    let allowed = texts.iter().map(|text| Operation::from_json(text).unwrap());
+    let mut encoded = allowed.filter(|one| own.verdict(one) == Ok(Verdict::Allow)).map(|one| own.encode(&one).unwrap());
+    let encoded = encoded.next().unwrap();
+    assert_eq!((own.verdict_of(&encoded), other.verdict_of(&encoded)), (Verdict::Allow, Verdict::Pause));
 }

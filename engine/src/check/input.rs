@@ -8,8 +8,9 @@ use super::NativeChecker;
 use crate::calendar::{Date, Duration, Instant, Moment};
 use crate::image::{About, Base, Facet, Literal, Type};
 use crate::json::{Malformed, Path};
-use crate::operation::{Collected, Facts, Operation, Retention, Told};
-use crate::value::{FactValue, Number};
+use crate::operation::{Collected, Operation, Retention, Told};
+use crate::value::Number;
+use crate::wire::plain::{Plain, PlainValue};
 
 /// What a point says of one facet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -144,6 +145,11 @@ struct Interner<'a> {
 impl NativeChecker {
     /// Looks up the words of an operation.
     pub(super) fn intern(&self, operation: &Operation) -> Result<Input, Malformed> {
+        self.intern_plain(&Plain::of(operation))
+    }
+
+    /// The same, of an operation as it stands in its text.
+    pub(super) fn intern_plain(&self, operation: &Plain<'_>) -> Result<Input, Malformed> {
         let mut at = Interner { checker: self, strange: Vec::new(), ignored: Vec::new(), item: None };
         let offset = self.image.offset;
         let today = operation.time.map(|time| time.day(offset));
@@ -167,8 +173,8 @@ impl NativeChecker {
         }
         at.item = None;
         let subjects = match &operation.subjects {
-            Told::Unknown => Vec::from([(Word::Missing, at.facts(About::Subject, &Facts::new(), &Path::Root)?)]),
-            Told::None => Vec::from([(Word::None, at.facts(About::Subject, &Facts::new(), &Path::Root)?)]),
+            Told::Unknown => Vec::from([(Word::Missing, at.facts(About::Subject, &[], &Path::Root)?)]),
+            Told::None => Vec::from([(Word::None, at.facts(About::Subject, &[], &Path::Root)?)]),
             Told::Is(subjects) => {
                 let mut found = Vec::new();
                 for (index, subject) in subjects.iter().enumerate() {
@@ -289,11 +295,11 @@ impl Interner<'_> {
         self.strange.push(StrangeWord { word, path, of, nearest, item: self.item });
     }
 
-    fn words(&mut self, facet: Facet, words: &[String], path: &Path<'_>) -> Vec<Word> {
+    fn words(&mut self, facet: Facet, words: &[&str], path: &Path<'_>) -> Vec<Word> {
         words.iter().enumerate().map(|(index, word)| self.word(facet, word, &Path::Index(path, index))).collect()
     }
 
-    fn told(&mut self, facet: Facet, told: &Told<String>, path: &Path<'_>) -> Word {
+    fn told(&mut self, facet: Facet, told: &Told<&str>, path: &Path<'_>) -> Word {
         match told {
             Told::Unknown => Word::Missing,
             Told::None => Word::None,
@@ -301,7 +307,7 @@ impl Interner<'_> {
         }
     }
 
-    fn many(&mut self, facet: Facet, told: &Told<Vec<String>>, path: &Path<'_>) -> Vec<Word> {
+    fn many(&mut self, facet: Facet, told: &Told<Vec<&str>>, path: &Path<'_>) -> Vec<Word> {
         match told {
             Told::Unknown => Vec::from([Word::Missing]),
             Told::None => Vec::from([Word::None]),
@@ -314,7 +320,7 @@ impl Interner<'_> {
     }
 
     /// The declared facts of one kind, in order, with what was told of each.
-    fn facts(&mut self, about: About, told: &Facts, path: &Path<'_>) -> Result<Vec<Val>, Malformed> {
+    fn facts(&mut self, about: About, told: &[(&str, PlainValue<'_>)], path: &Path<'_>) -> Result<Vec<Val>, Malformed> {
         let checker = self.checker;
         let declared = checker.declared.get(about as usize).map_or(&[][..], Vec::as_slice);
         let mut values: Vec<Val> = declared.iter().map(|_| Val::Unknown).collect();
@@ -341,12 +347,12 @@ impl Interner<'_> {
         Ok(values)
     }
 
-    fn fact(&mut self, kind: &Type, name: &str, value: &FactValue, path: &Path<'_>) -> Result<Val, Malformed> {
+    fn fact(&mut self, kind: &Type, name: &str, value: &PlainValue<'_>, path: &Path<'_>) -> Result<Val, Malformed> {
         if !kind.set {
             return self.single(&kind.base, name, value, path);
         }
         match value {
-            FactValue::Set(members) => {
+            PlainValue::Set(members) => {
                 let mut found = Vec::new();
                 for (index, member) in members.iter().enumerate() {
                     let val = self.single(&kind.base, name, member, &Path::Index(path, index))?;
@@ -361,21 +367,21 @@ impl Interner<'_> {
         }
     }
 
-    fn single(&mut self, base: &Base, name: &str, value: &FactValue, path: &Path<'_>) -> Result<Val, Malformed> {
+    fn single(&mut self, base: &Base, name: &str, value: &PlainValue<'_>, path: &Path<'_>) -> Result<Val, Malformed> {
         let wrong = |wanted: &str| Malformed::at(path, format!("the fact `{name}` is {wanted}"));
         let text = match value {
-            FactValue::Text(text) => Some(text.as_str()),
+            PlainValue::Text(text) => Some(*text),
             _ => None,
         };
         let none = text == Some("none");
         Ok(match base {
             Base::YesNo => match value {
-                FactValue::Bool(value) => Val::Bool(*value),
+                PlainValue::Bool(value) => Val::Bool(*value),
                 _ if none => Val::None,
                 _ => return Err(wrong("yes or no: write true or false")),
             },
             Base::Number => match value {
-                FactValue::Number(number) => Val::Number(*number),
+                PlainValue::Number(number) => Val::Number(*number),
                 _ if none => Val::None,
                 _ => return Err(wrong("a number")),
             },

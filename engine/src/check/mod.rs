@@ -33,6 +33,7 @@ use crate::hierarchy::Hierarchy;
 use crate::image::{About, Facet, Image, ImageError, Term};
 use crate::json::Malformed;
 use crate::operation::Operation;
+use crate::wire::plain::Plain;
 use symbols::Symbols;
 
 /// An operation in the terms of one policy: see [`NativeChecker::encode`].
@@ -166,6 +167,18 @@ impl NativeChecker {
     pub fn verdict_of(&self, encoded: &Encoded) -> Verdict {
         let allowed = encoded.of == self.id && self.allows(&encoded.input);
         if allowed { Verdict::Allow } else { Verdict::Pause }
+    }
+
+    /// Whether an operation told as JSON may go ahead, in bytes of whatever kind; one that can't be read pauses.
+    #[must_use]
+    pub fn verdict_json(&self, text: impl AsRef<[u8]>) -> Verdict {
+        let text = text.as_ref();
+        let input = match Plain::read(text).filter(Plain::is_sound) {
+            Some(plain) => self.intern_plain(&plain),
+            // The usual form has no faults: what else there is to say is said of the operation as a whole.
+            None => Operation::from_json(text).and_then(|operation| self.intern(&operation)),
+        };
+        if input.is_ok_and(|input| self.allows(&input)) { Verdict::Allow } else { Verdict::Pause }
     }
 
     /// Decides an operation.

@@ -3,7 +3,7 @@
 //! One definition for every host: serde, the command line and the WebAssembly
 //! module all read operations here.
 
-mod plain;
+pub(crate) mod plain;
 mod scan;
 mod write;
 

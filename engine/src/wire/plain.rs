@@ -99,7 +99,6 @@ pub(crate) struct Plain<'t> {
 
 impl<'t> Plain<'t> {
     /// The operation, borrowed.
-    #[cfg_attr(not(test), expect(dead_code, reason = "for checks that take a plain operation; so far none does"))]
     pub fn of(operation: &'t Operation) -> Self {
         Plain {
             action: &operation.action,
