@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 
 use crate::calendar::{Date, Duration, Instant};
 use crate::value::FactValue;
+use crate::wire::plain::Plain;
 
 /// What an operation says of one part: nothing (`Unknown`), that there is none, or what it is.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -312,63 +313,8 @@ impl Operation {
     /// that tells one of them takes the other only from a base that means the
     /// same leg, and one that tells of legs keeps its own.
     #[must_use]
-    pub fn or_from(mut self, base: &Operation) -> Self {
-        fn fill<T: Clone>(own: &mut Told<T>, base: &Told<T>) {
-            if own.is_unknown() {
-                own.clone_from(base);
-            }
-        }
-        if self.action.is_empty() {
-            self.action.clone_from(&base.action);
-        }
-        if self.data.is_empty() {
-            self.data.clone_from(&base.data);
-        }
-        fill(&mut self.subjects, &base.subjects);
-        fill(&mut self.actor, &base.actor);
-        fill(&mut self.purposes, &base.purposes);
-        self.leg_or_from(base);
-        fill(&mut self.origins, &base.origins);
-        fill(&mut self.basis, &base.basis);
-        self.role = self.role.or_else(|| base.role.clone());
-        self.measures = self.measures.or_else(|| base.measures.clone());
-        if self.retention == Retention::Unknown {
-            self.retention = base.retention;
-        }
-        self.time = self.time.or(base.time);
-        for (name, value) in &base.facts {
-            if !self.facts.iter().any(|(own, _)| own == name) {
-                self.facts.push((name.clone(), value.clone()));
-            }
-        }
-        self
-    }
-}
-
-impl Operation {
-    fn leg_or_from(&mut self, base: &Operation) {
-        if !self.legs.is_empty() {
-            return;
-        }
-        match (self.recipient.is_unknown(), self.place.is_unknown()) {
-            (true, true) => {
-                self.recipient.clone_from(&base.recipient);
-                self.place.clone_from(&base.place);
-                self.legs.clone_from(&base.legs);
-            }
-            // A base without a recipient speaks of the host's own place, where data stays that goes to nobody.
-            (false, true) => {
-                let same = self.recipient == base.recipient;
-                let own = self.recipient == Told::None && base.recipient.is_unknown();
-                if same || own {
-                    self.place.clone_from(&base.place);
-                }
-            }
-            (true, false) if base.place.is_unknown() || self.place == base.place => {
-                self.recipient.clone_from(&base.recipient);
-            }
-            _ => {}
-        }
+    pub fn or_from(self, base: &Operation) -> Self {
+        Plain::of(&self).or_from(base).owned()
     }
 }
 

@@ -215,6 +215,11 @@ fn verdicts_are_those_of_decisions_however_an_operation_is_told() {
             for text in damaged.into_iter().chain([text]) {
                 let decided = checker.check_json(&text).verdict;
                 assert_eq!(checker.verdict_json(&text), decided, "{}", String::from_utf8_lossy(&text));
+                // A base that fills in what the text leaves unsaid.
+                let over = checker.verdict_json_over(&text, &operation);
+                let whole =
+                    Operation::partial_from_json(&text).map(|own| checker.check(&own.or_from(&operation)).verdict);
+                assert_eq!(over, whole.unwrap_or(Verdict::Pause), "{}", String::from_utf8_lossy(&text));
                 let Ok(operation) = Operation::from_json(&text) else {
                     malformed += 1;
                     continue;

@@ -49,7 +49,7 @@ use std::fmt;
 use std::sync::Arc;
 
 pub use abey_engine::{
-    Checker, Collected, Decision, FactValue, Facts, Image, ImageError, Item, Json, Leg, Malformed, Operation,
+    Checker, Collected, Decision, Encoded, FactValue, Facts, Image, ImageError, Item, Json, Leg, Malformed, Operation,
     Retention, Subject, ToJson, Told, Trace, Verdict, calendar, decision, image, json, limits, trace, truth,
 };
 pub use abey_lang::diagnostic::{Code, Diagnostic, Severity, line_and_column};
@@ -286,6 +286,32 @@ impl Policy {
         }
     }
 
+    /// An operation in the terms of the policy, for hosts that ask about it again and again: its words are looked up and its
+    /// facts are read once.
+    ///
+    /// ```
+    /// # use abey::{Item, Operation, Policy, Verdict};
+    /// # let policy = Policy::compile(r#"policy shop "Shop" version "1"; use dpv; clause "1" { allow store of email_address; }"#)?;
+    /// let encoded = policy.encode(&Operation::of("store", [Item::new("email_address")]))?;
+    /// assert_eq!(policy.verdict_of(&encoded), Verdict::Allow);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// When the operation isn't well-formed.
+    pub fn encode(&self, operation: &Operation) -> Result<Encoded, Malformed> {
+        match &self.base {
+            None => self.checker.encode(operation),
+            Some(base) => self.checker.encode(&operation.clone().or_from(base)),
+        }
+    }
+
+    /// Whether an encoded operation may go ahead. One that another policy encoded pauses.
+    #[must_use]
+    pub fn verdict_of(&self, encoded: &Encoded) -> Verdict {
+        self.checker.verdict_of(encoded)
+    }
+
     /// How the decision on an operation comes about: at each point, what every rule looked at.
     ///
     /// ```
@@ -341,11 +367,10 @@ impl Checker for Policy {
     }
 
     fn verdict_json(&self, operation: &[u8]) -> Result<Verdict, Infallible> {
-        if self.base.is_none() {
-            return Ok(self.checker.verdict_json(operation));
-        }
-        let read = Operation::partial_from_json(operation);
-        Ok(read.and_then(|operation| self.verdict(&operation)).unwrap_or(Verdict::Pause))
+        Ok(match &self.base {
+            None => self.checker.verdict_json(operation),
+            Some(base) => self.checker.verdict_json_over(operation, base),
+        })
     }
 
     fn check(&self, operation: &Operation) -> Result<Decision, Infallible> {

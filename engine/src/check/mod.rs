@@ -172,13 +172,35 @@ impl NativeChecker {
     /// Whether an operation told as JSON may go ahead, in bytes of whatever kind; one that can't be read pauses.
     #[must_use]
     pub fn verdict_json(&self, text: impl AsRef<[u8]>) -> Verdict {
-        let text = text.as_ref();
-        let input = match Plain::read(text).filter(Plain::is_sound) {
+        self.verdict_text(text.as_ref(), None)
+    }
+
+    /// The same, with what the operation leaves unsaid from a base: see [`Operation::or_from`].
+    #[must_use]
+    pub fn verdict_json_over(&self, text: impl AsRef<[u8]>, base: &Operation) -> Verdict {
+        self.verdict_text(text.as_ref(), Some(base))
+    }
+
+    fn verdict_text(&self, text: &[u8], base: Option<&Operation>) -> Verdict {
+        let plain = Plain::read(text).map(|plain| match base {
+            Some(base) => plain.or_from(base),
+            None => plain,
+        });
+        let input = match plain.filter(Plain::is_sound) {
             Some(plain) => self.intern_plain(&plain),
             // The usual form has no faults: what else there is to say is said of the operation as a whole.
-            None => Operation::from_json(text).and_then(|operation| self.intern(&operation)),
+            None => self.intern_text(text, base),
         };
         if input.is_ok_and(|input| self.allows(&input)) { Verdict::Allow } else { Verdict::Pause }
+    }
+
+    fn intern_text(&self, text: &[u8], base: Option<&Operation>) -> Result<input::Input, Malformed> {
+        let mut operation = Operation::partial_from_json(text)?;
+        if let Some(base) = base {
+            operation = operation.or_from(base);
+        }
+        operation.validate()?;
+        self.intern(&operation)
     }
 
     /// Decides an operation.

@@ -119,6 +119,58 @@ impl<'t> Plain<'t> {
         }
     }
 
+    /// What is left unsaid filled in from a base: see [`Operation::or_from`].
+    pub fn or_from(mut self, base: &'t Operation) -> Self {
+        fn fill<T>(own: &mut Told<T>, base: Told<T>) {
+            if own.is_unknown() {
+                *own = base;
+            }
+        }
+        let base = Plain::of(base);
+        if self.action.is_empty() {
+            self.action = base.action;
+        }
+        if self.data.is_empty() {
+            self.data = base.data;
+        }
+        fill(&mut self.subjects, base.subjects);
+        fill(&mut self.actor, base.actor);
+        fill(&mut self.purposes, base.purposes);
+        if self.legs.is_empty() {
+            match (self.recipient.is_unknown(), self.place.is_unknown()) {
+                (true, true) => {
+                    (self.recipient, self.place, self.legs) = (base.recipient, base.place, base.legs);
+                }
+                // A base without a recipient speaks of the host's own place, where data stays that goes to nobody.
+                (false, true) => {
+                    let same = self.recipient == base.recipient;
+                    let own = self.recipient == Told::None && base.recipient.is_unknown();
+                    if same || own {
+                        self.place = base.place;
+                    }
+                }
+                (true, false) if base.place.is_unknown() || self.place == base.place => {
+                    self.recipient = base.recipient;
+                }
+                _ => {}
+            }
+        }
+        fill(&mut self.origins, base.origins);
+        fill(&mut self.basis, base.basis);
+        self.role = self.role.or(base.role);
+        self.measures = self.measures.or(base.measures);
+        if self.retention == Retention::Unknown {
+            self.retention = base.retention;
+        }
+        self.time = self.time.or(base.time);
+        for (name, value) in base.facts {
+            if !self.facts.iter().any(|(own, _)| *own == name) {
+                self.facts.push((name, value));
+            }
+        }
+        self
+    }
+
     /// The operation, owned.
     pub fn owned(&self) -> Operation {
         Operation {

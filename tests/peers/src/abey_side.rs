@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use abey::{Item, Operation, Policy, Verdict};
+use abey::{Checker, Item, Operation, Policy, Verdict};
 
 use crate::operations::BASE;
 use crate::scaling::{Rows, Scaled};
@@ -30,26 +30,33 @@ pub fn sides(texts: &[String]) -> Vec<Side> {
 
     let check = {
         let hosted = hosted.clone();
-        Side::new(NAME, "decision", Input::Text, texts.to_vec(), move |text| hosted.check_json(text).is_allowed())
+        Side::new(NAME, "decision", Input::Text, texts.to_vec(), move |text| Policy::check_json(&hosted, text).is_allowed())
     };
     let json = {
         let hosted = hosted.clone();
         Side::new(NAME, "decision as JSON", Input::Text, texts.to_vec(), move |text| {
-            let decision = hosted.check_json(text);
+            let decision = Policy::check_json(&hosted, text);
             std::hint::black_box(decision.to_json());
             decision.is_allowed()
         })
     };
     let verdict = Side::new(NAME, "verdict", Input::Text, texts.to_vec(), move |text| {
-        Operation::partial_from_json(text).and_then(|operation| hosted.verdict(&operation)) == Ok(Verdict::Allow)
+        hosted.verdict_json(text.as_bytes()) == Ok(Verdict::Allow)
     });
+    let encoded = {
+        let policy = policy.clone();
+        let encoded = whole.iter().map(|told| policy.encode(told).expect("a well-formed operation")).collect();
+        Side::new(NAME, "verdict, encoded", Input::Prebuilt, encoded, move |told| {
+            policy.verdict_of(told) == Verdict::Allow
+        })
+    };
     let prebuilt_check = {
         let policy = policy.clone();
         Side::new(NAME, "decision", Input::Prebuilt, whole.clone(), move |told| policy.check(told).is_allowed())
     };
     let prebuilt_verdict =
         Side::new(NAME, "verdict", Input::Prebuilt, whole, move |told| policy.verdict(told) == Ok(Verdict::Allow));
-    vec![verdict, check, json, prebuilt_verdict, prebuilt_check]
+    vec![verdict, check, json, prebuilt_verdict, prebuilt_check, encoded]
 }
 
 /// An allow for each row.
