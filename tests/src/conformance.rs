@@ -118,11 +118,11 @@ impl Case {
     /// What is wrong with a setting.
     pub fn decide(&self, policy: &Policy) -> Result<Decision, abey::Error> {
         if self.settings.is_empty() {
-            return Ok(policy.check_json(&self.input()));
+            return Ok(policy.check_json(self.input()));
         }
         let bound = Policy::load(policy.image())?;
         let bound = self.settings.iter().try_fold(bound, |policy, (name, value)| policy.with_setting(name, value))?;
-        Ok(bound.check_json(&self.input()))
+        Ok(bound.check_json(self.input()))
     }
 
     /// What a decision says otherwise than this case expects, a line each.
@@ -200,7 +200,7 @@ impl Case {
 
     /// How many points the operation has; one where it isn't well-formed.
     fn points(&self) -> usize {
-        let Ok(operation) = Operation::from_json(&self.input()) else { return 1 };
+        let Ok(operation) = Operation::from_json(self.input()) else { return 1 };
         let count = |told: Option<usize>| told.unwrap_or(1).max(1);
         operation.data.len()
             * count(operation.subjects.value().map(Vec::len))

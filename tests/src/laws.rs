@@ -174,7 +174,7 @@ pub fn meaning(tried: &Tried, operation: &Operation, counts: &mut Counts) -> Out
     if tried.reread.check(operation).to_json() != bytes {
         return Err(broken("meaning", tried, operation, "the image read back decides otherwise"));
     }
-    if tried.policy.check_json(&operation_text(operation)).to_json() != bytes {
+    if tried.policy.check_json(operation_text(operation)).to_json() != bytes {
         return Err(broken("meaning", tried, operation, "written as JSON it is decided otherwise"));
     }
     let verdict = tried.policy.verdict(operation).ok();

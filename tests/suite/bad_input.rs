@@ -149,17 +149,17 @@ fn limits_are_counted_at_and_above() {
         let text = r#"{"action":"store","data":["email_address"]}"#;
         format!("{text}{}", " ".repeat(bytes - text.len()))
     };
-    assert!(policy.check_json(&padded(limits::OPERATION_BYTES)).is_allowed());
+    assert!(policy.check_json(padded(limits::OPERATION_BYTES)).is_allowed());
     assert!(malformed(&padded(limits::OPERATION_BYTES + 1)).contains("an operation has at most 262144 bytes"));
 
     let word = |bytes: usize| format!(r#"{{"action":"store","data":["{}"]}}"#, "a".repeat(bytes));
-    assert_eq!(policy.check_json(&word(limits::WORD_BYTES)).reasons[0].kind.word(), "unknown_term");
+    assert_eq!(policy.check_json(word(limits::WORD_BYTES)).reasons[0].kind.word(), "unknown_term");
     assert!(malformed(&word(limits::WORD_BYTES + 1)).contains("at most 1024 bytes"));
 
     let list = |members: usize| {
         format!(r#"{{"action":"store","data":["email_address"],"measures":[{}]}}"#, vec!["\"tls\""; members].join(","))
     };
-    assert!(policy.check_json(&list(limits::LIST)).is_allowed());
+    assert!(policy.check_json(list(limits::LIST)).is_allowed());
     assert!(malformed(&list(limits::LIST + 1)).contains("at most 256 entries"));
 
     let nested = |depth: usize| {

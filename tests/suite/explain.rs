@@ -232,7 +232,7 @@ fn a_trace_agrees_with_the_decision() {
     let policy = Policy::compile(&source).unwrap();
     let mut all: Vec<Operation> = compiled.policy.examples.iter().map(|example| example.operation.clone()).collect();
     for entry in std::fs::read_dir(abey_tests::root().join("policies/conma/operations")).unwrap() {
-        all.push(Operation::from_json(&std::fs::read_to_string(entry.unwrap().path()).unwrap()).unwrap());
+        all.push(Operation::from_json(std::fs::read_to_string(entry.unwrap().path()).unwrap()).unwrap());
     }
     assert!(all.len() > 100, "{}", all.len());
     for operation in &all {

@@ -211,7 +211,7 @@ fn the_conformance_cases_obey_the_laws() {
     for feature in conformance::features() {
         let tried = Tried::over(&feature.source, &conformance::beneath).unwrap();
         for case in feature.cases.iter().filter(|case| case.settings.is_empty()) {
-            let Ok(operation) = Operation::from_json(&case.input()) else { continue };
+            let Ok(operation) = Operation::from_json(case.input()) else { continue };
             let mut choices = Choices::of(abey_tests::numbers(case.name.len() as u64, 100));
             if let Err(failure) = laws::alone(&tried, &operation, &mut choices, &mut counts) {
                 panic!("{}: {failure}", case.name);

@@ -204,13 +204,13 @@ fn operations_of_a_host_are_decided() {
         let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
         files.sort();
         for file in &files {
-            let operation = Operation::from_json(&std::fs::read_to_string(file).unwrap())
+            let operation = Operation::from_json(std::fs::read_to_string(file).unwrap())
                 .unwrap_or_else(|fault| panic!("{}: {fault}", file.display()));
             let decision = policy.decide(&operation).unwrap();
             assert!(decision.ignored.is_empty(), "{}: {:?}", file.display(), decision.ignored);
             *verdicts.entry(decision.verdict).or_insert(0) += 1;
             // Read back from its own JSON, the operation is the same.
-            let again = Operation::from_json(&abey::ToJson::to_json(&operation).to_string()).unwrap();
+            let again = Operation::from_json(abey::ToJson::to_json(&operation).to_string()).unwrap();
             assert_eq!(again, operation);
         }
         assert!(files.len() >= 10, "{name}: {} operations", files.len());

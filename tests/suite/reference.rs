@@ -143,7 +143,7 @@ fn the_engine_decides_the_operations_of_the_agreements_as_the_reference_does() {
         let agreement = both.name.split(',').next().unwrap_or_default();
         let folder = abey_tests::root().join("policies").join(agreement).join("operations");
         let files = std::fs::read_dir(folder).into_iter().flatten().map(|entry| entry.unwrap().path());
-        let files = files.map(|file| Operation::from_json(&std::fs::read_to_string(file).unwrap()).unwrap());
+        let files = files.map(|file| Operation::from_json(std::fs::read_to_string(file).unwrap()).unwrap());
         for operation in files.chain(both.operations()) {
             tried += 1;
             found.extend(difference(both, &reference, &operation));

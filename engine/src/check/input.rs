@@ -154,13 +154,13 @@ impl NativeChecker {
         let offset = self.image.offset;
         let today = operation.time.map(|time| time.day(offset));
         let key = |name: &'static str| Path::Key(&Path::Root, name);
-        let action = at.word(Facet::Action, &operation.action, &key("action"));
+        let action = at.word(Facet::Action, operation.action, &key("action"));
         let data = key("data");
         let mut items = Vec::with_capacity(operation.data.len());
         for (index, item) in operation.data.iter().enumerate() {
             at.item = Some(index);
             let path = Path::Index(&data, index);
-            let category = at.word(Facet::Data, &item.category, &Path::Key(&path, "category"));
+            let category = at.word(Facet::Data, item.category, &Path::Key(&path, "category"));
             let form = item.form.as_ref().map(|form| at.words(Facet::Form, form, &Path::Key(&path, "form")));
             let contains = item.contains.as_ref().map(|c| at.words(Facet::Data, c, &Path::Key(&path, "contains")));
             let facts = at.facts(About::Item, &item.facts, &path)?;
@@ -180,7 +180,7 @@ impl NativeChecker {
                 for (index, subject) in subjects.iter().enumerate() {
                     let all = key("subjects");
                     let path = Path::Index(&all, index);
-                    let word = at.word(Facet::Subject, &subject.term, &path);
+                    let word = at.word(Facet::Subject, subject.term, &path);
                     found.push((word, at.facts(About::Subject, &subject.facts, &path)?));
                 }
                 found
