@@ -46,12 +46,13 @@ pub struct Contradicted {
 ///
 /// ```
 /// let source = r#"
-///     policy desk "Support desk" version "1"; use dpv;
-///     clause "1" { allow read of email_address for service_provision, marketing; }
-///     property "no marketing": never allow any of any for marketing;
+///     policy desk "Support desk" version "1";
+///     data email is personal_data; purpose support, advertising; action read;
+///     clause "1" { allow read of email for support, advertising; }
+///     property "no advertising": never allow any of any for advertising;
 /// "#;
 /// let witnessed = abey::witness::witness(&abey::compile(source)?, source, 64)?;
-/// assert_eq!(witnessed.contradicted[0].phrase, "read of email_address for marketing");
+/// assert_eq!(witnessed.contradicted[0].phrase, "read of email for advertising");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
