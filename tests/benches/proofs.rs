@@ -56,7 +56,9 @@ fn made(rules: u64, changed: bool) -> String {
         let action = actions.get(usize::try_from(chance.below(5)).unwrap()).unwrap();
         let (item, purpose, vendor) = (chance.below(300), chance.below(100), chance.below(50));
         let (other, also) = ((item * 7 + 3) % 300, (purpose * 3 + 1) % 100);
-        let kind = if changed && rule == rules / 2 { 10 } else { chance.below(10) };
+        // Drawn in either case, so that the rules behind stay the same.
+        let drawn = chance.below(10);
+        let kind = if changed && rule == rules / 2 { 10 } else { drawn };
         let said = match kind {
             0..7 => format!(
                 "allow {action} of item{item}, item{other} for purpose{purpose}, purpose{also} to vendor{vendor}, none;"
