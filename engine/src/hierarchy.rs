@@ -115,10 +115,11 @@ impl Hierarchy {
 
     /// The terms that `term` may lie at or below, or that it leaves open whether something below it does.
     pub fn reached(&self, term: u32) -> impl Iterator<Item = u32> {
-        let of = |all: &[Bits]| all.get(term as usize).map(|bits| bits.0.clone()).unwrap_or_default();
-        let (may, open) = (of(&self.may), of(&self.open));
-        let words = may.into_iter().enumerate();
-        words.flat_map(move |(at, word)| {
+        fn of(all: &[Bits], term: u32) -> &[u64] {
+            all.get(term as usize).map_or(&[], |bits| &bits.0)
+        }
+        let (may, open) = (of(&self.may, term), of(&self.open, term));
+        may.iter().enumerate().flat_map(move |(at, word)| {
             let mut left = word | open.get(at).copied().unwrap_or(0);
             core::iter::from_fn(move || {
                 let bit = left.trailing_zeros();

@@ -3,7 +3,7 @@
 use std::fmt::Debug;
 
 use abey::operations::Choices;
-use abey::{Operation, ToJson, Verdict};
+use abey::{Checker, Operation, Policy, ToJson, Verdict};
 use abey_engine::NativeChecker;
 use abey_tests::agreements;
 
@@ -248,4 +248,21 @@ fn what_another_policy_encoded_pauses() {
     let mut encoded = allowed.filter(|one| own.verdict(one) == Ok(Verdict::Allow)).map(|one| own.encode(&one).unwrap());
     let encoded = encoded.next().unwrap();
     assert_eq!((own.verdict_of(&encoded), other.verdict_of(&encoded)), (Verdict::Allow, Verdict::Pause));
+}
+
+/// What a host's base tells is bounded as what an operation tells: a verdict says no more than the decision does.
+#[test]
+fn a_base_past_a_limit_pauses_as_malformed() {
+    let source = "policy p \"P\" version \"1\"; data mail is personal_data; action read; fact note: text;\n\
+        clause \"1\" { allow read of mail; }";
+    let policy = Policy::compile(source).unwrap();
+    let text = br#"{"action":"read","data":["mail"]}"#;
+    let fits = Operation::default().fact("note", "n".repeat(1_024).as_str());
+    let long = Operation::default().fact("note", "n".repeat(1_025).as_str());
+    let many = (0..257).fold(Operation::default(), |base, number| base.fact(&format!("note{number}"), true));
+    for (base, verdict) in [(fits, Verdict::Allow), (long, Verdict::Pause), (many, Verdict::Pause)] {
+        let hosted = policy.clone().with_base(base);
+        assert_eq!(Policy::check_json(&hosted, text).verdict, verdict);
+        assert_eq!(hosted.verdict_json(text), Ok(verdict));
+    }
 }

@@ -143,12 +143,18 @@ struct Interner<'a> {
 }
 
 impl NativeChecker {
-    /// Looks up the words of an operation.
+    /// Looks up the words of an operation, once it is seen to be well-formed.
     pub(super) fn intern(&self, operation: &Operation) -> Result<Input, Malformed> {
-        self.intern_plain(&Plain::of(operation))
+        self.intern_sound(&Plain::of(operation))
     }
 
     /// The same, of an operation as it stands in its text.
+    pub(super) fn intern_sound(&self, operation: &Plain<'_>) -> Result<Input, Malformed> {
+        operation.validate()?;
+        self.intern_plain(operation)
+    }
+
+    /// The same, of one that was seen to be well-formed.
     pub(super) fn intern_plain(&self, operation: &Plain<'_>) -> Result<Input, Malformed> {
         let mut at = Interner { checker: self, strange: Vec::new(), ignored: Vec::new(), item: None };
         let offset = self.image.offset;

@@ -301,7 +301,6 @@ impl NativeChecker {
     /// # Errors
     /// When the operation isn't well-formed.
     pub fn faults(&self, operation: &crate::Operation) -> Result<Vec<(Source, [u32; 5])>, crate::Malformed> {
-        operation.validate()?;
         let found = self.judge(&self.intern(operation)?);
         Ok(found.faults.into_iter().map(|fault| (fault.source, fault.at)).collect())
     }

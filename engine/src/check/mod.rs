@@ -148,7 +148,6 @@ impl NativeChecker {
     /// # Errors
     /// When the operation isn't well-formed.
     pub fn verdict(&self, operation: &Operation) -> Result<Verdict, Malformed> {
-        operation.validate()?;
         let allowed = self.allows(&self.intern(operation)?);
         Ok(if allowed { Verdict::Allow } else { Verdict::Pause })
     }
@@ -158,7 +157,6 @@ impl NativeChecker {
     /// # Errors
     /// When the operation isn't well-formed.
     pub fn encode(&self, operation: &Operation) -> Result<Encoded, Malformed> {
-        operation.validate()?;
         Ok(Encoded { input: self.intern(operation)?, of: self.id })
     }
 
@@ -182,25 +180,17 @@ impl NativeChecker {
     }
 
     fn verdict_text(&self, text: &[u8], base: Option<&Operation>) -> Verdict {
-        let plain = Plain::read(text).map(|plain| match base {
-            Some(base) => plain.or_from(base),
-            None => plain,
-        });
-        let input = match plain.filter(Plain::is_sound) {
-            Some(plain) => self.intern_plain(&plain),
-            // The usual form has no faults: what else there is to say is said of the operation as a whole.
-            None => self.intern_text(text, base),
+        let input = match (Plain::read(text), base) {
+            (Some(plain), None) => plain.is_whole().and_then(|()| self.intern_plain(&plain)),
+            // A base was built by the host, and no reader bounded it.
+            (Some(plain), Some(base)) => self.intern_sound(&plain.or_from(base)),
+            // What isn't told in the usual form is read the long way.
+            (None, base) => Operation::partial_from_json(text).and_then(|own| match base {
+                Some(base) => self.intern_sound(&Plain::of(&own).or_from(base)),
+                None => self.intern(&own),
+            }),
         };
         if input.is_ok_and(|input| self.allows(&input)) { Verdict::Allow } else { Verdict::Pause }
-    }
-
-    fn intern_text(&self, text: &[u8], base: Option<&Operation>) -> Result<input::Input, Malformed> {
-        let mut operation = Operation::partial_from_json(text)?;
-        if let Some(base) = base {
-            operation = operation.or_from(base);
-        }
-        operation.validate()?;
-        self.intern(&operation)
     }
 
     /// Decides an operation.
@@ -208,7 +198,6 @@ impl NativeChecker {
     /// # Errors
     /// When the operation isn't well-formed.
     pub fn decide(&self, operation: &Operation) -> Result<Decision, Malformed> {
-        operation.validate()?;
         let input = self.intern(operation)?;
         let found = self.judge(&input);
         let (mut decision, sources) = self.explain(operation, &input, &found);

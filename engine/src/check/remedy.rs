@@ -94,7 +94,6 @@ impl NativeChecker {
 
     /// What is wrong with an operation, and where; none where it isn't well-formed.
     pub(super) fn wrong(&self, operation: &Operation) -> Option<Wrong> {
-        operation.validate().ok()?;
         let input = self.intern(operation).ok()?;
         Some(self.judge(&input).faults.into_iter().map(|fault| (fault.source, fault.at)).collect())
     }

@@ -25,7 +25,6 @@ impl NativeChecker {
     /// # Errors
     /// When the operation isn't well-formed.
     pub fn trace(&self, operation: &Operation) -> Result<Trace, Malformed> {
-        operation.validate()?;
         let input = self.intern(operation)?;
         let found = self.judge(&input);
         let all = points(self, &input);

@@ -130,7 +130,25 @@ impl Operation {
     /// # Errors
     /// Names the part that is missing, empty, doubled or beyond a limit.
     pub fn validate(&self) -> Result<()> {
+        Plain::of(self).validate()
+    }
+}
+
+impl Plain<'_> {
+    /// Checks what makes an operation well-formed: its sizes, which a reader bounds and a builder doesn't, and the whole.
+    ///
+    /// # Errors
+    /// As [`Operation::validate`].
+    pub(crate) fn validate(&self) -> Result<()> {
         self.within_limits()?;
+        self.is_whole()
+    }
+
+    /// Checks what makes an operation well-formed as a whole, of one whose sizes a reader bounded.
+    ///
+    /// # Errors
+    /// As [`Operation::validate`].
+    pub(crate) fn is_whole(&self) -> Result<()> {
         if self.action.is_empty() {
             return Err(Malformed::at("action", "an operation needs an action"));
         }
@@ -159,7 +177,7 @@ impl Operation {
         if one_leg && !self.legs.is_empty() {
             return Err(Malformed::at("legs", "either `legs`, or `recipient` and `place`, not both"));
         }
-        if self.role.as_deref() == Some("none") {
+        if self.role == Some("none") {
             return Err(Malformed::at("role", "a role is `processor` or `controller`"));
         }
         let count = |told: Option<usize>| told.unwrap_or(1).max(1);
