@@ -30,7 +30,9 @@ pub fn sides(texts: &[String]) -> Vec<Side> {
 
     let check = {
         let hosted = hosted.clone();
-        Side::new(NAME, "decision", Input::Text, texts.to_vec(), move |text| Policy::check_json(&hosted, text).is_allowed())
+        Side::new(NAME, "decision", Input::Text, texts.to_vec(), move |text| {
+            Policy::check_json(&hosted, text).is_allowed()
+        })
     };
     let json = {
         let hosted = hosted.clone();

@@ -1,7 +1,7 @@
 //! The rules by hand in Rust, over words that are interned to bits: the least that a decision can cost.
 
 use crate::flat::number;
-use crate::operations::{Item, Operation};
+use crate::operations::{Item, LISTED, Operation};
 use crate::side::{Input, Side};
 
 /// Its one side: interning a text is what the strings are timed for.
@@ -32,18 +32,6 @@ const MEASURES: [&str; 8] = [
     "audit_trail",
 ];
 const RETENTIONS: [&str; 4] = ["P6M", "P12M", "P24M", "agreed"];
-const CATEGORIES: [&str; 10] = [
-    "session_id",
-    "consent_accepted",
-    "consent_rejected",
-    "consent_granular",
-    "decision_time",
-    "banner_version",
-    "ip_address",
-    "user_agent",
-    "integrity_certificate",
-    "consent_report",
-];
 /// Of an item: its forms, where it comes from, what it covers, and what is known of it, a bit each.
 const MARKS: [&str; 12] = [
     "sha256",
@@ -121,7 +109,7 @@ fn intern_item(item: &Item<'_>) -> InternedItem {
     if item.contains.as_ref().is_some_and(Vec::is_empty) {
         marks |= HOLDS_NOTHING;
     }
-    InternedItem { category: place(&CATEGORIES, item.category), marks, collected: item.collected.map_or(0, number) }
+    InternedItem { category: place(&LISTED, item.category), marks, collected: item.collected.map_or(0, number) }
 }
 
 /// What operations are held against.
@@ -147,13 +135,13 @@ impl Tables {
             (0, "record", listed),
             (0, "store", listed),
             (0, "cache", listed),
-            (0, "hash", bit(&CATEGORIES, "ip_address")),
+            (0, "hash", bit(&LISTED, "ip_address")),
             (1, "certify", listed),
             (1, "store", listed),
             (1, "cache", listed),
             (2, "retrieve", listed),
             (2, "export", listed),
-            (2, "cache", bit(&CATEGORIES, "consent_report")),
+            (2, "cache", bit(&LISTED, "consent_report")),
             (3, "retrieve", listed),
             (3, "export", listed),
             (3, "delete", listed),
@@ -192,8 +180,8 @@ impl Tables {
         let places = [nowhere, (anywhere, 4), (anywhere, 4), (1 << 1, 0), (known, 1), (1 << 2, 2), nowhere, nowhere];
         let mut marks = [[0; 11]; 9];
         for action in ACTIONS {
-            for category in CATEGORIES {
-                marks[at(action)][usize::from(place(&CATEGORIES, category))] = needed(action, category);
+            for category in LISTED {
+                marks[at(action)][usize::from(place(&LISTED, category))] = needed(action, category);
             }
         }
         Tables { covered, leg, places, actor, marks }

@@ -113,7 +113,8 @@ impl Dice {
     }
 }
 
-const LISTED: [&str; 10] = [
+/// The categories that Section 3 lists.
+pub const LISTED: [&str; 10] = [
     "session_id",
     "consent_accepted",
     "consent_rejected",

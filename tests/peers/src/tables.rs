@@ -2,18 +2,8 @@
 
 use serde_json::{Value, json};
 
-const LISTED: [&str; 10] = [
-    "session_id",
-    "consent_accepted",
-    "consent_rejected",
-    "consent_granular",
-    "decision_time",
-    "banner_version",
-    "ip_address",
-    "user_agent",
-    "integrity_certificate",
-    "consent_report",
-];
+use crate::operations::LISTED;
+
 const ACTIONS: [&str; 9] = ["record", "store", "cache", "hash", "certify", "retrieve", "export", "delete", "analyse"];
 
 /// All of the tables.
