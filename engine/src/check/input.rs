@@ -89,6 +89,8 @@ pub struct InputItem {
     pub form: Option<Vec<Word>>,
     pub contains: Option<Vec<Word>>,
     pub collected: Option<Date>,
+    /// How long ago that is.
+    pub age: Val,
     pub facts: Vec<Val>,
 }
 
@@ -116,6 +118,8 @@ pub struct Input {
     pub basis: Word,
     pub retention: Retention,
     pub time: Option<Instant>,
+    /// The same, as a value.
+    pub now: Val,
     pub facts: Vec<Val>,
     /// Words that the vocabulary doesn't have.
     pub strange: Vec<StrangeWord>,
@@ -175,7 +179,8 @@ impl NativeChecker {
                 Collected::Now => today,
                 Collected::On(date) => Some(date),
             };
-            items.push(InputItem { category, form, contains, collected, facts });
+            let age = collected.map_or(Val::Unknown, Val::Since);
+            items.push(InputItem { category, form, contains, collected, age, facts });
         }
         at.item = None;
         let subjects = match &operation.subjects {
@@ -233,6 +238,7 @@ impl NativeChecker {
             basis,
             retention: operation.retention,
             time: operation.time,
+            now: operation.time.map_or(Val::Unknown, |time| Val::Moment(Moment::Instant(time))),
             facts,
             strange: at.strange,
             ignored: at.ignored,

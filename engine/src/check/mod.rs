@@ -12,6 +12,7 @@ pub(crate) mod judge;
 mod point;
 mod possible;
 mod questions;
+mod quick;
 mod recipients;
 mod remedy;
 mod retention;
@@ -51,7 +52,7 @@ pub struct NativeChecker {
     hash: String,
     /// The hash, as bytes.
     id: [u8; 32],
-    hierarchies: Vec<Hierarchy>,
+    hierarchies: [Hierarchy; Facet::ALL.len()],
     words: Vec<Symbols>,
     /// The names of facts, for each of what they are told of.
     facts: Vec<Symbols>,
@@ -60,8 +61,12 @@ pub struct NativeChecker {
     /// For each fact, its place among those told of the same.
     places: Vec<u32>,
     settings: Vec<values::Bound>,
-    /// Literals, by the numbers of their values.
-    literals: Vec<input::Val>,
+    /// For each value, where it stands.
+    standing: Vec<values::Standing>,
+    /// Literals and settings, by the numbers of their values.
+    constants: Vec<input::Val>,
+    /// For each condition, how it is settled.
+    quick: Vec<quick::Quick>,
     index: index::Index,
     /// The places that may be countries.
     countries: Vec<u32>,
@@ -85,12 +90,15 @@ impl NativeChecker {
 
     /// A checker for a valid image and its hash.
     fn of(image: Image, hash: [u8; 32]) -> Self {
-        let hierarchies: Vec<Hierarchy> = image.terms.iter().map(|terms| Hierarchy::of(terms)).collect();
+        let hierarchies = core::array::from_fn(|facet| {
+            image.terms.get(facet).map_or_else(Hierarchy::default, |terms| Hierarchy::of(terms))
+        });
         let index = index::Index::of(&image, &hierarchies);
         let words = image.terms.iter().map(|terms| Symbols::of(terms.iter().map(|term| term.name.as_str()))).collect();
         let (facts, declared, places) = facts(&image);
         let settings = values::settings(&image);
-        let literals = values::literals(&image);
+        let (standing, constants) = values::standing(&image, &settings, &places);
+        let quick = quick::quick(&image, &standing, &constants);
         let of = |facet: Facet, wanted: &dyn Fn(&Term) -> bool| -> Vec<u32> {
             let terms = image.facet(facet).iter().enumerate();
             terms.filter(|(_, term)| wanted(term)).map(|(index, _)| index as u32).collect()
@@ -114,7 +122,9 @@ impl NativeChecker {
             declared,
             places,
             settings,
-            literals,
+            standing,
+            constants,
+            quick,
             index,
             near: near.unwrap_or_default(),
             countries,
@@ -231,9 +241,10 @@ impl NativeChecker {
         Decision::held(self.policy(), format!("paused: the operation is malformed: {message}"), reason)
     }
 
+    #[inline]
     fn hierarchy(&self, facet: Facet) -> &Hierarchy {
-        // INVARIANT: there is a hierarchy for each facet, since a valid image has a table for each.
-        #[expect(clippy::indexing_slicing, reason = "one hierarchy for each facet, checked on load")]
+        // One for each facet, so that the place is known to be there.
+        #[expect(clippy::indexing_slicing, reason = "an array with a place for each facet")]
         &self.hierarchies[facet as usize]
     }
 

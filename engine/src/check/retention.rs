@@ -1,5 +1,6 @@
 //! How long data is held: plans, data past its bound, and disposal before its time.
 
+use alloc::borrow::Cow;
 use core::cmp::Ordering;
 
 use super::input::Val;
@@ -36,21 +37,11 @@ impl Point<'_> {
     /// A point against a bound.
     pub fn held(&self, keep: &Keep) -> Held {
         let event = self.event(keep);
-        let end = |bound: Option<u32>| match bound {
-            None => Val::None,
-            Some(bound) => possible::combined(&[event.clone(), self.value(bound)], |parts| match parts {
-                [Val::Moment(event), Val::Duration(length)] => {
-                    Val::Moment(event.plus(*length, self.checker.image.offset))
-                }
-                [Val::None, _] | [_, Val::None] => Val::None,
-                _ => Val::Unknown,
-            }),
-        };
         let last = match keep.until {
             Some(until) => self.value(until),
-            None => end(keep.at_most),
+            None => keep.at_most.map_or(Val::None, |bound| self.end(&event, bound)),
         };
-        let first = end(keep.at_least);
+        let first = keep.at_least.map_or(Val::None, |bound| self.end(&event, bound));
         let expired = match keep.at_most.or(keep.until) {
             None => Truth::False,
             Some(_) => one(&last, |last| self.past(last)),
@@ -69,12 +60,50 @@ impl Point<'_> {
         }
     }
 
+    /// Whether a point certainly obeys a bound: [`Point::held`] without its aspects.
+    pub fn keeps(&self, keep: &Keep) -> bool {
+        let event = self.event(keep);
+        let planned = || self.stores().is_false() || self.plan(keep, &event).is_true();
+        let unexpired = || {
+            let expired = match (keep.until, keep.at_most) {
+                (Some(until), _) => one(&self.read(until), |last| self.past(last)),
+                (None, Some(bound)) => one(&self.end(&event, bound), |last| self.past(last)),
+                (None, None) => Truth::False,
+            };
+            expired.is_false() && keep.during.is_none_or(|during| self.condition(during).is_true())
+        };
+        let ripe = || match keep.at_least {
+            None => true,
+            Some(bound) => {
+                self.disposes().is_false() || one(&self.end(&event, bound), |first| self.reached(first)).is_true()
+            }
+        };
+        planned() && (unexpired() || self.named_disposal(keep).is_true()) && ripe()
+    }
+
     /// From when the bound counts.
-    fn event(&self, keep: &Keep) -> Val {
+    fn event(&self, keep: &Keep) -> Cow<'_, Val> {
         match keep.after {
-            Some(event) => self.value(event),
-            None => self.item.collected.map_or(Val::Unknown, |date| Val::Moment(Moment::Date(date))),
+            Some(event) => self.read(event),
+            None => Cow::Owned(self.item.collected.map_or(Val::Unknown, |date| Val::Moment(Moment::Date(date)))),
         }
+    }
+
+    /// So long after an event.
+    fn end(&self, event: &Val, bound: u32) -> Val {
+        let ends = |event: &Val, length: &Val| match (event, length) {
+            (Val::Moment(event), Val::Duration(length)) => Val::Moment(event.plus(*length, self.checker.image.offset)),
+            (Val::None, _) | (_, Val::None) => Val::None,
+            _ => Val::Unknown,
+        };
+        let bound = self.read(bound);
+        if !event.is_either() && !bound.is_either() {
+            return ends(event, &bound);
+        }
+        possible::combined(&[event.clone(), bound.into_owned()], |parts| match parts {
+            [event, length] => ends(event, length),
+            _ => Val::Unknown,
+        })
     }
 
     /// Whether the operation holds data: by its action, or because it states how long.
@@ -118,7 +147,7 @@ impl Point<'_> {
                         .at_most
                         .map_or(Truth::True, |most| self.measured(keep, event, planned, most, Ordering::is_le));
                     let until = keep.until.map_or(Truth::True, |until| {
-                        one(&self.value(until), |until| self.ends(planned, until, None, Ordering::is_le))
+                        one(&self.read(until), |until| self.ends(planned, until, None, Ordering::is_le))
                     });
                     // How long a condition will hold can't be planned in advance.
                     let during = if keep.during.is_some() { Truth::Unknown } else { Truth::True };
@@ -137,11 +166,19 @@ impl Point<'_> {
 
     /// A planned length against a bound, counted from collection or from the event.
     fn measured(&self, keep: &Keep, event: &Val, planned: Duration, bound: u32, holds: fn(Ordering) -> bool) -> Truth {
-        possible::agreed(&[event.clone(), self.value(bound)], |parts| match parts {
+        let measured = |event: &Val, bound: &Val| match (event, bound) {
             // What there isn't lies after every day, and so does whatever is counted from it.
-            [_, Val::None] | [Val::None, _] => holds(Ordering::Less).into(),
-            [_, Val::Duration(bound)] if keep.after.is_none() => self.lengths(planned, *bound, holds),
-            [event, Val::Duration(bound)] => self.ends(planned, event, Some(*bound), holds),
+            (_, Val::None) | (Val::None, _) => holds(Ordering::Less).into(),
+            (_, Val::Duration(bound)) if keep.after.is_none() => self.lengths(planned, *bound, holds),
+            (event, Val::Duration(bound)) => self.ends(planned, event, Some(*bound), holds),
+            _ => Truth::Unknown,
+        };
+        let bound = self.read(bound);
+        if !event.is_either() && !bound.is_either() {
+            return measured(event, &bound);
+        }
+        possible::agreed(&[event.clone(), bound.into_owned()], |parts| match parts {
+            [event, bound] => measured(event, bound),
             _ => Truth::Unknown,
         })
     }
@@ -149,6 +186,9 @@ impl Point<'_> {
     /// Two lengths from collection: exactly where its day is known, else over every calendar.
     fn lengths(&self, planned: Duration, bound: Duration, holds: fn(Ordering) -> bool) -> Truth {
         let offset = self.checker.image.offset;
+        if planned == bound {
+            return holds(Ordering::Equal).into();
+        }
         if let Some(from) = self.item.collected {
             // Hours count as hours, so both ends are moments.
             let end = |length: Duration| match Moment::Date(from).plus(length, offset) {
@@ -202,5 +242,8 @@ impl Point<'_> {
 
 /// What is so of a value, whichever it could be.
 fn one(value: &Val, truth: impl Fn(&Val) -> Truth) -> Truth {
+    if !value.is_either() {
+        return truth(value);
+    }
     possible::agreed(core::slice::from_ref(value), |parts| parts.first().map_or(Truth::Unknown, &truth))
 }

@@ -13,24 +13,38 @@ use crate::truth::Truth;
 use crate::value::Number;
 
 impl Point<'_> {
-    /// A value at the point, where it stands if it stands anywhere.
-    pub(super) fn look(&self, value: u32) -> Cow<'_, Val> {
-        let image = &self.checker.image;
-        let found = match image.values.get(value as usize) {
-            Some(Value::Literal(_)) => self.checker.literals.get(value as usize),
-            Some(Value::Setting(setting)) => match self.checker.settings.get(*setting as usize) {
-                Some(Bound::To(value)) => Some(value),
-                _ => None,
-            },
-            Some(Value::Fact(fact)) => match image.facts.get(*fact as usize).map(|fact| fact.about) {
-                Some(About::Operation) => self.input.facts.get(self.checker.place(*fact)),
-                Some(About::Item) => self.item.facts.get(self.checker.place(*fact)),
-                Some(About::Subject) if self.subject.0 != Word::None => self.subject.1.get(self.checker.place(*fact)),
-                _ => None,
-            },
-            _ => None,
-        };
-        match found {
+    /// A value that stands somewhere, where it stands; none where it has to be worked out.
+    #[inline]
+    pub(super) fn look(&self, value: u32) -> Option<&Val> {
+        self.standing(*self.checker.standing.get(value as usize)?, value)
+    }
+
+    /// What stands there; a constant is found by the number of its value.
+    #[inline]
+    pub(super) fn standing(&self, standing: Standing, value: u32) -> Option<&Val> {
+        match standing {
+            Standing::Constant => self.checker.constants.get(value as usize),
+            Standing::Operation(place) => self.input.facts.get(place as usize),
+            Standing::Item(place) => self.item.facts.get(place as usize),
+            // Of nobody there is nothing to tell.
+            Standing::Subject(_) if self.subject.0 == Word::None => Some(&Val::None),
+            Standing::Subject(place) => self.subject.1.get(place as usize),
+            Standing::Time => Some(&self.input.now),
+            Standing::Age => Some(&self.item.age),
+            Standing::Nowhere => None,
+        }
+    }
+
+    /// The same, where it is settled which of several it is.
+    #[inline]
+    pub(super) fn settled(&self, value: u32) -> Option<&Val> {
+        self.look(value).filter(|value| !value.is_either())
+    }
+
+    /// A value at the point, borrowed from where it stands if it stands anywhere.
+    #[inline]
+    pub(super) fn read(&self, value: u32) -> Cow<'_, Val> {
+        match self.look(value) {
             Some(found) => {
                 self.count(1);
                 Cow::Borrowed(found)
@@ -57,8 +71,8 @@ impl Point<'_> {
                 let members = members.into_iter().map(|(word, held)| (told(Facet::Measure, word), held)).collect();
                 Val::Set { members, open }
             }
-            Some(Value::Time) => self.input.time.map_or(Val::Unknown, |time| Val::Moment(Moment::Instant(time))),
-            Some(Value::Age) => self.item.collected.map_or(Val::Unknown, Val::Since),
+            Some(Value::Time) => self.input.now.clone(),
+            Some(Value::Age) => self.item.age.clone(),
             Some(Value::Collected) => self.item.collected.map_or(Val::Unknown, |date| Val::Moment(Moment::Date(date))),
             Some(Value::Fact(fact)) => self.fact(*fact),
             Some(Value::Setting(setting)) => match self.checker.settings.get(*setting as usize) {
@@ -69,8 +83,8 @@ impl Point<'_> {
             Some(Value::Table(table)) => self.look_up(*table),
             Some(Value::Notified) => self.declaration_date(|recipient| recipient.notified),
             Some(Value::AuthorisedFrom) => self.declaration_date(|recipient| recipient.authorised),
-            Some(Value::Plus((a, b))) => self.of(&[*a, *b], |parts| self.sum(parts, 1)),
-            Some(Value::Minus((a, b))) => self.of(&[*a, *b], |parts| self.sum(parts, -1)),
+            Some(Value::Plus((a, b))) => self.sum_of(*a, *b, 1),
+            Some(Value::Minus((a, b))) => self.sum_of(*a, *b, -1),
             Some(Value::Earliest(of)) => self.of(of, |parts| self.extreme(parts, Ordering::Less, true)),
             Some(Value::Latest(of)) => self.of(of, |parts| self.extreme(parts, Ordering::Greater, false)),
             Some(Value::Least(of)) => self.of(of, |parts| self.extreme(parts, Ordering::Less, false)),
@@ -114,10 +128,20 @@ impl Point<'_> {
         self.declared().and_then(date).map_or(Val::Unknown, |date| Val::Moment(Moment::Date(date)))
     }
 
-    /// A sum (`sign` 1) or a difference (-1) of two values.
-    fn sum(&self, parts: &[Val], sign: i8) -> Val {
+    /// A sum (`sign` 1) or a difference (-1) of two values, for each of what they could be.
+    fn sum_of(&self, left: u32, right: u32, sign: i8) -> Val {
+        let (left, right) = (self.read(left), self.read(right));
+        if !left.is_either() && !right.is_either() {
+            return self.sum(&left, &right, sign);
+        }
+        possible::combined(&[left.into_owned(), right.into_owned()], |parts| match parts {
+            [left, right] => self.sum(left, right, sign),
+            _ => Val::Unknown,
+        })
+    }
+
+    fn sum(&self, left: &Val, right: &Val, sign: i8) -> Val {
         let offset = self.checker.image.offset;
-        let [left, right] = parts else { return Val::Unknown };
         match (left, right) {
             (Val::None, _) | (_, Val::None) => Val::None,
             (Val::Moment(moment), Val::Duration(duration)) | (Val::Duration(duration), Val::Moment(moment)) => {
@@ -219,11 +243,46 @@ pub fn settings(image: &Image) -> Vec<Bound> {
     bound
 }
 
-/// The literals among the values, by their numbers; unknown for the others.
-pub fn literals(image: &Image) -> Vec<Val> {
-    let literal = |value: &Value| match value {
-        Value::Literal(literal) => Val::from(literal),
-        _ => Val::Unknown,
+/// Where a value stands.
+#[derive(Clone, Copy, Debug)]
+pub enum Standing {
+    /// In the policy: a literal, or a setting that stands for one.
+    Constant,
+    /// Among the facts of the operation, at this place.
+    Operation(u32),
+    /// Among the facts of the data item.
+    Item(u32),
+    /// Among the facts of the data subject.
+    Subject(u32),
+    /// When the operation takes place.
+    Time,
+    /// How long ago the data item was collected.
+    Age,
+    /// It has to be worked out.
+    Nowhere,
+}
+
+/// For each value, where it stands, and what it is, if that stands in the policy; `places` are those of the facts.
+pub fn standing(image: &Image, settings: &[Bound], places: &[u32]) -> (Vec<Standing>, Vec<Val>) {
+    let fact = |fact: u32| {
+        let place = *places.get(fact as usize)?;
+        Some(match image.facts.get(fact as usize)?.about {
+            About::Operation => Standing::Operation(place),
+            About::Item => Standing::Item(place),
+            About::Subject => Standing::Subject(place),
+            About::Recipient => Standing::Nowhere,
+        })
     };
-    image.values.iter().map(literal).collect()
+    let stands = |value: &Value| match value {
+        Value::Literal(literal) => (Standing::Constant, Val::from(literal)),
+        Value::Setting(setting) => match settings.get(*setting as usize) {
+            Some(Bound::To(value)) => (Standing::Constant, value.clone()),
+            _ => (Standing::Nowhere, Val::Unknown),
+        },
+        Value::Time => (Standing::Time, Val::Unknown),
+        Value::Age => (Standing::Age, Val::Unknown),
+        Value::Fact(number) => (fact(*number).unwrap_or(Standing::Nowhere), Val::Unknown),
+        _ => (Standing::Nowhere, Val::Unknown),
+    };
+    image.values.iter().map(stands).unzip()
 }
