@@ -47,7 +47,7 @@ impl Point<'_> {
             return self.compared(test.compare, &left, test.right.iter().filter_map(|value| self.settled(*value)));
         }
         let rest = test.right.iter().map(|value| self.value(*value));
-        let parts: Vec<Val> = core::iter::once(left.into_owned()).chain(rest).collect();
+        let parts: Vec<Val<'_>> = core::iter::once(left.into_owned()).chain(rest).collect();
         possible::agreed(&parts, |parts| match parts {
             [left, right @ ..] => self.compared(test.compare, left, right.iter()),
             [] => Truth::Unknown,
@@ -73,11 +73,11 @@ impl Point<'_> {
     }
 
     #[inline]
-    pub(super) fn compared<'v>(
+    pub(super) fn compared<'v, 't: 'v>(
         &self,
         compare: Compare,
-        left: &Val,
-        right: impl Iterator<Item = &'v Val> + Clone,
+        left: &Val<'_>,
+        right: impl Iterator<Item = &'v Val<'t>> + Clone,
     ) -> Truth {
         let ordered =
             |holds: fn(Ordering) -> bool| Truth::all(right.clone().map(|right| self.ordered(left, right, holds)));
@@ -103,7 +103,7 @@ impl Point<'_> {
     }
 
     /// Equality; for terms, lying at or below the one that the policy names.
-    pub fn equal(&self, left: &Val, right: &Val) -> Truth {
+    pub fn equal(&self, left: &Val<'_>, right: &Val<'_>) -> Truth {
         self.count(1);
         match (left, right) {
             (Val::None, _) | (_, Val::None) => Truth::False,
@@ -130,7 +130,7 @@ impl Point<'_> {
         }
     }
 
-    fn includes(&self, left: &Val, right: &Val) -> Truth {
+    fn includes(&self, left: &Val<'_>, right: &Val<'_>) -> Truth {
         match left {
             // A comparison with none is false, whatever the set.
             _ if *right == Val::None => Truth::False,
@@ -143,7 +143,7 @@ impl Point<'_> {
         }
     }
 
-    fn within<'v>(&self, left: &Val, allowed: impl Iterator<Item = &'v Val> + Clone) -> Truth {
+    fn within<'v, 't: 'v>(&self, left: &Val<'_>, allowed: impl Iterator<Item = &'v Val<'t>> + Clone) -> Truth {
         match left {
             Val::Set { members, open } => {
                 let found = Truth::all(members.iter().map(|(member, held)| {
@@ -156,7 +156,7 @@ impl Point<'_> {
         }
     }
 
-    fn at_most(&self, left: &Val, right: &Val) -> Truth {
+    fn at_most(&self, left: &Val<'_>, right: &Val<'_>) -> Truth {
         match (left, right) {
             (Val::Duration(a), Val::Duration(b)) => a.at_most(*b),
             (Val::Since(_), Val::Duration(b)) => self.aged(left, *b, Ordering::is_le),
@@ -164,7 +164,7 @@ impl Point<'_> {
         }
     }
 
-    fn at_least(&self, left: &Val, right: &Val) -> Truth {
+    fn at_least(&self, left: &Val<'_>, right: &Val<'_>) -> Truth {
         match (left, right) {
             (Val::Duration(a), Val::Duration(b)) => b.at_most(*a),
             (Val::Since(_), Val::Duration(b)) => self.aged(left, *b, Ordering::is_ge),
@@ -173,13 +173,13 @@ impl Point<'_> {
     }
 
     /// The day of the operation against the day that an age is reached.
-    fn aged(&self, left: &Val, age: Duration, holds: fn(Ordering) -> bool) -> Truth {
+    fn aged(&self, left: &Val<'_>, age: Duration, holds: fn(Ordering) -> bool) -> Truth {
         let (Val::Since(from), Some(today)) = (left, self.today()) else { return Truth::Unknown };
         let reached = Moment::Date(*from).plus(age, self.checker.image.offset).day(self.checker.image.offset);
         holds(today.cmp(&reached)).into()
     }
 
-    fn ordered(&self, left: &Val, right: &Val, holds: fn(Ordering) -> bool) -> Truth {
+    fn ordered(&self, left: &Val<'_>, right: &Val<'_>, holds: fn(Ordering) -> bool) -> Truth {
         match (left, right) {
             (Val::None, _) | (_, Val::None) => Truth::False,
             _ => self.order(left, right).map_or(Truth::Unknown, |order| holds(order).into()),

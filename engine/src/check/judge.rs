@@ -62,7 +62,7 @@ impl NativeChecker {
     /// Judges every point by every rule.
     ///
     /// O(points × (rules × parts + nodes of their conditions)).
-    pub(super) fn judge(&self, input: &Input) -> Findings {
+    pub(super) fn judge(&self, input: &Input<'_>) -> Findings {
         let mut found = Findings::default();
         for point in points(self, input) {
             self.judge_point(&point, &mut found);
@@ -165,7 +165,7 @@ impl NativeChecker {
     }
 
     /// Whether nothing stands against an operation: what [`NativeChecker::judge`] finds no fault with, and no more.
-    pub(super) fn allows(&self, input: &Input) -> bool {
+    pub(super) fn allows(&self, input: &Input<'_>) -> bool {
         input.strange.is_empty() && each(self, input, |point| self.allows_point(&point))
     }
 

@@ -35,12 +35,13 @@ use crate::image::{About, Facet, Image, ImageError, Term};
 use crate::json::Malformed;
 use crate::operation::Operation;
 use crate::wire::plain::Plain;
+use input::Input;
 use symbols::Symbols;
 
 /// An operation in the terms of one policy: see [`NativeChecker::encode`].
 #[derive(Debug)]
 pub struct Encoded {
-    input: input::Input,
+    input: Input<'static>,
     /// The hash of the policy.
     of: [u8; 32],
 }
@@ -64,7 +65,7 @@ pub struct NativeChecker {
     /// For each value, where it stands.
     standing: Vec<values::Standing>,
     /// Literals and settings, by the numbers of their values.
-    constants: Vec<input::Val>,
+    constants: Vec<input::Val<'static>>,
     /// For each condition, how it is settled.
     quick: Vec<quick::Quick>,
     index: index::Index,
@@ -167,7 +168,7 @@ impl NativeChecker {
     /// # Errors
     /// When the operation isn't well-formed.
     pub fn encode(&self, operation: &Operation) -> Result<Encoded, Malformed> {
-        Ok(Encoded { input: self.intern(operation)?, of: self.id })
+        Ok(Encoded { input: self.intern(operation)?.owned(), of: self.id })
     }
 
     /// Whether an encoded operation may go ahead. One that another policy encoded pauses.
@@ -190,17 +191,18 @@ impl NativeChecker {
     }
 
     fn verdict_text(&self, text: &[u8], base: Option<&Operation>) -> Verdict {
-        let input = match (Plain::read(text), base) {
-            (Some(plain), None) => plain.is_whole().and_then(|()| self.intern_plain(&plain)),
+        let allows = |input: Input<'_>| self.allows(&input);
+        let allowed = match (Plain::read(text), base) {
+            (Some(plain), None) => plain.is_whole().and_then(|()| self.intern_plain(&plain)).map(allows),
             // A base was built by the host, and no reader bounded it.
-            (Some(plain), Some(base)) => self.intern_sound(&plain.or_from(base)),
+            (Some(plain), Some(base)) => self.intern_sound(&plain.or_from(base)).map(allows),
             // What isn't told in the usual form is read the long way.
             (None, base) => Operation::partial_from_json(text).and_then(|own| match base {
-                Some(base) => self.intern_sound(&Plain::of(&own).or_from(base)),
-                None => self.intern(&own),
+                Some(base) => self.intern_sound(&Plain::of(&own).or_from(base)).map(allows),
+                None => self.intern(&own).map(allows),
             }),
         };
-        if input.is_ok_and(|input| self.allows(&input)) { Verdict::Allow } else { Verdict::Pause }
+        if allowed == Ok(true) { Verdict::Allow } else { Verdict::Pause }
     }
 
     /// Decides an operation.

@@ -18,10 +18,10 @@ pub type Indices = [u32; 5];
 /// A point, seen by a checker.
 pub struct Point<'a> {
     pub checker: &'a NativeChecker,
-    pub input: &'a Input,
+    pub input: &'a Input<'a>,
     pub at: Indices,
-    pub item: &'a InputItem,
-    pub subject: &'a (Word, Vec<Val>),
+    pub item: &'a InputItem<'a>,
+    pub subject: &'a (Word, Vec<Val<'a>>),
     pub purpose: Word,
     pub leg: &'a InputLeg,
     pub origin: Word,
@@ -32,7 +32,7 @@ pub struct Point<'a> {
 }
 
 /// Every point of an operation, items first.
-pub fn points<'a>(checker: &'a NativeChecker, input: &'a Input) -> Vec<Point<'a>> {
+pub fn points<'a>(checker: &'a NativeChecker, input: &'a Input<'a>) -> Vec<Point<'a>> {
     let mut all = Vec::new();
     each(checker, input, |point| {
         all.push(point);
@@ -42,7 +42,7 @@ pub fn points<'a>(checker: &'a NativeChecker, input: &'a Input) -> Vec<Point<'a>
 }
 
 /// Each point of an operation, items first, until one answers no; whether none did.
-pub fn each<'a>(checker: &'a NativeChecker, input: &'a Input, mut ask: impl FnMut(Point<'a>) -> bool) -> bool {
+pub fn each<'a>(checker: &'a NativeChecker, input: &'a Input<'a>, mut ask: impl FnMut(Point<'a>) -> bool) -> bool {
     for (i, item) in input.items.iter().enumerate() {
         for (s, subject) in input.subjects.iter().enumerate() {
             for (p, purpose) in input.purposes.iter().enumerate() {

@@ -21,9 +21,9 @@ pub struct Held {
     /// This isn't a disposal before its time.
     pub ripe: Truth,
     /// The last day, where it is fixed: none where there is no end yet.
-    pub last: Val,
+    pub last: Val<'static>,
     /// The first day on which it may be disposed of.
-    pub first: Val,
+    pub first: Val<'static>,
 }
 
 impl Held {
@@ -33,7 +33,7 @@ impl Held {
     }
 }
 
-impl Point<'_> {
+impl<'a> Point<'a> {
     /// A point against a bound.
     pub fn held(&self, keep: &Keep) -> Held {
         let event = self.event(keep);
@@ -55,8 +55,8 @@ impl Point<'_> {
             planned: (!self.stores()).or(self.plan(keep, &event)),
             unexpired: self.named_disposal(keep).or(unexpired),
             ripe: !early,
-            last,
-            first,
+            last: last.owned(),
+            first: first.owned(),
         }
     }
 
@@ -82,7 +82,7 @@ impl Point<'_> {
     }
 
     /// From when the bound counts.
-    fn event(&self, keep: &Keep) -> Cow<'_, Val> {
+    fn event(&self, keep: &Keep) -> Cow<'a, Val<'a>> {
         match keep.after {
             Some(event) => self.read(event),
             None => Cow::Owned(self.item.collected.map_or(Val::Unknown, |date| Val::Moment(Moment::Date(date)))),
@@ -90,8 +90,8 @@ impl Point<'_> {
     }
 
     /// So long after an event.
-    fn end(&self, event: &Val, bound: u32) -> Val {
-        let ends = |event: &Val, length: &Val| match (event, length) {
+    fn end(&self, event: &Val<'a>, bound: u32) -> Val<'a> {
+        let ends = |event: &Val<'a>, length: &Val<'a>| match (event, length) {
             (Val::Moment(event), Val::Duration(length)) => Val::Moment(event.plus(*length, self.checker.image.offset)),
             (Val::None, _) | (_, Val::None) => Val::None,
             _ => Val::Unknown,
@@ -133,7 +133,7 @@ impl Point<'_> {
     }
 
     /// Whether what is planned ends within the bound, given that the operation stores.
-    fn plan(&self, keep: &Keep, event: &Val) -> Truth {
+    fn plan(&self, keep: &Keep, event: &Val<'a>) -> Truth {
         if keep.never {
             return Truth::False;
         }
@@ -165,8 +165,15 @@ impl Point<'_> {
     }
 
     /// A planned length against a bound, counted from collection or from the event.
-    fn measured(&self, keep: &Keep, event: &Val, planned: Duration, bound: u32, holds: fn(Ordering) -> bool) -> Truth {
-        let measured = |event: &Val, bound: &Val| match (event, bound) {
+    fn measured(
+        &self,
+        keep: &Keep,
+        event: &Val<'a>,
+        planned: Duration,
+        bound: u32,
+        holds: fn(Ordering) -> bool,
+    ) -> Truth {
+        let measured = |event: &Val<'_>, bound: &Val<'_>| match (event, bound) {
             // What there isn't lies after every day, and so does whatever is counted from it.
             (_, Val::None) | (Val::None, _) => holds(Ordering::Less).into(),
             (_, Val::Duration(bound)) if keep.after.is_none() => self.lengths(planned, *bound, holds),
@@ -202,7 +209,7 @@ impl Point<'_> {
     }
 
     /// The planned end against an event and so much after it. An event that there isn't lies after every day.
-    fn ends(&self, planned: Duration, event: &Val, after: Option<Duration>, holds: fn(Ordering) -> bool) -> Truth {
+    fn ends(&self, planned: Duration, event: &Val<'_>, after: Option<Duration>, holds: fn(Ordering) -> bool) -> Truth {
         let offset = self.checker.image.offset;
         match event {
             Val::None => holds(Ordering::Less).into(),
@@ -217,7 +224,7 @@ impl Point<'_> {
     }
 
     /// Whether the operation comes after the last day (of a date) or moment (of an instant).
-    fn past(&self, last: &Val) -> Truth {
+    fn past(&self, last: &Val<'_>) -> Truth {
         let Some(time) = self.input.time else {
             return if *last == Val::None { Truth::False } else { Truth::Unknown };
         };
@@ -229,7 +236,7 @@ impl Point<'_> {
     }
 
     /// Whether the operation comes on or after the first day. A day that there isn't is never reached.
-    fn reached(&self, first: &Val) -> Truth {
+    fn reached(&self, first: &Val<'_>) -> Truth {
         match (first, self.input.time) {
             (Val::None, _) => Truth::False,
             (Val::Moment(first), Some(time)) => {
@@ -241,7 +248,7 @@ impl Point<'_> {
 }
 
 /// What is so of a value, whichever it could be.
-fn one(value: &Val, truth: impl Fn(&Val) -> Truth) -> Truth {
+fn one(value: &Val<'_>, truth: impl Fn(&Val<'_>) -> Truth) -> Truth {
     if !value.is_either() {
         return truth(value);
     }
