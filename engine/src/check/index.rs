@@ -20,7 +20,7 @@ const ROW_WORDS: usize = 1 << 21;
 
 /// Of 64 rules, what one word is to them.
 #[derive(Clone, Copy, Debug, Default)]
-struct Met {
+struct Cell {
     /// Those that don't certainly exclude it.
     may: u64,
     /// Those that certainly take it.
@@ -32,13 +32,13 @@ struct Met {
 struct Row {
     /// For each 64 words, which of them may have rules that don't exclude the word.
     summary: Vec<u64>,
-    words: Vec<Met>,
+    words: Vec<Cell>,
 }
 
 impl Row {
     fn of(rules: usize) -> Self {
         let words = rules.div_ceil(64);
-        Row { summary: vec![0; words.div_ceil(64)], words: vec![Met::default(); words] }
+        Row { summary: vec![0; words.div_ceil(64)], words: vec![Cell::default(); words] }
     }
 
     /// That of which no rule is excluded, and every one is certain or none.
@@ -83,12 +83,17 @@ impl Row {
     }
 
     #[inline]
+    fn is_sure(&self, rule: usize) -> bool {
+        self.word(rule / 64).sure >> (rule % 64) & 1 != 0
+    }
+
+    #[inline]
     fn summary(&self, at: usize) -> u64 {
         self.summary.get(at).copied().unwrap_or(0)
     }
 
     #[inline]
-    fn word(&self, at: usize) -> Met {
+    fn word(&self, at: usize) -> Cell {
         self.words.get(at).copied().unwrap_or_default()
     }
 }
@@ -267,34 +272,37 @@ impl Index {
     ///
     /// O(rules / 64 × slots + rules met).
     pub fn each(&self, point: &Point<'_>, mut ask: impl FnMut(usize, bool) -> bool) -> bool {
-        self.each_word(point, |at, may, sure| bits(may).all(|bit| ask(at * 64 + bit, sure >> bit & 1 != 0)))
+        self.each_word(point, |_, at, may, sure| bits(may).all(|bit| ask(at * 64 + bit, sure >> bit & 1 != 0)))
     }
 
-    /// The same rules, 64 at a time: the number of the word, those not excluded, and which of them are certain.
+    /// The same rules, 64 at a time: the rows of the point, the number of the word, the rules not excluded, and which of
+    /// them are certain.
     #[inline]
-    pub fn each_word(&self, point: &Point<'_>, mut ask: impl FnMut(usize, u64, u64) -> bool) -> bool {
-        let mut rows = [&self.every; Slot::ALL.len()];
-        for (met, (slot, rows)) in rows.iter_mut().zip(&self.slots) {
-            *met = rows.row(point.word(*slot));
+    pub fn each_word(&self, point: &Point<'_>, mut ask: impl FnMut(&Met<'_>, usize, u64, u64) -> bool) -> bool {
+        let mut met = Met {
+            slots: [&self.every; Slot::ALL.len()],
+            data: self.data.as_ref().map_or(&self.every, |rows| rows.row(point.item.category)),
+        };
+        for (slot, rows) in &self.slots {
+            if let Some(row) = met.slots.get_mut(*slot as usize) {
+                *row = rows.row(point.word(*slot));
+            }
         }
-        let rows = rows.get(..self.slots.len()).unwrap_or(&rows);
-        let own = self.data.as_ref().map_or(&self.every, |rows| rows.row(point.item.category));
         // What the item contains beside its category is seen by all rules but instructions.
         let contained = if self.data.is_some() && point.may_contain_more() { u64::MAX } else { 0 };
         for part in 0..self.every.summary.len() {
-            let all = self.every.summary(part);
-            let own_part = if contained == 0 { own.summary(part) } else { all };
-            for bit in bits(rows.iter().fold(own_part, |met, row| met & row.summary(part))) {
+            let of_data = if contained == 0 { met.data.summary(part) } else { u64::MAX };
+            for bit in bits(met.slots.iter().fold(of_data, |left, row| left & row.summary(part))) {
                 let at = part * 64 + bit;
                 point.count(1);
-                let Met { mut may, mut sure } = own.word(at);
+                let Cell { mut may, mut sure } = met.data.word(at);
                 may |= self.kinds(at).implied & contained;
-                for row in rows {
-                    let met = row.word(at);
-                    may &= met.may;
-                    sure &= met.sure;
+                for row in &met.slots {
+                    let cell = row.word(at);
+                    may &= cell.may;
+                    sure &= cell.sure;
                 }
-                if may != 0 && !ask(at, may, sure) {
+                if may != 0 && !ask(&met, at, may, sure) {
                     return false;
                 }
             }
@@ -324,6 +332,26 @@ impl Kinds {
             }
             Effect::Forbid | Effect::Require(_) | Effect::Keep(_) => self.implied |= bit,
         }
+    }
+}
+
+/// The rows of the words of a point.
+pub(super) struct Met<'a> {
+    slots: [&'a Row; Slot::ALL.len()],
+    data: &'a Row,
+}
+
+impl Met<'_> {
+    /// Whether what a rule says of a slot certainly takes the word there.
+    #[inline]
+    pub fn takes(&self, slot: Slot, rule: usize) -> bool {
+        self.slots.get(slot as usize).is_some_and(|row| row.is_sure(rule))
+    }
+
+    /// Whether what a rule says of data certainly takes the item's category.
+    #[inline]
+    pub fn takes_data(&self, rule: usize) -> bool {
+        self.data.is_sure(rule)
     }
 }
 
