@@ -36,19 +36,11 @@ struct Row {
 }
 
 impl Row {
-    fn of(rules: usize) -> Self {
-        let words = rules.div_ceil(64);
-        Row { summary: vec![0; words.div_ceil(64)], words: vec![Cell::default(); words] }
-    }
-
-    /// That of which no rule is excluded, and every one is certain or none.
-    fn all(rules: usize, certain: bool) -> Self {
-        let mut all = Row::of(rules);
-        (0..rules).for_each(|rule| all.may(rule));
-        if certain {
-            (0..rules).for_each(|rule| all.sure(rule));
-        }
-        all
+    /// That of what every rule takes, certainly.
+    fn all(rules: usize) -> Self {
+        let ones = |count: usize| (0..count.div_ceil(64)).map(move |at| u64::MAX >> (64 - (count - at * 64).min(64)));
+        let words: Vec<Cell> = ones(rules).map(|word| Cell { may: word, sure: word }).collect();
+        Row { summary: ones(words.len()).collect(), words }
     }
 
     /// A rule doesn't exclude it.
@@ -66,12 +58,6 @@ impl Row {
         }
     }
 
-    /// A rule takes it, certainly.
-    fn add(&mut self, rule: usize) {
-        self.may(rule);
-        self.sure(rule);
-    }
-
     /// A rule doesn't take it for certain, and perhaps excludes it. A summary may say too much.
     fn remove(&mut self, rule: usize, excluded: bool) {
         if let Some(word) = self.words.get_mut(rule / 64) {
@@ -79,6 +65,14 @@ impl Row {
             if excluded {
                 word.may &= !(1 << (rule % 64));
             }
+        }
+    }
+
+    /// Sets the summary to what is there.
+    fn settle(&mut self) {
+        for (at, summary) in self.summary.iter_mut().enumerate() {
+            let words = self.words.iter().skip(at * 64).take(64).enumerate();
+            *summary = words.filter(|(_, word)| word.may != 0).fold(0, |all, (bit, _)| all | 1 << bit);
         }
     }
 
@@ -153,15 +147,16 @@ struct Making {
 impl Making {
     fn of(rules: usize) -> Self {
         let (named, excepted) = (BTreeMap::new(), BTreeMap::new());
-        let missing = Row::all(rules, false);
-        Making { missing, none: Row::of(rules), base: Row::of(rules), named, excepted, constrained: false }
+        let all = Row::all(rules);
+        Making { missing: all.clone(), none: all.clone(), base: all, named, excepted, constrained: false }
     }
 
-    /// Takes in a rule that says nothing here.
-    fn silent(&mut self, rule: usize) {
-        self.missing.sure(rule);
-        self.none.add(rule);
-        self.base.add(rule);
+    /// Takes in that a rule says something here: until more is known, it takes no word, and perhaps what isn't told.
+    fn constrain(&mut self, rule: usize) {
+        self.constrained = true;
+        self.missing.remove(rule, false);
+        self.none.remove(rule, true);
+        self.base.remove(rule, true);
     }
 
     /// Takes in a rule that takes whatever there is but what it excepts; certainly, where that is all it says.
@@ -173,13 +168,14 @@ impl Making {
     }
 
     /// The rows; none where every rule takes every word.
-    fn rows(self, rules: usize, hierarchy: &Hierarchy, terms: usize) -> Option<Rows> {
+    fn rows(mut self, rules: usize, hierarchy: &Hierarchy, terms: usize) -> Option<Rows> {
         if !self.constrained {
             return None;
         }
         let spoken: BTreeSet<u32> = self.named.keys().chain(self.excepted.keys()).copied().collect();
         let mut known: BTreeMap<Vec<(u32, bool)>, u32> = BTreeMap::new();
         known.insert(Vec::new(), 0);
+        [&mut self.missing, &mut self.none, &mut self.base].into_iter().for_each(Row::settle);
         let most = ROW_WORDS / rules.div_ceil(64).max(1);
         let mut found = Rows {
             missing: self.missing,
@@ -210,6 +206,7 @@ impl Making {
                         }
                     }
                 }
+                own.settle();
                 found.rows.push(own);
             }
             found.of.push(row);
@@ -247,10 +244,26 @@ impl Index {
             if matches!(rule.effect, Effect::Waive(_)) {
                 waivers.push(index);
             }
-            for (slot, making) in &mut slots {
-                making.slot(*slot, index, rule, image, hierarchy(Facet::Action));
+            for (number, part) in rule.parts.iter().enumerate() {
+                let alike = |other: &Scope| match (other, &part.scope) {
+                    (Scope::Slot((one, _)), Scope::Slot((other, _))) => one == other,
+                    (Scope::Data(_), Scope::Data(_)) => true,
+                    _ => false,
+                };
+                let mut others = rule.parts.iter().enumerate().filter(|(_, other)| alike(&other.scope));
+                // Of several lists on the same slot the first is taken; the others narrow it further.
+                let first = others.next().is_none_or(|(at, _)| at == number);
+                let alone = others.next().is_none();
+                match &part.scope {
+                    Scope::Slot((slot, list)) if first => {
+                        if let Some((_, making)) = slots.get_mut(*slot as usize) {
+                            making.slot(*slot, list, alone, (index, rule), image, hierarchy(Facet::Action));
+                        }
+                    }
+                    Scope::Data(list) if first => data.data(list, alone, index),
+                    _ => {}
+                }
             }
-            data.data(index, rule);
         }
         let terms = |facet: Facet| image.facet(facet).len();
         let slots = slots.into_iter().filter_map(|(slot, making)| {
@@ -259,7 +272,7 @@ impl Index {
         });
         let slots = slots.collect();
         let data = hierarchy(Facet::Data).and_then(|own| data.rows(rules, own, terms(Facet::Data)));
-        Index { slots, data, every: Row::all(rules, true), kinds, waivers }
+        Index { slots, data, every: Row::all(rules), kinds, waivers }
     }
 
     /// The exceptions, in the order of the policy.
@@ -365,15 +378,17 @@ pub(super) fn bits(mut left: u64) -> impl Iterator<Item = usize> {
 }
 
 impl Making {
-    /// Takes in what a rule says of a slot. Of several lists the first is taken; the others narrow it further.
-    fn slot(&mut self, slot: Slot, index: usize, rule: &Rule, image: &Image, actions: Option<&Hierarchy>) {
-        let mut lists = rule.parts.iter().filter_map(|part| match &part.scope {
-            Scope::Slot((own, list)) if *own == slot => Some(list),
-            _ => None,
-        });
-        let Some(list) = lists.next() else { return self.silent(index) };
-        let alone = lists.next().is_none();
-        self.constrained = true;
+    /// Takes in what a rule says of a slot; whether it says that alone.
+    fn slot(
+        &mut self,
+        slot: Slot,
+        list: &List,
+        alone: bool,
+        (index, rule): (usize, &Rule),
+        image: &Image,
+        actions: Option<&Hierarchy>,
+    ) {
+        self.constrain(index);
         match list {
             List::Any => self.any(index, alone),
             List::AnyExcept(picks) => {
@@ -415,15 +430,9 @@ impl Making {
         }
     }
 
-    /// Takes in what a rule says of data. Of several lists the first is taken.
-    fn data(&mut self, index: usize, rule: &Rule) {
-        let mut lists = rule.parts.iter().filter_map(|part| match &part.scope {
-            Scope::Data(list) => Some(list),
-            _ => None,
-        });
-        let Some(list) = lists.next() else { return self.silent(index) };
-        let alone = lists.next().is_none();
-        self.constrained = true;
+    /// Takes in what a rule says of data; whether it says that alone.
+    fn data(&mut self, list: &DataList, alone: bool, index: usize) {
+        self.constrain(index);
         let plain = |pick: &DataPick| pick.forms.is_empty() && !pick.raw;
         match list {
             DataList::Any => self.any(index, alone),
