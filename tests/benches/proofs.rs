@@ -1,4 +1,4 @@
-//! What proofs cost: `cargo bench -p abey-tests --bench proofs`.
+//! What proofs cost: `cargo bench -p abey-tests --no-default-features --bench proofs`.
 //!
 //! The properties of the five policies, and those of a policy that is made, with 10, 100 and 1,000 rules over 300 data
 //! categories, 100 purposes and 50 recipients; the same policy against a version in which one rule differs. Compiling

@@ -1,4 +1,4 @@
-//! What a check costs in the sandbox, and natively: `cargo bench -p abey-tests --bench wasm`.
+//! What a check costs in the sandbox, and natively: `cargo bench -p abey-tests --no-default-features --bench wasm`.
 //!
 //! Each figure is for all operations of a policy, one after the other. At the end the ratios are printed, of times that
 //! were taken in turns, so that a busy machine weighs on both alike.

@@ -201,6 +201,15 @@ pub fn meaning(tried: &Tried, operation: &Operation, counts: &mut Counts) -> Out
 /// decision no more than [`abey_engine::NativeChecker::decision_steps_bound`].
 pub fn total(tried: &Tried, operation: &Operation, counts: &mut Counts) -> Outcome {
     counts.add("total");
+    #[cfg(feature = "steps")]
+    counted(tried, operation)?;
+    #[cfg(not(feature = "steps"))]
+    let _ = (tried, operation);
+    Ok(())
+}
+
+#[cfg(feature = "steps")]
+fn counted(tried: &Tried, operation: &Operation) -> Outcome {
     let counted = |bound: u128, what: &str| {
         let steps = u128::from(tried.counting.take_steps());
         match steps <= bound {

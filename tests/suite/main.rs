@@ -29,6 +29,7 @@ mod laws;
 mod lints;
 mod lints_enumerated;
 mod made;
+mod many;
 mod module;
 mod operations;
 mod plain;
@@ -41,6 +42,7 @@ mod regressions;
 mod remedies;
 mod rows;
 mod schema;
+#[cfg(feature = "steps")]
 mod steps;
 mod traced;
 mod vocabularies;

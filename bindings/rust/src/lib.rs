@@ -30,6 +30,7 @@
 
 pub mod forms;
 pub mod listing;
+pub mod many;
 mod marks;
 #[cfg(feature = "module")]
 pub mod module;

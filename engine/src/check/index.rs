@@ -226,6 +226,8 @@ pub(super) struct Index {
     kinds: Vec<Kinds>,
     /// The exceptions.
     waivers: Vec<usize>,
+    /// The clauses that they lift, each with one that lifts it.
+    lifted: BTreeSet<(u32, usize)>,
 }
 
 impl Index {
@@ -235,14 +237,15 @@ impl Index {
         let hierarchy = |facet: Facet| hierarchies.get(facet as usize);
         let mut slots: Vec<(Slot, Making)> = Slot::ALL.iter().map(|slot| (*slot, Making::of(rules))).collect();
         let mut data = Making::of(rules);
-        let mut waivers = Vec::new();
+        let (mut waivers, mut lifted) = (Vec::new(), BTreeSet::new());
         let mut kinds = vec![Kinds::default(); rules.div_ceil(64)];
         for (index, rule) in image.rules.iter().enumerate() {
             if let Some(kinds) = kinds.get_mut(index / 64) {
                 kinds.add(1 << (index % 64), rule);
             }
-            if matches!(rule.effect, Effect::Waive(_)) {
+            if let Effect::Waive(clauses) = &rule.effect {
                 waivers.push(index);
+                lifted.extend(clauses.iter().map(|clause| (*clause, index)));
             }
             for (number, part) in rule.parts.iter().enumerate() {
                 let alike = |other: &Scope| match (other, &part.scope) {
@@ -272,12 +275,17 @@ impl Index {
         });
         let slots = slots.collect();
         let data = hierarchy(Facet::Data).and_then(|own| data.rows(rules, own, terms(Facet::Data)));
-        Index { slots, data, every: Row::all(rules), kinds, waivers }
+        Index { slots, data, every: Row::all(rules), kinds, waivers, lifted }
     }
 
     /// The exceptions, in the order of the policy.
     pub fn waivers(&self) -> &[usize] {
         &self.waivers
+    }
+
+    /// Whether an exception lifts a clause.
+    pub fn lifts(&self, waiver: usize, clause: u32) -> bool {
+        self.lifted.contains(&(clause, waiver))
     }
 
     /// The rules whose scope doesn't certainly exclude a point, in the order of the policy, until one answers no; each with

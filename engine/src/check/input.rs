@@ -339,7 +339,7 @@ impl NativeChecker {
             if item.contains.as_ref().is_none_or(|stated| stated.is_empty()) {
                 continue;
             }
-            let bounds = self.content_bounds(category);
+            let bounds: Vec<&[u32]> = self.content_bounds(category).collect();
             for (position, word) in item.contains.iter().flatten().enumerate() {
                 let Word::Term(term) = word else { continue };
                 let outside =

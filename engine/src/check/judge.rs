@@ -1,10 +1,11 @@
 //! What is wrong with an operation, point by point, before any of it is put in words.
 
-use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
+use smallvec::SmallVec;
+
 use super::NativeChecker;
-use super::index::bits;
+use super::index::{Index, bits};
 use super::input::Input;
 use super::point::{Indices, Point, Sight, each, points};
 use super::retention::Held;
@@ -112,7 +113,7 @@ impl NativeChecker {
     fn judge_rule(
         &self,
         point: &Point<'_>,
-        waived: &BTreeMap<u32, usize>,
+        waived: &Waived<'_>,
         (index, certain): (usize, bool),
         rule: &Rule,
         found: &mut Findings,
@@ -141,18 +142,18 @@ impl NativeChecker {
             Effect::Keep(keep) => {
                 // What isn't held needs no disposal.
                 let held_at_all = point.input.retention != crate::operation::Retention::None;
-                let binds = !waived.contains_key(&rule.clause);
+                let binds = waived.get(rule.clause).is_none();
                 if binds && held_at_all && !keep.never && !point.disposes().is_true() {
                     found.duties.push(Hit { rule: index, at: point.at, scope, held: held.clone() });
                 }
             }
         }
-        if let Some(waiver) = waived.get(&rule.clause) {
+        if let Some(waiver) = waived.get(rule.clause) {
             // The exception is cited where it makes a difference.
-            if !met.is_true() && !found.covers.iter().any(|hit| hit.rule == *waiver && hit.at == point.at) {
-                found.covers.push(Hit { rule: *waiver, at: point.at, scope: Truth::True, held: None });
-                if let Some(exception) = self.image.rules.get(*waiver) {
-                    self.interpreted(exception, *waiver, found);
+            if !met.is_true() && !found.covers.iter().any(|hit| hit.rule == waiver && hit.at == point.at) {
+                found.covers.push(Hit { rule: waiver, at: point.at, scope: Truth::True, held: None });
+                if let Some(exception) = self.image.rules.get(waiver) {
+                    self.interpreted(exception, waiver, found);
                 }
             }
             return false;
@@ -199,7 +200,7 @@ impl NativeChecker {
                     }
                     Effect::Owe(_) | Effect::Waive(_) => true,
                     effect => {
-                        waived.contains_key(&rule.clause) || scope(Sight::Implied).is_false() || point.obeys(effect)
+                        waived.get(rule.clause).is_some() || scope(Sight::Implied).is_false() || point.obeys(effect)
                     }
                 }
             })
@@ -214,21 +215,33 @@ impl NativeChecker {
         }
     }
 
-    /// The clauses that some exception lifts at the point, each with the rule that does.
-    pub(super) fn waived(&self, point: &Point<'_>) -> BTreeMap<u32, usize> {
-        let mut waived = BTreeMap::new();
-        for index in self.index.waivers() {
+    /// The exceptions that cover the point.
+    pub(super) fn waived(&self, point: &Point<'_>) -> Waived<'_> {
+        let covers = |index: &usize| {
             point.count(1);
-            if let Some(rule) = self.image.rules.get(*index)
-                && let Effect::Waive(clauses) = &rule.effect
-                && point.scope(&rule.parts, Sight::Named).is_true()
-            {
-                for clause in clauses {
-                    waived.entry(*clause).or_insert(*index);
-                }
-            }
+            let rule = self.image.rules.get(*index);
+            rule.is_some_and(|rule| point.scope(&rule.parts, Sight::Named).is_true())
+        };
+        let waivers = self.index.waivers().iter().copied().filter(covers).collect();
+        Waived { index: &self.index, waivers }
+    }
+}
+
+/// The exceptions that cover a point.
+pub(super) struct Waived<'a> {
+    index: &'a Index,
+    /// In order.
+    waivers: SmallVec<[usize; 8]>,
+}
+
+impl Waived<'_> {
+    /// The first of them that lifts a clause.
+    pub fn get(&self, clause: u32) -> Option<usize> {
+        if self.waivers.is_empty() {
+            return None;
         }
-        waived
+        let lifts = |waiver: &&usize| self.index.lifts(**waiver, clause);
+        self.waivers.iter().find(lifts).copied()
     }
 }
 

@@ -277,10 +277,10 @@ impl NativeChecker {
     }
 
     /// What a category, and each that it always or perhaps lies below, is declared to contain.
-    fn content_bounds(&self, category: u32) -> Vec<&[u32]> {
+    fn content_bounds(&self, category: u32) -> impl Iterator<Item = &[u32]> {
         let hierarchy = self.hierarchy(Facet::Data);
-        let above = self.containing.iter().filter(|term| hierarchy.may(category, **term));
-        above.filter_map(|term| self.image.facet(Facet::Data).get(*term as usize)?.containing.as_deref()).collect()
+        let above = self.containing.iter().filter(move |term| hierarchy.may(category, **term));
+        above.filter_map(|term| self.image.facet(Facet::Data).get(*term as usize)?.containing.as_deref())
     }
 }
 

@@ -5,6 +5,8 @@ use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 use core::cell::{Cell, RefCell};
 
+use smallvec::SmallVec;
+
 use super::NativeChecker;
 use super::input::{FactVals, Input, InputItem, InputLeg, Word};
 use crate::calendar::Date;
@@ -14,6 +16,28 @@ use crate::truth::Truth;
 
 /// The indices of a point: item, subject, purpose, leg, origin.
 pub type Indices = [u32; 5];
+
+/// Truths by number: the first few stand in place, without memory of their own.
+#[derive(Default)]
+struct Memo {
+    few: SmallVec<[(u32, Truth); 8]>,
+    more: BTreeMap<u32, Truth>,
+}
+
+impl Memo {
+    fn get(&self, number: u32) -> Option<Truth> {
+        let of_few = self.few.iter().find(|(known, _)| *known == number).map(|(_, truth)| *truth);
+        of_few.or_else(|| self.more.get(&number).copied())
+    }
+
+    fn insert(&mut self, number: u32, truth: Truth) {
+        if self.few.len() < self.few.inline_size() {
+            self.few.push((number, truth));
+        } else {
+            self.more.insert(number, truth);
+        }
+    }
+}
 
 /// A point, seen by a checker.
 pub struct Point<'a> {
@@ -26,7 +50,7 @@ pub struct Point<'a> {
     pub leg: &'a InputLeg,
     pub origin: Word,
     /// Conditions of edges that were settled already.
-    edges: RefCell<BTreeMap<u32, Truth>>,
+    edges: RefCell<Memo>,
     /// Whether data leaves a country, where that was settled already.
     pub(super) crossing: Cell<Option<Truth>>,
 }
@@ -116,7 +140,7 @@ impl<'a> Point<'a> {
     /// The same of a term that lies below the other on edges that don't always hold.
     #[cold]
     fn climbed(&self, facet: Facet, own: u32, term: u32) -> Truth {
-        let climbed = self.climb(facet, own, term, &mut BTreeMap::new());
+        let climbed = self.climb(facet, own, term, &mut Memo::default());
         if self.checker.hierarchy(facet).open(own, term) { climbed.or(Truth::Unknown) } else { climbed }
     }
 
@@ -124,18 +148,18 @@ impl<'a> Point<'a> {
     pub(super) fn lies_below(&self, facet: Facet, term: u32, above: u32) -> Truth {
         match self.checker.hierarchy(facet).relation(term, above) {
             Relation::Sure => Truth::True,
-            Relation::May => self.climb(facet, term, above, &mut BTreeMap::new()),
+            Relation::May => self.climb(facet, term, above, &mut Memo::default()),
             Relation::Open | Relation::No => Truth::False,
         }
     }
 
     /// Whether `term` lies below `above`: the OR over the paths of the AND of their edges.
-    fn climb(&self, facet: Facet, term: u32, above: u32, known: &mut BTreeMap<u32, Truth>) -> Truth {
+    fn climb(&self, facet: Facet, term: u32, above: u32, known: &mut Memo) -> Truth {
         if term == above {
             return Truth::True;
         }
-        if let Some(truth) = known.get(&term) {
-            return *truth;
+        if let Some(truth) = known.get(term) {
+            return truth;
         }
         let hierarchy = self.checker.hierarchy(facet);
         let mut found = Truth::False;
@@ -160,7 +184,7 @@ impl<'a> Point<'a> {
             edge.period.until.map_or(Truth::True, |until| day.map_or(Truth::Unknown, |day| (day <= until).into()));
         let when = edge.when.map_or(Truth::True, |when| {
             // The conditions of edges lead to further edges: each is settled once for a point.
-            let known = self.edges.borrow().get(&when).copied();
+            let known = self.edges.borrow().get(when);
             known.unwrap_or_else(|| {
                 let truth = self.condition(when);
                 self.edges.borrow_mut().insert(when, truth);

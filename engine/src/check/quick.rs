@@ -18,6 +18,8 @@ pub(super) enum Quick {
     Category(u32),
     /// A measure is in place.
     Measure(u32),
+    /// The item has a form.
+    Form(u32),
     /// The word of a slot lies at or below one of these terms: so many from there on in [`Conditions::terms`].
     OneOf(Slot, u32, u32),
     /// A value that stands somewhere, compared with one that stands somewhere.
@@ -78,6 +80,7 @@ impl Conditions {
             }
             (Compare::Is, Some(Value::Data), [one]) => term(Facet::Data, *one).map(Quick::Category),
             (Compare::Includes, Some(Value::Measures), [one]) => term(Facet::Measure, *one).map(Quick::Measure),
+            (Compare::Includes, Some(Value::Form), [one]) => term(Facet::Form, *one).map(Quick::Form),
             (compare, _, [one]) => {
                 place(test.left).zip(place(*one)).map(|(left, right)| Quick::Pair(compare, left, right))
             }
@@ -101,6 +104,7 @@ impl Point<'_> {
             }
             Some(Quick::Category(term)) => self.matches(Facet::Data, self.item.category, *term),
             Some(Quick::Measure(measure)) => self.has_measure(*measure),
+            Some(Quick::Form(form)) => self.has_form(*form),
             Some(Quick::Pair(compare, left, right)) => {
                 match (self.standing(left.standing, left.value), self.standing(right.standing, right.value)) {
                     (Some(left), Some(right)) if !left.is_either() && !right.is_either() => {

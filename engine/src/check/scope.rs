@@ -1,7 +1,5 @@
 //! Scopes: whether the parts of a rule cover a point.
 
-use alloc::vec::Vec;
-
 use super::index::Met;
 use super::input::Word;
 use super::point::{Point, Sight};
@@ -9,13 +7,13 @@ use crate::image::{DataList, DataPick, Facet, List, Part, Pick, Scope, Slot};
 use crate::truth::Truth;
 
 /// What a data item contains, beside what is stated.
-enum Open<'a> {
+enum Open {
     /// Nothing more.
     No,
     /// Perhaps anything.
     Anything,
-    /// Perhaps something below one of these; every list bounds it.
-    Within(Vec<&'a [u32]>),
+    /// Perhaps something within what this category is declared to contain.
+    Within(u32),
 }
 
 fn data_lists(parts: &[Part]) -> impl Iterator<Item = &DataList> + Clone {
@@ -177,15 +175,17 @@ impl<'a> Point<'a> {
         let more = match self.open_contents() {
             Open::No => Truth::False,
             Open::Anything => tested(Word::Missing),
-            Open::Within(bounds) => Truth::all(
-                bounds.iter().map(|bound| Truth::any(bound.iter().map(|term| tested(Word::Term(*term)).weakened()))),
+            Open::Within(category) => Truth::all(
+                self.checker
+                    .content_bounds(category)
+                    .map(|bound| Truth::any(bound.iter().map(|term| tested(Word::Term(*term)).weakened()))),
             ),
         };
         found.or(more)
     }
 
     /// What the item may contain beyond what is stated.
-    fn open_contents(&self) -> Open<'a> {
+    fn open_contents(&self) -> Open {
         let unstructured = self.checker.image.core.unstructured;
         let loose = |word: Word| self.matches(Facet::Data, word, unstructured) != Truth::False;
         match &self.item.contains {
@@ -194,10 +194,10 @@ impl<'a> Point<'a> {
             None if !loose(self.item.category) => Open::No,
             None => {
                 let Word::Term(category) = self.item.category else { return Open::Anything };
-                let bounds = self.checker.content_bounds(category);
                 // A bound that is itself loose bounds nothing.
-                let bounded = bounds.iter().any(|bound| bound.iter().all(|term| !loose(Word::Term(*term))));
-                if bounded { Open::Within(bounds) } else { Open::Anything }
+                let mut bounds = self.checker.content_bounds(category);
+                let bounded = bounds.any(|bound| bound.iter().all(|term| !loose(Word::Term(*term))));
+                if bounded { Open::Within(category) } else { Open::Anything }
             }
         }
     }

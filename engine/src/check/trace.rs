@@ -165,8 +165,7 @@ impl Tracer<'_, '_> {
                 (Outcome::Pauses, format!("{text}{open}"))
             }
             Effect::Forbid | Effect::Require(_) | Effect::Keep(_) => {
-                let lifted =
-                    checker.waived(point).get(&rule.clause).and_then(|waiver| checker.image.rules.get(*waiver));
+                let lifted = checker.waived(point).get(rule.clause).and_then(|waiver| checker.image.rules.get(waiver));
                 match lifted.filter(|_| !point.met(&rule.effect).0.is_true()) {
                     Some(waiver) => (Outcome::Lifted, format!("lifted by clause {}", clause(waiver.clause))),
                     None => (Outcome::Obeyed, "obeyed".into()),

@@ -4,6 +4,8 @@ use alloc::borrow::Cow;
 use alloc::vec::Vec;
 use core::cmp::Ordering;
 
+use smallvec::SmallVec;
+
 use super::input::{Val, Word};
 use super::point::Point;
 use super::possible;
@@ -162,7 +164,7 @@ impl<'a> Point<'a> {
         if !skip_none && values.contains(&Val::None) {
             return Val::None;
         }
-        let known: Vec<&Val<'_>> = values.iter().filter(|value| **value != Val::None).collect();
+        let known: SmallVec<[&Val<'a>; 4]> = values.iter().filter(|value| **value != Val::None).collect();
         // The one that comes first against every other; where there is none, which it is isn't known.
         let beats = |one: &Val<'_>, other: &Val<'_>| {
             one == other || self.order(one, other).map(written(one, other)) == Some(order)
