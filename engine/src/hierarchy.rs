@@ -30,18 +30,40 @@ impl Bits {
     }
 }
 
+/// 64 columns of a row: see [`Hierarchy`].
+#[derive(Clone, Copy, Debug, Default)]
+struct Above {
+    sure: u64,
+    may: u64,
+    open: u64,
+}
+
 /// The closure of one facet.
 #[derive(Debug, Default)]
 pub struct Hierarchy {
-    /// For each term, the terms it lies below on unconditional edges, and itself.
-    sure: Vec<Bits>,
-    /// For each term, the terms it may lie below on any edges, and itself.
-    may: Vec<Bits>,
-    /// For each term, the terms that something strictly below it, or strictly below a narrower term, may lie below
-    /// by a path that avoids it: what the word leaves open. The term itself is counted among them, and nothing turns on it.
-    open: Vec<Bits>,
+    /// For each term so many columns of 64 bits, one bit for each term above:
+    ///
+    /// - `sure`: it lies below that term on unconditional edges, or is it;
+    /// - `may`: it may lie below that term on any edges, or is it;
+    /// - `open`: something strictly below it, or strictly below a narrower term, may lie below that term by a path
+    ///   that avoids it: what the word leaves open. The term itself is counted among them, and nothing turns on it.
+    above: Vec<Above>,
+    columns: usize,
     /// For each term, whether another may lie below it.
     general: Vec<bool>,
+}
+
+/// How one term lies to another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Relation {
+    /// Always at or below it.
+    Sure,
+    /// Below it on edges that don't always hold.
+    May,
+    /// Not below it, though something below the term may be.
+    Open,
+    /// Not below it.
+    No,
 }
 
 impl Hierarchy {
@@ -61,15 +83,18 @@ impl Hierarchy {
                 edges.iter().filter(move |edge| !sure_only || edge.is_sure()).map(|edge| edge.parent)
             }
         };
-        let mut hierarchy = Hierarchy::default();
+        let columns = terms.len().div_ceil(64);
+        let mut hierarchy =
+            Hierarchy { above: Vec::with_capacity(terms.len() * columns), columns, general: Vec::new() };
         let mut shared: Vec<Bits> = Vec::with_capacity(terms.len());
         let mut below: Vec<Bits> = Vec::with_capacity(terms.len());
         let all_sure = terms.iter().flat_map(|term| &term.parents).all(|edge| edge.is_sure());
         for index in 0..terms.len() as u32 {
             let none = Bits::of(terms.len());
             let may = reach([index], up(false), none.clone());
-            hierarchy.sure.push(if all_sure { may.clone() } else { reach([index], up(true), none.clone()) });
-            hierarchy.may.push(may);
+            let sure = if all_sure { may.clone() } else { reach([index], up(true), none.clone()) };
+            let column = |(sure, may): (&u64, &u64)| Above { sure: *sure, may: *may, open: 0 };
+            hierarchy.above.extend(sure.0.iter().zip(&may.0).map(column));
             let general = children.get(index as usize).is_some_and(|list| !list.is_empty());
             hierarchy.general.push(general);
             // Most words have nothing below them, and leave nothing open.
@@ -88,39 +113,60 @@ impl Hierarchy {
             below.push(descendants);
         }
         // A word is open wherever a narrower one is.
-        for (own, descendants) in shared.iter().zip(&below) {
+        for (term, (own, descendants)) in shared.iter().zip(&below).enumerate() {
             let mut open = own.clone();
             let narrower = shared.iter().enumerate().filter(|(term, _)| descendants.has(*term as u32));
             narrower.for_each(|(_, shared)| open.join(shared));
-            hierarchy.open.push(open);
+            let row = hierarchy.above.iter_mut().skip(term * columns);
+            row.zip(&open.0).for_each(|(column, open)| column.open = *open);
         }
         hierarchy
     }
 
+    /// The column of a row in which a term above stands; none for a term that isn't one.
+    #[inline]
+    fn column(&self, term: u32, above: u32) -> Option<&Above> {
+        self.above.get(term as usize * self.columns + above as usize / 64)
+    }
+
+    /// How `term` lies to `above`; both are terms of the facet.
+    #[inline]
+    pub fn relation(&self, term: u32, above: u32) -> Relation {
+        let Some(column) = self.column(term, above) else { return Relation::No };
+        let at = above % 64;
+        if column.sure >> at & 1 != 0 {
+            Relation::Sure
+        } else if (column.may | column.open) >> at & 1 == 0 {
+            Relation::No
+        } else if column.may >> at & 1 != 0 {
+            Relation::May
+        } else {
+            Relation::Open
+        }
+    }
+
     /// Whether `term` always lies at or below `above`.
     pub fn sure(&self, term: u32, above: u32) -> bool {
-        self.sure.get(term as usize).is_some_and(|bits| bits.has(above))
+        self.column(term, above).is_some_and(|column| column.sure >> (above % 64) & 1 != 0)
     }
 
     /// Whether `term` may lie at or below `above`.
     pub fn may(&self, term: u32, above: u32) -> bool {
-        self.may.get(term as usize).is_some_and(|bits| bits.has(above))
+        self.column(term, above).is_some_and(|column| column.may >> (above % 64) & 1 != 0)
     }
 
     /// Whether something strictly below `term`, or below a narrower one, may lie at or below `above` otherwise than
     /// through it: then the word doesn't settle whether it lies there.
     pub fn open(&self, term: u32, above: u32) -> bool {
-        self.open.get(term as usize).is_some_and(|bits| bits.has(above))
+        self.column(term, above).is_some_and(|column| column.open >> (above % 64) & 1 != 0)
     }
 
     /// The terms that `term` may lie at or below, or that it leaves open whether something below it does.
     pub fn reached(&self, term: u32) -> impl Iterator<Item = u32> {
-        fn of(all: &[Bits], term: u32) -> &[u64] {
-            all.get(term as usize).map_or(&[], |bits| &bits.0)
-        }
-        let (may, open) = (of(&self.may, term), of(&self.open, term));
-        may.iter().enumerate().flat_map(move |(at, word)| {
-            let mut left = word | open.get(at).copied().unwrap_or(0);
+        let from = term as usize * self.columns;
+        let row = self.above.get(from..from + self.columns).unwrap_or_default();
+        row.iter().enumerate().flat_map(move |(at, column)| {
+            let mut left = column.may | column.open;
             core::iter::from_fn(move || {
                 let bit = left.trailing_zeros();
                 left &= left.wrapping_sub(1);

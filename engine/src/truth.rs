@@ -22,12 +22,14 @@ use Truth::{False, True, Unknown};
 impl Truth {
     /// Conjunction: the smaller of the two.
     #[must_use]
+    #[inline]
     pub fn and(self, other: Self) -> Self {
         self.min(other)
     }
 
     /// Disjunction: the larger of the two.
     #[must_use]
+    #[inline]
     pub fn or(self, other: Self) -> Self {
         self.max(other)
     }
@@ -39,6 +41,7 @@ impl Truth {
     }
 
     /// Conjunction over many; true for none. Stops at the first false.
+    #[inline]
     pub fn all(truths: impl IntoIterator<Item = Self>) -> Self {
         let mut found = True;
         for truth in truths {
@@ -51,6 +54,7 @@ impl Truth {
     }
 
     /// Disjunction over many; false for none. Stops at the first true.
+    #[inline]
     pub fn any(truths: impl IntoIterator<Item = Self>) -> Self {
         let mut found = False;
         for truth in truths {

@@ -1,8 +1,6 @@
 //! Conditions at a point, in Kleene's logic.
 
-use alloc::borrow::Cow;
 use alloc::vec::Vec;
-use core::borrow::Borrow;
 use core::cmp::Ordering;
 
 use super::input::{Val, Word};
@@ -12,49 +10,46 @@ use crate::calendar::{Duration, Moment};
 use crate::image::{Compare, Condition, Facet, Literal, Test, Value};
 use crate::truth::Truth;
 
-/// So many values on the right of a comparison are looked at without a list of them.
-const FEW: usize = 8;
-
 impl Point<'_> {
-    /// The truth of a condition. Visits each of its nodes at most once.
-    pub fn condition(&self, condition: u32) -> Truth {
-        self.count(1);
+    /// The truth of a condition by its tree. Visits each of its nodes at most once.
+    pub(super) fn by_tree(&self, condition: u32) -> Truth {
         match self.checker.image.conditions.get(condition as usize) {
+            Some(Condition::Test(test)) => self.test(test),
             Some(Condition::All(of)) => Truth::all(of.iter().map(|part| self.condition(*part))),
             Some(Condition::Any(of)) => Truth::any(of.iter().map(|part| self.condition(*part))),
             Some(Condition::Not(of)) => !self.condition(*of),
-            Some(Condition::Test(test)) => self.test(test),
             Some(Condition::Authorised) => self.authorised(),
             None => Truth::Unknown,
         }
     }
 
     /// The truth of a comparison: decided where it comes out alike however what isn't settled turns out.
+    #[inline]
     pub fn test(&self, test: &Test) -> Truth {
-        if let Some(truth) = self.measures_included(test) {
-            return truth;
+        // Most compare one value with another, both of which stand somewhere.
+        if let [right] = test.right.as_slice()
+            && let (Some(left), Some(right)) = (self.settled(test.left), self.settled(*right))
+        {
+            return self.compared(test.compare, left, core::iter::once(right));
         }
-        let left = self.look(test.left);
+        self.measures_included(test).unwrap_or_else(|| self.tested(test))
+    }
+
+    fn tested(&self, test: &Test) -> Truth {
+        let left = self.read(test.left);
         if let [right] = test.right.as_slice() {
-            let right = self.look(*right);
+            let right = self.read(*right);
             if !left.is_either() && !right.is_either() {
-                return self.compared(test, &left, core::slice::from_ref(&right));
+                return self.compared(test.compare, &left, core::iter::once(&*right));
             }
-        }
-        // Few are looked at where they stand.
-        let mut few: [Cow<'_, Val>; FEW] = [const { Cow::Borrowed(&Val::Unknown) }; FEW];
-        let mut settled = !left.is_either() && test.right.len() <= FEW;
-        for (place, value) in few.iter_mut().zip(&test.right) {
-            *place = self.look(*value);
-            settled &= !place.is_either();
-        }
-        if settled {
-            return self.compared(test, &left, few.get(..test.right.len()).unwrap_or(&[]));
+        } else if !left.is_either() && test.right.iter().all(|value| self.settled(*value).is_some()) {
+            self.count(test.right.len());
+            return self.compared(test.compare, &left, test.right.iter().filter_map(|value| self.settled(*value)));
         }
         let rest = test.right.iter().map(|value| self.value(*value));
-        let parts: Vec<Val> = core::iter::once(left.into_owned()).chain(rest).collect();
+        let parts: Vec<Val<'_>> = core::iter::once(left.into_owned()).chain(rest).collect();
         possible::agreed(&parts, |parts| match parts {
-            [left, right @ ..] => self.compared(test, left, right),
+            [left, right @ ..] => self.compared(test.compare, left, right.iter()),
             [] => Truth::Unknown,
         })
     }
@@ -77,12 +72,16 @@ impl Point<'_> {
         Some(found)
     }
 
-    fn compared<R: Borrow<Val>>(&self, test: &Test, left: &Val, right: &[R]) -> Truth {
-        self.count(right.len());
-        let ordered = |holds: fn(Ordering) -> bool| {
-            Truth::all(right.iter().map(|right| self.ordered(left, right.borrow(), holds)))
-        };
-        match test.compare {
+    #[inline]
+    pub(super) fn compared<'v, 't: 'v>(
+        &self,
+        compare: Compare,
+        left: &Val<'_>,
+        right: impl Iterator<Item = &'v Val<'t>> + Clone,
+    ) -> Truth {
+        let ordered =
+            |holds: fn(Ordering) -> bool| Truth::all(right.clone().map(|right| self.ordered(left, right, holds)));
+        match compare {
             Compare::IsNone => match left {
                 Val::Unknown => Truth::Unknown,
                 other => (*other == Val::None).into(),
@@ -91,11 +90,11 @@ impl Point<'_> {
                 Val::Unknown => Truth::Unknown,
                 other => (*other != Val::None).into(),
             },
-            Compare::Is => Truth::any(right.iter().map(|right| self.equal(left, right.borrow()))),
-            Compare::Includes => Truth::all(right.iter().map(|right| self.includes(left, right.borrow()))),
+            Compare::Is => Truth::any(right.map(|right| self.equal(left, right))),
+            Compare::Includes => Truth::all(right.map(|right| self.includes(left, right))),
             Compare::Within => self.within(left, right),
-            Compare::AtMost => Truth::all(right.iter().map(|right| self.at_most(left, right.borrow()))),
-            Compare::AtLeast => Truth::all(right.iter().map(|right| self.at_least(left, right.borrow()))),
+            Compare::AtMost => Truth::all(right.map(|right| self.at_most(left, right))),
+            Compare::AtLeast => Truth::all(right.map(|right| self.at_least(left, right))),
             Compare::Before => ordered(Ordering::is_lt),
             Compare::After => ordered(Ordering::is_gt),
             Compare::OnOrBefore => ordered(Ordering::is_le),
@@ -104,7 +103,7 @@ impl Point<'_> {
     }
 
     /// Equality; for terms, lying at or below the one that the policy names.
-    pub fn equal(&self, left: &Val, right: &Val) -> Truth {
+    pub fn equal(&self, left: &Val<'_>, right: &Val<'_>) -> Truth {
         self.count(1);
         match (left, right) {
             (Val::None, _) | (_, Val::None) => Truth::False,
@@ -131,7 +130,7 @@ impl Point<'_> {
         }
     }
 
-    fn includes(&self, left: &Val, right: &Val) -> Truth {
+    fn includes(&self, left: &Val<'_>, right: &Val<'_>) -> Truth {
         match left {
             // A comparison with none is false, whatever the set.
             _ if *right == Val::None => Truth::False,
@@ -144,11 +143,11 @@ impl Point<'_> {
         }
     }
 
-    fn within<R: Borrow<Val>>(&self, left: &Val, allowed: &[R]) -> Truth {
+    fn within<'v, 't: 'v>(&self, left: &Val<'_>, allowed: impl Iterator<Item = &'v Val<'t>> + Clone) -> Truth {
         match left {
             Val::Set { members, open } => {
                 let found = Truth::all(members.iter().map(|(member, held)| {
-                    (!*held).or(Truth::any(allowed.iter().map(|right| self.equal(member, right.borrow()))))
+                    (!*held).or(Truth::any(allowed.clone().map(|right| self.equal(member, right))))
                 }));
                 if *open { found.and(Truth::Unknown) } else { found }
             }
@@ -157,7 +156,7 @@ impl Point<'_> {
         }
     }
 
-    fn at_most(&self, left: &Val, right: &Val) -> Truth {
+    fn at_most(&self, left: &Val<'_>, right: &Val<'_>) -> Truth {
         match (left, right) {
             (Val::Duration(a), Val::Duration(b)) => a.at_most(*b),
             (Val::Since(_), Val::Duration(b)) => self.aged(left, *b, Ordering::is_le),
@@ -165,7 +164,7 @@ impl Point<'_> {
         }
     }
 
-    fn at_least(&self, left: &Val, right: &Val) -> Truth {
+    fn at_least(&self, left: &Val<'_>, right: &Val<'_>) -> Truth {
         match (left, right) {
             (Val::Duration(a), Val::Duration(b)) => b.at_most(*a),
             (Val::Since(_), Val::Duration(b)) => self.aged(left, *b, Ordering::is_ge),
@@ -174,13 +173,13 @@ impl Point<'_> {
     }
 
     /// The day of the operation against the day that an age is reached.
-    fn aged(&self, left: &Val, age: Duration, holds: fn(Ordering) -> bool) -> Truth {
+    fn aged(&self, left: &Val<'_>, age: Duration, holds: fn(Ordering) -> bool) -> Truth {
         let (Val::Since(from), Some(today)) = (left, self.today()) else { return Truth::Unknown };
         let reached = Moment::Date(*from).plus(age, self.checker.image.offset).day(self.checker.image.offset);
         holds(today.cmp(&reached)).into()
     }
 
-    fn ordered(&self, left: &Val, right: &Val, holds: fn(Ordering) -> bool) -> Truth {
+    fn ordered(&self, left: &Val<'_>, right: &Val<'_>, holds: fn(Ordering) -> bool) -> Truth {
         match (left, right) {
             (Val::None, _) | (_, Val::None) => Truth::False,
             _ => self.order(left, right).map_or(Truth::Unknown, |order| holds(order).into()),

@@ -33,7 +33,12 @@ pub(super) struct Explainer<'a> {
 
 impl NativeChecker {
     /// The decision that the findings amount to, without remedies, and where each of its reasons comes from.
-    pub(super) fn explain(&self, operation: &Operation, input: &Input, found: &Findings) -> (Decision, Vec<Source>) {
+    pub(super) fn explain(
+        &self,
+        operation: &Operation,
+        input: &Input<'_>,
+        found: &Findings,
+    ) -> (Decision, Vec<Source>) {
         let points = points(self, input).into_iter().map(|point| (point.at, point)).collect();
         let mut at = Explainer::of(self, operation, points);
         let allowed = found.faults.is_empty();
@@ -163,7 +168,7 @@ impl<'a> Explainer<'a> {
         Explainer { checker, operation, points, questions: Questions::new(), days: BTreeMap::new() }
     }
 
-    fn reasons(&mut self, input: &Input, faults: &[Fault]) -> Vec<(Source, Reason)> {
+    fn reasons(&mut self, input: &Input<'_>, faults: &[Fault]) -> Vec<(Source, Reason)> {
         let mut reasons: Vec<(Source, Reason)> = Vec::new();
         let mut known: BTreeMap<(Source, Kind, String), usize> = BTreeMap::new();
         for fault in faults {
@@ -196,7 +201,7 @@ impl<'a> Explainer<'a> {
         reasons.into_iter().map(named).collect()
     }
 
-    fn reason(&mut self, input: &Input, fault: &Fault) -> Option<Reason> {
+    fn reason(&mut self, input: &Input<'_>, fault: &Fault) -> Option<Reason> {
         let image = &self.checker.image;
         let mut reason = Reason {
             points: Vec::from([fault.at]),

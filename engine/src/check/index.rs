@@ -18,67 +18,92 @@ use crate::image::{DataList, DataPick, Effect, Facet, Image, List, Pick, Rule, S
 /// The most words of 64 rules that the rows of one slot may take; terms past it get the row of all rules.
 const ROW_WORDS: usize = 1 << 21;
 
-/// A set of rules.
-#[derive(Clone, Debug, Default)]
-struct Set {
-    /// For each 64 words, which of them aren't 0.
-    summary: Vec<u64>,
-    words: Vec<u64>,
-}
-
-impl Set {
-    fn of(rules: usize) -> Self {
-        let words = rules.div_ceil(64);
-        Set { summary: vec![0; words.div_ceil(64)], words: vec![0; words] }
-    }
-
-    fn all(rules: usize) -> Self {
-        let mut all = Set::of(rules);
-        (0..rules).for_each(|rule| all.add(rule));
-        all
-    }
-
-    fn add(&mut self, rule: usize) {
-        if let (Some(word), Some(summary)) = (self.words.get_mut(rule / 64), self.summary.get_mut(rule / 4096)) {
-            *word |= 1 << (rule % 64);
-            *summary |= 1 << (rule / 64 % 64);
-        }
-    }
-
-    fn remove(&mut self, rule: usize) {
-        // A summary may say too much.
-        if let Some(word) = self.words.get_mut(rule / 64) {
-            *word &= !(1 << (rule % 64));
-        }
-    }
-
-    fn word(&self, at: usize) -> u64 {
-        self.words.get(at).copied().unwrap_or(0)
-    }
-
-    fn summary(&self, at: usize) -> u64 {
-        self.summary.get(at).copied().unwrap_or(0)
-    }
+/// Of 64 rules, what one word is to them.
+#[derive(Clone, Copy, Debug, Default)]
+struct Met {
+    /// Those that don't certainly exclude it.
+    may: u64,
+    /// Those that certainly take it.
+    sure: u64,
 }
 
 /// What one word is to the rules.
 #[derive(Clone, Debug, Default)]
 struct Row {
-    /// Those that don't certainly exclude it.
-    may: Set,
-    /// Those that certainly take it.
-    sure: Set,
+    /// For each 64 words, which of them may have rules that don't exclude the word.
+    summary: Vec<u64>,
+    words: Vec<Met>,
 }
 
 impl Row {
     fn of(rules: usize) -> Self {
-        Row { may: Set::of(rules), sure: Set::of(rules) }
+        let words = rules.div_ceil(64);
+        Row { summary: vec![0; words.div_ceil(64)], words: vec![Met::default(); words] }
     }
 
-    fn add(&mut self, rule: usize) {
-        self.may.add(rule);
-        self.sure.add(rule);
+    /// That of which no rule is excluded, and every one is certain or none.
+    fn all(rules: usize, certain: bool) -> Self {
+        let mut all = Row::of(rules);
+        (0..rules).for_each(|rule| all.may(rule));
+        if certain {
+            (0..rules).for_each(|rule| all.sure(rule));
+        }
+        all
     }
+
+    /// A rule doesn't exclude it.
+    fn may(&mut self, rule: usize) {
+        if let (Some(word), Some(summary)) = (self.words.get_mut(rule / 64), self.summary.get_mut(rule / 4096)) {
+            word.may |= 1 << (rule % 64);
+            *summary |= 1 << (rule / 64 % 64);
+        }
+    }
+
+    /// A rule that doesn't exclude it takes it certainly.
+    fn sure(&mut self, rule: usize) {
+        if let Some(word) = self.words.get_mut(rule / 64) {
+            word.sure |= 1 << (rule % 64);
+        }
+    }
+
+    /// A rule takes it, certainly.
+    fn add(&mut self, rule: usize) {
+        self.may(rule);
+        self.sure(rule);
+    }
+
+    /// A rule doesn't take it for certain, and perhaps excludes it. A summary may say too much.
+    fn remove(&mut self, rule: usize, excluded: bool) {
+        if let Some(word) = self.words.get_mut(rule / 64) {
+            word.sure &= !(1 << (rule % 64));
+            if excluded {
+                word.may &= !(1 << (rule % 64));
+            }
+        }
+    }
+
+    #[inline]
+    fn summary(&self, at: usize) -> u64 {
+        self.summary.get(at).copied().unwrap_or(0)
+    }
+
+    #[inline]
+    fn word(&self, at: usize) -> Met {
+        self.words.get(at).copied().unwrap_or_default()
+    }
+}
+
+/// Of 64 rules, those of a kind.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Kinds {
+    /// Those that see what an item contains: all but instructions.
+    implied: u64,
+    /// Instructions.
+    pub allow: u64,
+    /// Instructions without measures and conditions.
+    pub plain: u64,
+    /// Exceptions and duties, on which a verdict doesn't turn by themselves.
+    pub silent: u64,
 }
 
 /// The rows of one slot.
@@ -123,22 +148,22 @@ struct Making {
 impl Making {
     fn of(rules: usize) -> Self {
         let (named, excepted) = (BTreeMap::new(), BTreeMap::new());
-        let missing = Row { may: Set::all(rules), sure: Set::of(rules) };
+        let missing = Row::all(rules, false);
         Making { missing, none: Row::of(rules), base: Row::of(rules), named, excepted, constrained: false }
     }
 
     /// Takes in a rule that says nothing here.
     fn silent(&mut self, rule: usize) {
-        self.missing.sure.add(rule);
+        self.missing.sure(rule);
         self.none.add(rule);
         self.base.add(rule);
     }
 
     /// Takes in a rule that takes whatever there is but what it excepts; certainly, where that is all it says.
     fn any(&mut self, rule: usize, certain: bool) {
-        self.base.may.add(rule);
+        self.base.may(rule);
         if certain {
-            self.base.sure.add(rule);
+            self.base.sure(rule);
         }
     }
 
@@ -170,16 +195,13 @@ impl Making {
                 } else {
                     for (above, sure) in above {
                         for (rule, certain) in self.named.get(&above).into_iter().flatten() {
-                            own.may.add(*rule);
+                            own.may(*rule);
                             if sure && *certain {
-                                own.sure.add(*rule);
+                                own.sure(*rule);
                             }
                         }
                         for rule in self.excepted.get(&above).into_iter().flatten() {
-                            own.sure.remove(*rule);
-                            if sure {
-                                own.may.remove(*rule);
-                            }
+                            own.remove(*rule, sure);
                         }
                     }
                 }
@@ -197,10 +219,9 @@ pub(super) struct Index {
     /// The slots that some rule narrows.
     slots: Vec<(Slot, Rows)>,
     data: Option<Rows>,
-    /// All rules.
-    all: Set,
-    /// The rules that see what an item contains.
-    implied: Set,
+    /// The row of what no rule speaks of: all of them.
+    every: Row,
+    kinds: Vec<Kinds>,
     /// The exceptions.
     waivers: Vec<usize>,
 }
@@ -212,16 +233,14 @@ impl Index {
         let hierarchy = |facet: Facet| hierarchies.get(facet as usize);
         let mut slots: Vec<(Slot, Making)> = Slot::ALL.iter().map(|slot| (*slot, Making::of(rules))).collect();
         let mut data = Making::of(rules);
-        let (mut all, mut implied, mut waivers) = (Set::of(rules), Set::of(rules), Vec::new());
+        let mut waivers = Vec::new();
+        let mut kinds = vec![Kinds::default(); rules.div_ceil(64)];
         for (index, rule) in image.rules.iter().enumerate() {
-            all.add(index);
-            match rule.effect {
-                Effect::Allow(_) => {}
-                Effect::Waive(_) => {
-                    implied.add(index);
-                    waivers.push(index);
-                }
-                _ => implied.add(index),
+            if let Some(kinds) = kinds.get_mut(index / 64) {
+                kinds.add(1 << (index % 64), rule);
+            }
+            if matches!(rule.effect, Effect::Waive(_)) {
+                waivers.push(index);
             }
             for (slot, making) in &mut slots {
                 making.slot(*slot, index, rule, image, hierarchy(Facet::Action));
@@ -235,7 +254,7 @@ impl Index {
         });
         let slots = slots.collect();
         let data = hierarchy(Facet::Data).and_then(|own| data.rows(rules, own, terms(Facet::Data)));
-        Index { slots, data, all, implied, waivers }
+        Index { slots, data, every: Row::all(rules, true), kinds, waivers }
     }
 
     /// The exceptions, in the order of the policy.
@@ -248,65 +267,73 @@ impl Index {
     ///
     /// O(rules / 64 × slots + rules met).
     pub fn each(&self, point: &Point<'_>, mut ask: impl FnMut(usize, bool) -> bool) -> bool {
-        let rows: [Option<&Row>; Slot::ALL.len()] = {
-            let mut met = self.slots.iter().map(|(slot, rows)| rows.row(point.word(*slot)));
-            core::array::from_fn(|_| met.next())
-        };
-        let own = self.data.as_ref().map(|rows| rows.row(point.item.category));
+        self.each_word(point, |at, may, sure| bits(may).all(|bit| ask(at * 64 + bit, sure >> bit & 1 != 0)))
+    }
+
+    /// The same rules, 64 at a time: the number of the word, those not excluded, and which of them are certain.
+    #[inline]
+    pub fn each_word(&self, point: &Point<'_>, mut ask: impl FnMut(usize, u64, u64) -> bool) -> bool {
+        let mut rows = [&self.every; Slot::ALL.len()];
+        for (met, (slot, rows)) in rows.iter_mut().zip(&self.slots) {
+            *met = rows.row(point.word(*slot));
+        }
+        let rows = rows.get(..self.slots.len()).unwrap_or(&rows);
+        let own = self.data.as_ref().map_or(&self.every, |rows| rows.row(point.item.category));
         // What the item contains beside its category is seen by all rules but instructions.
-        let contained = own.is_some() && point.may_contain_more();
-        let lookup = Lookup { index: self, rows, own, contained };
-        for part in 0..self.all.summary.len() {
-            let mut words = lookup.may(|set| set.summary(part));
-            while words != 0 {
-                let at = part * 64 + words.trailing_zeros() as usize;
-                words &= words - 1;
+        let contained = if self.data.is_some() && point.may_contain_more() { u64::MAX } else { 0 };
+        for part in 0..self.every.summary.len() {
+            let all = self.every.summary(part);
+            let own_part = if contained == 0 { own.summary(part) } else { all };
+            for bit in bits(rows.iter().fold(own_part, |met, row| met & row.summary(part))) {
+                let at = part * 64 + bit;
                 point.count(1);
-                let mut left = lookup.may(|set| set.word(at));
-                let sure = if left == 0 { 0 } else { lookup.sure(|set| set.word(at)) };
-                while left != 0 {
-                    let bit = left.trailing_zeros();
-                    left &= left - 1;
-                    if !ask(at * 64 + bit as usize, sure >> bit & 1 != 0) {
-                        return false;
-                    }
+                let Met { mut may, mut sure } = own.word(at);
+                may |= self.kinds(at).implied & contained;
+                for row in rows {
+                    let met = row.word(at);
+                    may &= met.may;
+                    sure &= met.sure;
+                }
+                if may != 0 && !ask(at, may, sure) {
+                    return false;
                 }
             }
         }
         true
     }
+
+    /// Which of 64 rules are of which kind.
+    #[inline]
+    pub fn kinds(&self, at: usize) -> Kinds {
+        self.kinds.get(at).copied().unwrap_or_default()
+    }
 }
 
-/// The rows of a point.
-struct Lookup<'a> {
-    index: &'a Index,
-    rows: [Option<&'a Row>; Slot::ALL.len()],
-    /// That of the item's category.
-    own: Option<&'a Row>,
-    /// Whether the item may contain more.
-    contained: bool,
+impl Kinds {
+    fn add(&mut self, bit: u64, rule: &Rule) {
+        match rule.effect {
+            Effect::Allow(_) => {
+                self.allow |= bit;
+                if rule.parts.iter().all(|part| matches!(part.scope, Scope::Slot(_) | Scope::Data(_))) {
+                    self.plain |= bit;
+                }
+            }
+            Effect::Waive(_) | Effect::Owe(_) => {
+                self.implied |= bit;
+                self.silent |= bit;
+            }
+            Effect::Forbid | Effect::Require(_) | Effect::Keep(_) => self.implied |= bit,
+        }
+    }
 }
 
-impl Lookup<'_> {
-    /// A part of the rules that no word excludes.
-    #[inline]
-    fn may(&self, of: impl Fn(&Set) -> u64) -> u64 {
-        let mut met = of(&self.index.all);
-        for row in self.rows.iter().flatten() {
-            met &= of(&row.may);
-        }
-        match self.own {
-            Some(row) if self.contained => met & (of(&row.may) | of(&self.index.implied)),
-            Some(row) => met & of(&row.may),
-            None => met,
-        }
-    }
-
-    /// A part of the rules whose lists certainly take every word.
-    #[inline]
-    fn sure(&self, of: impl Fn(&Set) -> u64) -> u64 {
-        self.rows.iter().chain([&self.own]).flatten().fold(of(&self.index.all), |met, row| met & of(&row.sure))
-    }
+/// The bits that are set, the lowest first.
+pub(super) fn bits(mut left: u64) -> impl Iterator<Item = usize> {
+    core::iter::from_fn(move || {
+        let bit = left.trailing_zeros();
+        left &= left.wrapping_sub(1);
+        (bit < 64).then_some(bit as usize)
+    })
 }
 
 impl Making {
@@ -345,14 +372,14 @@ impl Making {
                             }
                         }
                         Pick::None => {
-                            self.none.may.add(index);
+                            self.none.may(index);
                             if alone {
-                                self.none.sure.add(index);
+                                self.none.sure(index);
                             }
                         }
                         Pick::Authorised => {
                             self.any(index, false);
-                            self.none.may.add(index);
+                            self.none.may(index);
                         }
                     }
                 }

@@ -1,5 +1,6 @@
 //! An operation in the terms of a policy: words looked up, facts read by their declared types.
 
+use alloc::borrow::Cow;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -27,14 +28,14 @@ pub enum Word {
 
 /// A value while a condition is evaluated.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Val {
+pub enum Val<'t> {
     Unknown,
     None,
     Bool(bool),
     Number(Number),
     Duration(Duration),
     Moment(Moment),
-    Text(String),
+    Text(Cow<'t, str>),
     /// A term; whether the operation told it, or the policy did.
     Term {
         facet: Facet,
@@ -42,17 +43,37 @@ pub enum Val {
         told: bool,
     },
     /// One of these; which isn't known.
-    Either(Vec<Val>),
+    Either(Vec<Val<'t>>),
     /// How long ago, from this day.
     Since(Date),
     /// Members, each with whether it is one; whether there may be more.
     Set {
-        members: Vec<(Val, crate::truth::Truth)>,
+        members: Vec<(Val<'t>, crate::truth::Truth)>,
         open: bool,
     },
 }
 
-impl Val {
+impl Val<'_> {
+    /// The same, that borrows nothing.
+    pub fn owned(self) -> Val<'static> {
+        match self {
+            Val::Unknown => Val::Unknown,
+            Val::None => Val::None,
+            Val::Bool(value) => Val::Bool(value),
+            Val::Number(number) => Val::Number(number),
+            Val::Duration(duration) => Val::Duration(duration),
+            Val::Moment(moment) => Val::Moment(moment),
+            Val::Text(text) => Val::Text(Cow::Owned(text.into_owned())),
+            Val::Term { facet, term, told } => Val::Term { facet, term, told },
+            Val::Either(values) => Val::Either(values.into_iter().map(Val::owned).collect()),
+            Val::Since(date) => Val::Since(date),
+            Val::Set { members, open } => {
+                let members = members.into_iter().map(|(member, held)| (member.owned(), held)).collect();
+                Val::Set { members, open }
+            }
+        }
+    }
+
     /// The day or moment that it is, if it is one.
     pub fn moment(&self) -> Option<Moment> {
         match self {
@@ -62,8 +83,8 @@ impl Val {
     }
 }
 
-impl From<&Literal> for Val {
-    fn from(literal: &Literal) -> Self {
+impl<'t> From<&'t Literal> for Val<'t> {
+    fn from(literal: &'t Literal) -> Self {
         match literal {
             Literal::None => Val::None,
             Literal::Bool(value) => Val::Bool(*value),
@@ -71,7 +92,7 @@ impl From<&Literal> for Val {
             Literal::Duration(duration) => Val::Duration(*duration),
             Literal::Date(date) => Val::Moment(Moment::Date(*date)),
             Literal::Instant(instant) => Val::Moment(Moment::Instant(*instant)),
-            Literal::Text(text) | Literal::Choice(text) => Val::Text(text.clone()),
+            Literal::Text(text) | Literal::Choice(text) => Val::Text(Cow::Borrowed(text)),
             Literal::Term((facet, term)) => Val::Term { facet: *facet, term: *term, told: false },
             Literal::Set(members) => {
                 let members = members.iter().map(|member| (Val::from(member), crate::truth::Truth::True)).collect();
@@ -83,13 +104,15 @@ impl From<&Literal> for Val {
 
 /// A data item.
 #[derive(Debug)]
-pub struct InputItem {
+pub struct InputItem<'t> {
     pub category: Word,
     /// None where not told.
     pub form: Option<Vec<Word>>,
     pub contains: Option<Vec<Word>>,
     pub collected: Option<Date>,
-    pub facts: Vec<Val>,
+    /// How long ago that is.
+    pub age: Val<'t>,
+    pub facts: Vec<Val<'t>>,
 }
 
 /// A recipient and its place.
@@ -104,10 +127,10 @@ pub struct InputLeg {
 
 /// An operation, interned.
 #[derive(Debug)]
-pub struct Input {
+pub struct Input<'t> {
     pub action: Word,
-    pub items: Vec<InputItem>,
-    pub subjects: Vec<(Word, Vec<Val>)>,
+    pub items: Vec<InputItem<'t>>,
+    pub subjects: Vec<(Word, Vec<Val<'t>>)>,
     pub purposes: Vec<Word>,
     pub legs: Vec<InputLeg>,
     pub origins: Vec<Word>,
@@ -116,11 +139,45 @@ pub struct Input {
     pub basis: Word,
     pub retention: Retention,
     pub time: Option<Instant>,
-    pub facts: Vec<Val>,
+    /// The same, as a value.
+    pub now: Val<'t>,
+    pub facts: Vec<Val<'t>>,
     /// Words that the vocabulary doesn't have.
     pub strange: Vec<StrangeWord>,
     /// Paths of facts that the policy doesn't declare.
     pub ignored: Vec<String>,
+}
+
+impl Input<'_> {
+    /// The same, that borrows nothing.
+    pub fn owned(self) -> Input<'static> {
+        let all = |facts: Vec<Val<'_>>| facts.into_iter().map(Val::owned).collect();
+        let item = |item: InputItem<'_>| InputItem {
+            category: item.category,
+            form: item.form,
+            contains: item.contains,
+            collected: item.collected,
+            age: item.age.owned(),
+            facts: all(item.facts),
+        };
+        Input {
+            action: self.action,
+            items: self.items.into_iter().map(item).collect(),
+            subjects: self.subjects.into_iter().map(|(word, facts)| (word, all(facts))).collect(),
+            purposes: self.purposes,
+            legs: self.legs,
+            origins: self.origins,
+            actor: self.actor,
+            role: self.role,
+            basis: self.basis,
+            retention: self.retention,
+            time: self.time,
+            now: self.now.owned(),
+            facts: all(self.facts),
+            strange: self.strange,
+            ignored: self.ignored,
+        }
+    }
 }
 
 /// A word that the vocabulary doesn't have.
@@ -144,18 +201,18 @@ struct Interner<'a> {
 
 impl NativeChecker {
     /// Looks up the words of an operation, once it is seen to be well-formed.
-    pub(super) fn intern(&self, operation: &Operation) -> Result<Input, Malformed> {
+    pub(super) fn intern<'t>(&self, operation: &'t Operation) -> Result<Input<'t>, Malformed> {
         self.intern_sound(&Plain::of(operation))
     }
 
     /// The same, of an operation as it stands in its text.
-    pub(super) fn intern_sound(&self, operation: &Plain<'_>) -> Result<Input, Malformed> {
+    pub(super) fn intern_sound<'t>(&self, operation: &Plain<'t>) -> Result<Input<'t>, Malformed> {
         operation.validate()?;
         self.intern_plain(operation)
     }
 
     /// The same, of one that was seen to be well-formed.
-    pub(super) fn intern_plain(&self, operation: &Plain<'_>) -> Result<Input, Malformed> {
+    pub(super) fn intern_plain<'t>(&self, operation: &Plain<'t>) -> Result<Input<'t>, Malformed> {
         let mut at = Interner { checker: self, strange: Vec::new(), ignored: Vec::new(), item: None };
         let offset = self.image.offset;
         let today = operation.time.map(|time| time.day(offset));
@@ -175,7 +232,8 @@ impl NativeChecker {
                 Collected::Now => today,
                 Collected::On(date) => Some(date),
             };
-            items.push(InputItem { category, form, contains, collected, facts });
+            let age = collected.map_or(Val::Unknown, Val::Since);
+            items.push(InputItem { category, form, contains, collected, age, facts });
         }
         at.item = None;
         let subjects = match &operation.subjects {
@@ -233,6 +291,7 @@ impl NativeChecker {
             basis,
             retention: operation.retention,
             time: operation.time,
+            now: operation.time.map_or(Val::Unknown, |time| Val::Moment(Moment::Instant(time))),
             facts,
             strange: at.strange,
             ignored: at.ignored,
@@ -242,7 +301,7 @@ impl NativeChecker {
     }
 
     /// What an item states that it contains lies within what its category was declared to contain.
-    fn bounded_contents(&self, input: &Input) -> Result<(), Malformed> {
+    fn bounded_contents(&self, input: &Input<'_>) -> Result<(), Malformed> {
         for (index, item) in input.items.iter().enumerate() {
             let Word::Term(category) = item.category else { continue };
             let bounds = self.content_bounds(category);
@@ -326,10 +385,15 @@ impl Interner<'_> {
     }
 
     /// The declared facts of one kind, in order, with what was told of each.
-    fn facts(&mut self, about: About, told: &[(&str, PlainValue<'_>)], path: &Path<'_>) -> Result<Vec<Val>, Malformed> {
+    fn facts<'t>(
+        &mut self,
+        about: About,
+        told: &[(&str, PlainValue<'t>)],
+        path: &Path<'_>,
+    ) -> Result<Vec<Val<'t>>, Malformed> {
         let checker = self.checker;
         let declared = checker.declared.get(about as usize).map_or(&[][..], Vec::as_slice);
-        let mut values: Vec<Val> = declared.iter().map(|_| Val::Unknown).collect();
+        let mut values: Vec<Val<'t>> = declared.iter().map(|_| Val::Unknown).collect();
         // Which were told, so that none is told twice.
         let mut seen = Seen::default();
         let path = Path::Key(path, "facts");
@@ -353,7 +417,13 @@ impl Interner<'_> {
         Ok(values)
     }
 
-    fn fact(&mut self, kind: &Type, name: &str, value: &PlainValue<'_>, path: &Path<'_>) -> Result<Val, Malformed> {
+    fn fact<'t>(
+        &mut self,
+        kind: &Type,
+        name: &str,
+        value: &PlainValue<'t>,
+        path: &Path<'_>,
+    ) -> Result<Val<'t>, Malformed> {
         if !kind.set {
             return self.single(&kind.base, name, value, path);
         }
@@ -373,7 +443,13 @@ impl Interner<'_> {
         }
     }
 
-    fn single(&mut self, base: &Base, name: &str, value: &PlainValue<'_>, path: &Path<'_>) -> Result<Val, Malformed> {
+    fn single<'t>(
+        &mut self,
+        base: &Base,
+        name: &str,
+        value: &PlainValue<'t>,
+        path: &Path<'_>,
+    ) -> Result<Val<'t>, Malformed> {
         let wrong = |wanted: &str| Malformed::at(path, format!("the fact `{name}` is {wanted}"));
         let text = match value {
             PlainValue::Text(text) => Some(*text),
@@ -391,11 +467,11 @@ impl Interner<'_> {
                 _ if none => Val::None,
                 _ => return Err(wrong("a number")),
             },
-            Base::Text => Val::Text(text.ok_or_else(|| wrong("a text"))?.to_string()),
+            Base::Text => Val::Text(Cow::Borrowed(text.ok_or_else(|| wrong("a text"))?)),
             Base::OneOf(words) => {
                 let word = text.ok_or_else(|| wrong(&format!("one of {}", words.join(", "))))?;
                 if words.iter().any(|known| known == word) {
-                    Val::Text(word.to_string())
+                    Val::Text(Cow::Borrowed(word))
                 } else {
                     let near = crate::nearest::nearest(word, words.iter().map(String::as_str)).map(ToString::to_string);
                     self.stray(word, path, &format!("fact {name}"), near);

@@ -4,6 +4,7 @@ use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
 use super::NativeChecker;
+use super::index::bits;
 use super::input::Input;
 use super::point::{Indices, Point, Sight, each, points};
 use super::retention::Held;
@@ -61,7 +62,7 @@ impl NativeChecker {
     /// Judges every point by every rule.
     ///
     /// O(points × (rules × parts + nodes of their conditions)).
-    pub(super) fn judge(&self, input: &Input) -> Findings {
+    pub(super) fn judge(&self, input: &Input<'_>) -> Findings {
         let mut found = Findings::default();
         for point in points(self, input) {
             self.judge_point(&point, &mut found);
@@ -164,7 +165,7 @@ impl NativeChecker {
     }
 
     /// Whether nothing stands against an operation: what [`NativeChecker::judge`] finds no fault with, and no more.
-    pub(super) fn allows(&self, input: &Input) -> bool {
+    pub(super) fn allows(&self, input: &Input<'_>) -> bool {
         input.strange.is_empty() && each(self, input, |point| self.allows_point(&point))
     }
 
@@ -178,20 +179,26 @@ impl NativeChecker {
         }
         let waived = self.waived(point);
         let mut covered = false;
-        let obeyed = self.index.each(point, |index, certain| {
-            let Some(rule) = self.image.rules.get(index) else { return true };
-            point.count(1);
-            let scope = |sight| if certain { point.rest(&rule.parts) } else { point.scope(&rule.parts, sight) };
-            match &rule.effect {
-                Effect::Allow(_) => {
-                    covered = covered || scope(Sight::Named).is_true();
-                    true
+        let obeyed = self.index.each_word(point, |at, may, sure| {
+            let kinds = self.index.kinds(at);
+            covered |= may & sure & kinds.plain != 0;
+            let asked = may & !kinds.silent & if covered { !kinds.allow } else { u64::MAX };
+            bits(asked).all(|bit| {
+                let Some(rule) = self.image.rules.get(at * 64 + bit) else { return true };
+                point.count(1);
+                let certain = sure >> bit & 1 != 0;
+                let scope = |sight| if certain { point.rest(&rule.parts) } else { point.scope(&rule.parts, sight) };
+                match &rule.effect {
+                    Effect::Allow(_) => {
+                        covered = covered || scope(Sight::Named).is_true();
+                        true
+                    }
+                    Effect::Owe(_) | Effect::Waive(_) => true,
+                    effect => {
+                        waived.contains_key(&rule.clause) || scope(Sight::Implied).is_false() || point.obeys(effect)
+                    }
                 }
-                Effect::Owe(_) | Effect::Waive(_) => true,
-                Effect::Forbid | Effect::Require(_) | Effect::Keep(_) => {
-                    waived.contains_key(&rule.clause) || scope(Sight::Implied).is_false() || point.obeys(&rule.effect)
-                }
-            }
+            })
         });
         obeyed && covered
     }
@@ -252,16 +259,21 @@ impl<'a> Point<'a> {
             Effect::Allow(_) | Effect::Owe(_) | Effect::Waive(_) => true,
             Effect::Forbid => false,
             Effect::Require(demands) => demands.iter().all(|demand| self.demand(demand).is_true()),
-            Effect::Keep(keep) => self.held(keep).truth().is_true(),
+            Effect::Keep(keep) => self.keeps(keep),
         }
     }
 
     /// Whether a demand is met: by one of its means.
+    #[inline]
     pub fn demand(&self, demand: &Demand) -> Truth {
+        if let [means] = demand.any.as_slice() {
+            return self.means(means);
+        }
         Truth::any(demand.any.iter().map(|means| self.means(means)))
     }
 
     /// Whether one of the means is in place.
+    #[inline]
     pub fn means(&self, means: &Means) -> Truth {
         match means {
             Means::Measure(measure) => self.has_measure(*measure),

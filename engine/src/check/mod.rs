@@ -12,6 +12,7 @@ pub(crate) mod judge;
 mod point;
 mod possible;
 mod questions;
+mod quick;
 mod recipients;
 mod remedy;
 mod retention;
@@ -34,12 +35,13 @@ use crate::image::{About, Facet, Image, ImageError, Term};
 use crate::json::Malformed;
 use crate::operation::Operation;
 use crate::wire::plain::Plain;
+use input::Input;
 use symbols::Symbols;
 
 /// An operation in the terms of one policy: see [`NativeChecker::encode`].
 #[derive(Debug)]
 pub struct Encoded {
-    input: input::Input,
+    input: Input<'static>,
     /// The hash of the policy.
     of: [u8; 32],
 }
@@ -51,7 +53,7 @@ pub struct NativeChecker {
     hash: String,
     /// The hash, as bytes.
     id: [u8; 32],
-    hierarchies: Vec<Hierarchy>,
+    hierarchies: [Hierarchy; Facet::ALL.len()],
     words: Vec<Symbols>,
     /// The names of facts, for each of what they are told of.
     facts: Vec<Symbols>,
@@ -60,8 +62,12 @@ pub struct NativeChecker {
     /// For each fact, its place among those told of the same.
     places: Vec<u32>,
     settings: Vec<values::Bound>,
-    /// Literals, by the numbers of their values.
-    literals: Vec<input::Val>,
+    /// For each value, where it stands.
+    standing: Vec<values::Standing>,
+    /// Literals and settings, by the numbers of their values.
+    constants: Vec<input::Val<'static>>,
+    /// For each condition, how it is settled.
+    quick: Vec<quick::Quick>,
     index: index::Index,
     /// The places that may be countries.
     countries: Vec<u32>,
@@ -85,12 +91,15 @@ impl NativeChecker {
 
     /// A checker for a valid image and its hash.
     fn of(image: Image, hash: [u8; 32]) -> Self {
-        let hierarchies: Vec<Hierarchy> = image.terms.iter().map(|terms| Hierarchy::of(terms)).collect();
+        let hierarchies = core::array::from_fn(|facet| {
+            image.terms.get(facet).map_or_else(Hierarchy::default, |terms| Hierarchy::of(terms))
+        });
         let index = index::Index::of(&image, &hierarchies);
         let words = image.terms.iter().map(|terms| Symbols::of(terms.iter().map(|term| term.name.as_str()))).collect();
         let (facts, declared, places) = facts(&image);
         let settings = values::settings(&image);
-        let literals = values::literals(&image);
+        let (standing, constants) = values::standing(&image, &settings, &places);
+        let quick = quick::quick(&image, &standing, &constants);
         let of = |facet: Facet, wanted: &dyn Fn(&Term) -> bool| -> Vec<u32> {
             let terms = image.facet(facet).iter().enumerate();
             terms.filter(|(_, term)| wanted(term)).map(|(index, _)| index as u32).collect()
@@ -114,7 +123,9 @@ impl NativeChecker {
             declared,
             places,
             settings,
-            literals,
+            standing,
+            constants,
+            quick,
             index,
             near: near.unwrap_or_default(),
             countries,
@@ -157,7 +168,7 @@ impl NativeChecker {
     /// # Errors
     /// When the operation isn't well-formed.
     pub fn encode(&self, operation: &Operation) -> Result<Encoded, Malformed> {
-        Ok(Encoded { input: self.intern(operation)?, of: self.id })
+        Ok(Encoded { input: self.intern(operation)?.owned(), of: self.id })
     }
 
     /// Whether an encoded operation may go ahead. One that another policy encoded pauses.
@@ -180,17 +191,18 @@ impl NativeChecker {
     }
 
     fn verdict_text(&self, text: &[u8], base: Option<&Operation>) -> Verdict {
-        let input = match (Plain::read(text), base) {
-            (Some(plain), None) => plain.is_whole().and_then(|()| self.intern_plain(&plain)),
+        let allows = |input: Input<'_>| self.allows(&input);
+        let allowed = match (Plain::read(text), base) {
+            (Some(plain), None) => plain.is_whole().and_then(|()| self.intern_plain(&plain)).map(allows),
             // A base was built by the host, and no reader bounded it.
-            (Some(plain), Some(base)) => self.intern_sound(&plain.or_from(base)),
+            (Some(plain), Some(base)) => self.intern_sound(&plain.or_from(base)).map(allows),
             // What isn't told in the usual form is read the long way.
             (None, base) => Operation::partial_from_json(text).and_then(|own| match base {
-                Some(base) => self.intern_sound(&Plain::of(&own).or_from(base)),
-                None => self.intern(&own),
+                Some(base) => self.intern_sound(&Plain::of(&own).or_from(base)).map(allows),
+                None => self.intern(&own).map(allows),
             }),
         };
-        if input.is_ok_and(|input| self.allows(&input)) { Verdict::Allow } else { Verdict::Pause }
+        if allowed == Ok(true) { Verdict::Allow } else { Verdict::Pause }
     }
 
     /// Decides an operation.
@@ -231,9 +243,10 @@ impl NativeChecker {
         Decision::held(self.policy(), format!("paused: the operation is malformed: {message}"), reason)
     }
 
+    #[inline]
     fn hierarchy(&self, facet: Facet) -> &Hierarchy {
-        // INVARIANT: there is a hierarchy for each facet, since a valid image has a table for each.
-        #[expect(clippy::indexing_slicing, reason = "one hierarchy for each facet, checked on load")]
+        // One for each facet, so that the place is known to be there.
+        #[expect(clippy::indexing_slicing, reason = "an array with a place for each facet")]
         &self.hierarchies[facet as usize]
     }
 

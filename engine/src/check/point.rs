@@ -8,6 +8,7 @@ use core::cell::{Cell, RefCell};
 use super::NativeChecker;
 use super::input::{Input, InputItem, InputLeg, Val, Word};
 use crate::calendar::Date;
+use crate::hierarchy::Relation;
 use crate::image::{Edge, Facet, Slot};
 use crate::truth::Truth;
 
@@ -17,10 +18,10 @@ pub type Indices = [u32; 5];
 /// A point, seen by a checker.
 pub struct Point<'a> {
     pub checker: &'a NativeChecker,
-    pub input: &'a Input,
+    pub input: &'a Input<'a>,
     pub at: Indices,
-    pub item: &'a InputItem,
-    pub subject: &'a (Word, Vec<Val>),
+    pub item: &'a InputItem<'a>,
+    pub subject: &'a (Word, Vec<Val<'a>>),
     pub purpose: Word,
     pub leg: &'a InputLeg,
     pub origin: Word,
@@ -31,7 +32,7 @@ pub struct Point<'a> {
 }
 
 /// Every point of an operation, items first.
-pub fn points<'a>(checker: &'a NativeChecker, input: &'a Input) -> Vec<Point<'a>> {
+pub fn points<'a>(checker: &'a NativeChecker, input: &'a Input<'a>) -> Vec<Point<'a>> {
     let mut all = Vec::new();
     each(checker, input, |point| {
         all.push(point);
@@ -41,7 +42,7 @@ pub fn points<'a>(checker: &'a NativeChecker, input: &'a Input) -> Vec<Point<'a>
 }
 
 /// Each point of an operation, items first, until one answers no; whether none did.
-pub fn each<'a>(checker: &'a NativeChecker, input: &'a Input, mut ask: impl FnMut(Point<'a>) -> bool) -> bool {
+pub fn each<'a>(checker: &'a NativeChecker, input: &'a Input<'a>, mut ask: impl FnMut(Point<'a>) -> bool) -> bool {
     for (i, item) in input.items.iter().enumerate() {
         for (s, subject) in input.subjects.iter().enumerate() {
             for (p, purpose) in input.purposes.iter().enumerate() {
@@ -96,6 +97,7 @@ impl<'a> Point<'a> {
     }
 
     /// A word of the operation against a term of the policy.
+    #[inline]
     pub fn matches(&self, facet: Facet, word: Word, term: u32) -> Truth {
         let own = match word {
             Word::Missing | Word::Strange => return Truth::Unknown,
@@ -103,19 +105,23 @@ impl<'a> Point<'a> {
             Word::Term(own) => own,
         };
         self.count(1);
-        let climbed = self.lies_below(facet, own, term);
-        if self.checker.hierarchy(facet).open(own, term) { climbed.or(Truth::Unknown) } else { climbed }
+        match self.checker.hierarchy(facet).relation(own, term) {
+            Relation::Sure => Truth::True,
+            Relation::No => Truth::False,
+            Relation::Open => Truth::Unknown,
+            Relation::May => {
+                let climbed = self.climb(facet, own, term, &mut BTreeMap::new());
+                if self.checker.hierarchy(facet).open(own, term) { climbed.or(Truth::Unknown) } else { climbed }
+            }
+        }
     }
 
     /// Whether a term lies at or below another, now and under these conditions.
     pub(super) fn lies_below(&self, facet: Facet, term: u32, above: u32) -> Truth {
-        let hierarchy = self.checker.hierarchy(facet);
-        if hierarchy.sure(term, above) {
-            Truth::True
-        } else if hierarchy.may(term, above) {
-            self.climb(facet, term, above, &mut BTreeMap::new())
-        } else {
-            Truth::False
+        match self.checker.hierarchy(facet).relation(term, above) {
+            Relation::Sure => Truth::True,
+            Relation::May => self.climb(facet, term, above, &mut BTreeMap::new()),
+            Relation::Open | Relation::No => Truth::False,
         }
     }
 

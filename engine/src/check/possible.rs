@@ -9,14 +9,14 @@ use super::input::Val;
 use crate::limits;
 use crate::truth::Truth;
 
-impl Val {
+impl<'t> Val<'t> {
     /// Whether it isn't settled which of several it is.
     pub(super) fn is_either(&self) -> bool {
         matches!(self, Val::Either(_))
     }
 
     /// What a value could be.
-    fn ways(&self) -> &[Val] {
+    fn ways(&self) -> &[Val<'t>] {
         match self {
             Val::Either(values) => values,
             one => core::slice::from_ref(one),
@@ -24,8 +24,8 @@ impl Val {
     }
 
     /// One of these, each counted once; unknown where there are none, or too many.
-    pub(super) fn one_of(values: impl IntoIterator<Item = Val>) -> Val {
-        let mut found: Vec<Val> = Vec::new();
+    pub(super) fn one_of(values: impl IntoIterator<Item = Self>) -> Self {
+        let mut found: Vec<Self> = Vec::new();
         for value in values {
             if !found.contains(&value) {
                 found.push(value);
@@ -43,13 +43,13 @@ impl Val {
 }
 
 /// Each combination of what the parts could be; none where there are too many.
-fn combinations(parts: &[Val]) -> Option<impl Iterator<Item = Vec<Val>>> {
+fn combinations<'p, 't>(parts: &'p [Val<'t>]) -> Option<impl Iterator<Item = Vec<Val<'t>>> + use<'p, 't>> {
     let mut count: usize = 1;
     for part in parts {
         count = count.checked_mul(part.ways().len()).filter(|count| *count <= limits::WAYS)?;
     }
     Some((0..count).map(|mut number| {
-        let pick = |part: &Val| {
+        let pick = |part: &Val<'t>| {
             let ways = part.ways();
             let chosen = ways.get(number % ways.len().max(1)).cloned().unwrap_or(Val::Unknown);
             number /= ways.len().max(1);
@@ -60,12 +60,12 @@ fn combinations(parts: &[Val]) -> Option<impl Iterator<Item = Vec<Val>>> {
 }
 
 /// Whether any part isn't settled.
-fn unsettled(parts: &[Val]) -> bool {
+fn unsettled(parts: &[Val<'_>]) -> bool {
     parts.iter().any(Val::is_either)
 }
 
 /// What `result` makes of the parts, for each combination of what they could be.
-pub(super) fn combined(parts: &[Val], result: impl Fn(&[Val]) -> Val) -> Val {
+pub(super) fn combined<'t>(parts: &[Val<'t>], result: impl Fn(&[Val<'t>]) -> Val<'t>) -> Val<'t> {
     if !unsettled(parts) {
         return result(parts);
     }
@@ -73,7 +73,7 @@ pub(super) fn combined(parts: &[Val], result: impl Fn(&[Val]) -> Val) -> Val {
 }
 
 /// What is so of the parts for each combination of what they could be, or unknown where they differ.
-pub(super) fn agreed(parts: &[Val], truth: impl Fn(&[Val]) -> Truth) -> Truth {
+pub(super) fn agreed(parts: &[Val<'_>], truth: impl Fn(&[Val<'_>]) -> Truth) -> Truth {
     if !unsettled(parts) {
         return truth(parts);
     }

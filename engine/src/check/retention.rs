@@ -1,5 +1,6 @@
 //! How long data is held: plans, data past its bound, and disposal before its time.
 
+use alloc::borrow::Cow;
 use core::cmp::Ordering;
 
 use super::input::Val;
@@ -20,9 +21,9 @@ pub struct Held {
     /// This isn't a disposal before its time.
     pub ripe: Truth,
     /// The last day, where it is fixed: none where there is no end yet.
-    pub last: Val,
+    pub last: Val<'static>,
     /// The first day on which it may be disposed of.
-    pub first: Val,
+    pub first: Val<'static>,
 }
 
 impl Held {
@@ -32,25 +33,15 @@ impl Held {
     }
 }
 
-impl Point<'_> {
+impl<'a> Point<'a> {
     /// A point against a bound.
     pub fn held(&self, keep: &Keep) -> Held {
         let event = self.event(keep);
-        let end = |bound: Option<u32>| match bound {
-            None => Val::None,
-            Some(bound) => possible::combined(&[event.clone(), self.value(bound)], |parts| match parts {
-                [Val::Moment(event), Val::Duration(length)] => {
-                    Val::Moment(event.plus(*length, self.checker.image.offset))
-                }
-                [Val::None, _] | [_, Val::None] => Val::None,
-                _ => Val::Unknown,
-            }),
-        };
         let last = match keep.until {
             Some(until) => self.value(until),
-            None => end(keep.at_most),
+            None => keep.at_most.map_or(Val::None, |bound| self.end(&event, bound)),
         };
-        let first = end(keep.at_least);
+        let first = keep.at_least.map_or(Val::None, |bound| self.end(&event, bound));
         let expired = match keep.at_most.or(keep.until) {
             None => Truth::False,
             Some(_) => one(&last, |last| self.past(last)),
@@ -64,17 +55,55 @@ impl Point<'_> {
             planned: (!self.stores()).or(self.plan(keep, &event)),
             unexpired: self.named_disposal(keep).or(unexpired),
             ripe: !early,
-            last,
-            first,
+            last: last.owned(),
+            first: first.owned(),
         }
     }
 
+    /// Whether a point certainly obeys a bound: [`Point::held`] without its aspects.
+    pub fn keeps(&self, keep: &Keep) -> bool {
+        let event = self.event(keep);
+        let planned = || self.stores().is_false() || self.plan(keep, &event).is_true();
+        let unexpired = || {
+            let expired = match (keep.until, keep.at_most) {
+                (Some(until), _) => one(&self.read(until), |last| self.past(last)),
+                (None, Some(bound)) => one(&self.end(&event, bound), |last| self.past(last)),
+                (None, None) => Truth::False,
+            };
+            expired.is_false() && keep.during.is_none_or(|during| self.condition(during).is_true())
+        };
+        let ripe = || match keep.at_least {
+            None => true,
+            Some(bound) => {
+                self.disposes().is_false() || one(&self.end(&event, bound), |first| self.reached(first)).is_true()
+            }
+        };
+        planned() && (unexpired() || self.named_disposal(keep).is_true()) && ripe()
+    }
+
     /// From when the bound counts.
-    fn event(&self, keep: &Keep) -> Val {
+    fn event(&self, keep: &Keep) -> Cow<'a, Val<'a>> {
         match keep.after {
-            Some(event) => self.value(event),
-            None => self.item.collected.map_or(Val::Unknown, |date| Val::Moment(Moment::Date(date))),
+            Some(event) => self.read(event),
+            None => Cow::Owned(self.item.collected.map_or(Val::Unknown, |date| Val::Moment(Moment::Date(date)))),
         }
+    }
+
+    /// So long after an event.
+    fn end(&self, event: &Val<'a>, bound: u32) -> Val<'a> {
+        let ends = |event: &Val<'a>, length: &Val<'a>| match (event, length) {
+            (Val::Moment(event), Val::Duration(length)) => Val::Moment(event.plus(*length, self.checker.image.offset)),
+            (Val::None, _) | (_, Val::None) => Val::None,
+            _ => Val::Unknown,
+        };
+        let bound = self.read(bound);
+        if !event.is_either() && !bound.is_either() {
+            return ends(event, &bound);
+        }
+        possible::combined(&[event.clone(), bound.into_owned()], |parts| match parts {
+            [event, length] => ends(event, length),
+            _ => Val::Unknown,
+        })
     }
 
     /// Whether the operation holds data: by its action, or because it states how long.
@@ -104,7 +133,7 @@ impl Point<'_> {
     }
 
     /// Whether what is planned ends within the bound, given that the operation stores.
-    fn plan(&self, keep: &Keep, event: &Val) -> Truth {
+    fn plan(&self, keep: &Keep, event: &Val<'a>) -> Truth {
         if keep.never {
             return Truth::False;
         }
@@ -118,7 +147,7 @@ impl Point<'_> {
                         .at_most
                         .map_or(Truth::True, |most| self.measured(keep, event, planned, most, Ordering::is_le));
                     let until = keep.until.map_or(Truth::True, |until| {
-                        one(&self.value(until), |until| self.ends(planned, until, None, Ordering::is_le))
+                        one(&self.read(until), |until| self.ends(planned, until, None, Ordering::is_le))
                     });
                     // How long a condition will hold can't be planned in advance.
                     let during = if keep.during.is_some() { Truth::Unknown } else { Truth::True };
@@ -136,12 +165,27 @@ impl Point<'_> {
     }
 
     /// A planned length against a bound, counted from collection or from the event.
-    fn measured(&self, keep: &Keep, event: &Val, planned: Duration, bound: u32, holds: fn(Ordering) -> bool) -> Truth {
-        possible::agreed(&[event.clone(), self.value(bound)], |parts| match parts {
+    fn measured(
+        &self,
+        keep: &Keep,
+        event: &Val<'a>,
+        planned: Duration,
+        bound: u32,
+        holds: fn(Ordering) -> bool,
+    ) -> Truth {
+        let measured = |event: &Val<'_>, bound: &Val<'_>| match (event, bound) {
             // What there isn't lies after every day, and so does whatever is counted from it.
-            [_, Val::None] | [Val::None, _] => holds(Ordering::Less).into(),
-            [_, Val::Duration(bound)] if keep.after.is_none() => self.lengths(planned, *bound, holds),
-            [event, Val::Duration(bound)] => self.ends(planned, event, Some(*bound), holds),
+            (_, Val::None) | (Val::None, _) => holds(Ordering::Less).into(),
+            (_, Val::Duration(bound)) if keep.after.is_none() => self.lengths(planned, *bound, holds),
+            (event, Val::Duration(bound)) => self.ends(planned, event, Some(*bound), holds),
+            _ => Truth::Unknown,
+        };
+        let bound = self.read(bound);
+        if !event.is_either() && !bound.is_either() {
+            return measured(event, &bound);
+        }
+        possible::agreed(&[event.clone(), bound.into_owned()], |parts| match parts {
+            [event, bound] => measured(event, bound),
             _ => Truth::Unknown,
         })
     }
@@ -149,6 +193,9 @@ impl Point<'_> {
     /// Two lengths from collection: exactly where its day is known, else over every calendar.
     fn lengths(&self, planned: Duration, bound: Duration, holds: fn(Ordering) -> bool) -> Truth {
         let offset = self.checker.image.offset;
+        if planned == bound {
+            return holds(Ordering::Equal).into();
+        }
         if let Some(from) = self.item.collected {
             // Hours count as hours, so both ends are moments.
             let end = |length: Duration| match Moment::Date(from).plus(length, offset) {
@@ -162,7 +209,7 @@ impl Point<'_> {
     }
 
     /// The planned end against an event and so much after it. An event that there isn't lies after every day.
-    fn ends(&self, planned: Duration, event: &Val, after: Option<Duration>, holds: fn(Ordering) -> bool) -> Truth {
+    fn ends(&self, planned: Duration, event: &Val<'_>, after: Option<Duration>, holds: fn(Ordering) -> bool) -> Truth {
         let offset = self.checker.image.offset;
         match event {
             Val::None => holds(Ordering::Less).into(),
@@ -177,7 +224,7 @@ impl Point<'_> {
     }
 
     /// Whether the operation comes after the last day (of a date) or moment (of an instant).
-    fn past(&self, last: &Val) -> Truth {
+    fn past(&self, last: &Val<'_>) -> Truth {
         let Some(time) = self.input.time else {
             return if *last == Val::None { Truth::False } else { Truth::Unknown };
         };
@@ -189,7 +236,7 @@ impl Point<'_> {
     }
 
     /// Whether the operation comes on or after the first day. A day that there isn't is never reached.
-    fn reached(&self, first: &Val) -> Truth {
+    fn reached(&self, first: &Val<'_>) -> Truth {
         match (first, self.input.time) {
             (Val::None, _) => Truth::False,
             (Val::Moment(first), Some(time)) => {
@@ -201,6 +248,9 @@ impl Point<'_> {
 }
 
 /// What is so of a value, whichever it could be.
-fn one(value: &Val, truth: impl Fn(&Val) -> Truth) -> Truth {
+fn one(value: &Val<'_>, truth: impl Fn(&Val<'_>) -> Truth) -> Truth {
+    if !value.is_either() {
+        return truth(value);
+    }
     possible::agreed(core::slice::from_ref(value), |parts| parts.first().map_or(Truth::Unknown, &truth))
 }

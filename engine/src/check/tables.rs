@@ -8,14 +8,14 @@ use crate::image::{Base, Facet, Key, Literal, Row, Table};
 use crate::limits;
 use crate::truth::Truth;
 
-impl Point<'_> {
+impl<'a> Point<'a> {
     /// What a table yields here. Where its key is missing or general, every value that it could become.
     ///
     /// O(rows) for a leaf; O(terms of the facet × rows) where the key is missing or general.
-    pub(super) fn look_up(&self, table: u32) -> Val {
+    pub(super) fn look_up(&self, table: u32) -> Val<'a> {
         let Some(table) = self.checker.image.tables.get(table as usize) else { return Val::Unknown };
-        let mut found: Vec<Val> = Vec::new();
-        let mut add = |val: Val| {
+        let mut found: Vec<Val<'a>> = Vec::new();
+        let mut add = |val: Val<'a>| {
             if found.len() <= limits::WAYS && !found.contains(&val) {
                 found.push(val);
             }
@@ -28,7 +28,7 @@ impl Point<'_> {
         Val::one_of(found)
     }
 
-    fn by_word(&self, table: &Table, facet: Facet, word: Word, add: &mut dyn FnMut(Val)) {
+    fn by_word(&self, table: &'a Table, facet: Facet, word: Word, add: &mut dyn FnMut(Val<'a>)) {
         let hierarchy = self.checker.hierarchy(facet);
         let terms = self.checker.image.facet(facet).len() as u32;
         match word {
@@ -49,7 +49,7 @@ impl Point<'_> {
     }
 
     /// The most specific row that a leaf lies below; every one that may be it.
-    fn by_leaf(&self, table: &Table, facet: Facet, leaf: u32, add: &mut dyn FnMut(Val)) {
+    fn by_leaf(&self, table: &'a Table, facet: Facet, leaf: u32, add: &mut dyn FnMut(Val<'a>)) {
         let hierarchy = self.checker.hierarchy(facet);
         let mut matched: Vec<(u32, Truth, &Row)> = Vec::new();
         for row in &table.rows {
@@ -79,7 +79,7 @@ impl Point<'_> {
         }
     }
 
-    fn by_fact(&self, table: &Table, fact: u32, add: &mut dyn FnMut(Val)) {
+    fn by_fact(&self, table: &'a Table, fact: u32, add: &mut dyn FnMut(Val<'a>)) {
         let kind = self.checker.image.facts.get(fact as usize).map(|fact| &fact.kind.base);
         match (self.fact(fact), kind) {
             (Val::Term { facet, term, .. }, _) => self.by_word(table, facet, Word::Term(term), add),
@@ -106,7 +106,7 @@ impl Point<'_> {
 }
 
 /// The value of the row with such a key, else what holds otherwise, else unknown.
-fn of_rows(table: &Table, is_key: impl Fn(&Literal) -> bool) -> Val {
+fn of_rows<'a>(table: &'a Table, is_key: impl Fn(&Literal) -> bool) -> Val<'a> {
     let row = table.rows.iter().find(|row| row.keys.iter().any(&is_key));
     row.map(|row| &row.value).or(table.otherwise.as_ref()).map_or(Val::Unknown, Val::from)
 }

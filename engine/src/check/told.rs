@@ -85,9 +85,9 @@ impl Tracer<'_, '_> {
     }
 
     /// A value in words; none where it isn't known.
-    pub(super) fn spell(&self, value: &Val) -> Option<String> {
+    pub(super) fn spell(&self, value: &Val<'_>) -> Option<String> {
         let image = &self.teller.checker.image;
-        let listed = |values: &mut dyn Iterator<Item = &Val>| {
+        let listed = |values: &mut dyn Iterator<Item = &Val<'_>>| {
             let words: Vec<String> = values.map(|value| self.spell(value).unwrap_or_else(|| "?".into())).collect();
             words.join(", ")
         };
@@ -98,7 +98,7 @@ impl Tracer<'_, '_> {
             Val::Number(number) => number.to_string(),
             Val::Duration(duration) => duration.to_string(),
             Val::Moment(moment) => moment.to_string(),
-            Val::Text(text) => text.clone(),
+            Val::Text(text) => text.clone().into_owned(),
             Val::Term { facet, term, .. } => image.word(*facet, *term).to_string(),
             Val::Either(values) => format!("one of ({})", listed(&mut values.iter())),
             Val::Since(day) => format!("since {day}"),

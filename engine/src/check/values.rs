@@ -12,25 +12,39 @@ use crate::image::{About, Facet, Image, Recipient, Slot, Value};
 use crate::truth::Truth;
 use crate::value::Number;
 
-impl Point<'_> {
-    /// A value at the point, where it stands if it stands anywhere.
-    pub(super) fn look(&self, value: u32) -> Cow<'_, Val> {
-        let image = &self.checker.image;
-        let found = match image.values.get(value as usize) {
-            Some(Value::Literal(_)) => self.checker.literals.get(value as usize),
-            Some(Value::Setting(setting)) => match self.checker.settings.get(*setting as usize) {
-                Some(Bound::To(value)) => Some(value),
-                _ => None,
-            },
-            Some(Value::Fact(fact)) => match image.facts.get(*fact as usize).map(|fact| fact.about) {
-                Some(About::Operation) => self.input.facts.get(self.checker.place(*fact)),
-                Some(About::Item) => self.item.facts.get(self.checker.place(*fact)),
-                Some(About::Subject) if self.subject.0 != Word::None => self.subject.1.get(self.checker.place(*fact)),
-                _ => None,
-            },
-            _ => None,
-        };
-        match found {
+impl<'a> Point<'a> {
+    /// A value that stands somewhere, where it stands; none where it has to be worked out.
+    #[inline]
+    pub(super) fn look(&self, value: u32) -> Option<&'a Val<'a>> {
+        self.standing(*self.checker.standing.get(value as usize)?, value)
+    }
+
+    /// What stands there; a constant is found by the number of its value.
+    #[inline]
+    pub(super) fn standing(&self, standing: Standing, value: u32) -> Option<&'a Val<'a>> {
+        match standing {
+            Standing::Constant => self.checker.constants.get(value as usize),
+            Standing::Operation(place) => self.input.facts.get(place as usize),
+            Standing::Item(place) => self.item.facts.get(place as usize),
+            // Of nobody there is nothing to tell.
+            Standing::Subject(_) if self.subject.0 == Word::None => Some(&Val::None),
+            Standing::Subject(place) => self.subject.1.get(place as usize),
+            Standing::Time => Some(&self.input.now),
+            Standing::Age => Some(&self.item.age),
+            Standing::Nowhere => None,
+        }
+    }
+
+    /// The same, where it is settled which of several it is.
+    #[inline]
+    pub(super) fn settled(&self, value: u32) -> Option<&'a Val<'a>> {
+        self.look(value).filter(|value| !value.is_either())
+    }
+
+    /// A value at the point, borrowed from where it stands if it stands anywhere.
+    #[inline]
+    pub(super) fn read(&self, value: u32) -> Cow<'a, Val<'a>> {
+        match self.look(value) {
             Some(found) => {
                 self.count(1);
                 Cow::Borrowed(found)
@@ -40,7 +54,7 @@ impl Point<'_> {
     }
 
     /// A value at the point.
-    pub fn value(&self, value: u32) -> Val {
+    pub fn value(&self, value: u32) -> Val<'a> {
         self.count(1);
         let image = &self.checker.image;
         match image.values.get(value as usize) {
@@ -57,8 +71,8 @@ impl Point<'_> {
                 let members = members.into_iter().map(|(word, held)| (told(Facet::Measure, word), held)).collect();
                 Val::Set { members, open }
             }
-            Some(Value::Time) => self.input.time.map_or(Val::Unknown, |time| Val::Moment(Moment::Instant(time))),
-            Some(Value::Age) => self.item.collected.map_or(Val::Unknown, Val::Since),
+            Some(Value::Time) => self.input.now.clone(),
+            Some(Value::Age) => self.item.age.clone(),
             Some(Value::Collected) => self.item.collected.map_or(Val::Unknown, |date| Val::Moment(Moment::Date(date))),
             Some(Value::Fact(fact)) => self.fact(*fact),
             Some(Value::Setting(setting)) => match self.checker.settings.get(*setting as usize) {
@@ -69,8 +83,8 @@ impl Point<'_> {
             Some(Value::Table(table)) => self.look_up(*table),
             Some(Value::Notified) => self.declaration_date(|recipient| recipient.notified),
             Some(Value::AuthorisedFrom) => self.declaration_date(|recipient| recipient.authorised),
-            Some(Value::Plus((a, b))) => self.of(&[*a, *b], |parts| self.sum(parts, 1)),
-            Some(Value::Minus((a, b))) => self.of(&[*a, *b], |parts| self.sum(parts, -1)),
+            Some(Value::Plus((a, b))) => self.sum_of(*a, *b, 1),
+            Some(Value::Minus((a, b))) => self.sum_of(*a, *b, -1),
             Some(Value::Earliest(of)) => self.of(of, |parts| self.extreme(parts, Ordering::Less, true)),
             Some(Value::Latest(of)) => self.of(of, |parts| self.extreme(parts, Ordering::Greater, false)),
             Some(Value::Least(of)) => self.of(of, |parts| self.extreme(parts, Ordering::Less, false)),
@@ -81,12 +95,12 @@ impl Point<'_> {
     }
 
     /// What becomes of values, for each combination of what they could be.
-    fn of(&self, values: &[u32], result: impl Fn(&[Val]) -> Val) -> Val {
-        let parts: Vec<Val> = values.iter().map(|value| self.value(*value)).collect();
+    fn of(&self, values: &[u32], result: impl Fn(&[Val<'a>]) -> Val<'a>) -> Val<'a> {
+        let parts: Vec<Val<'_>> = values.iter().map(|value| self.value(*value)).collect();
         possible::combined(&parts, result)
     }
 
-    pub(super) fn fact(&self, fact: u32) -> Val {
+    pub(super) fn fact(&self, fact: u32) -> Val<'a> {
         let about = self.checker.image.facts.get(fact as usize).map(|fact| fact.about);
         let told = match about {
             Some(About::Operation) => self.input.facts.get(self.checker.place(fact)),
@@ -107,17 +121,27 @@ impl Point<'_> {
         told.map_or(Val::Unknown, Clone::clone)
     }
 
-    fn declaration_date(&self, date: fn(&Recipient) -> Option<Date>) -> Val {
+    fn declaration_date(&self, date: impl Fn(&Recipient) -> Option<Date>) -> Val<'static> {
         if self.word(Slot::Recipient) == Word::None {
             return Val::None;
         }
         self.declared().and_then(date).map_or(Val::Unknown, |date| Val::Moment(Moment::Date(date)))
     }
 
-    /// A sum (`sign` 1) or a difference (-1) of two values.
-    fn sum(&self, parts: &[Val], sign: i8) -> Val {
+    /// A sum (`sign` 1) or a difference (-1) of two values, for each of what they could be.
+    fn sum_of(&self, left: u32, right: u32, sign: i8) -> Val<'a> {
+        let (left, right) = (self.read(left), self.read(right));
+        if !left.is_either() && !right.is_either() {
+            return self.sum(&left, &right, sign);
+        }
+        possible::combined(&[left.into_owned(), right.into_owned()], |parts| match parts {
+            [left, right] => self.sum(left, right, sign),
+            _ => Val::Unknown,
+        })
+    }
+
+    fn sum(&self, left: &Val<'_>, right: &Val<'_>, sign: i8) -> Val<'a> {
         let offset = self.checker.image.offset;
-        let [left, right] = parts else { return Val::Unknown };
         match (left, right) {
             (Val::None, _) | (_, Val::None) => Val::None,
             (Val::Moment(moment), Val::Duration(duration)) | (Val::Duration(duration), Val::Moment(moment)) => {
@@ -133,15 +157,16 @@ impl Point<'_> {
     }
 
     /// The first of several in an order. `skip_none`: those that there aren't don't count; else one that isn't is the answer.
-    fn extreme(&self, values: &[Val], order: Ordering, skip_none: bool) -> Val {
+    fn extreme(&self, values: &[Val<'a>], order: Ordering, skip_none: bool) -> Val<'a> {
         self.count(values.len() * values.len());
         if !skip_none && values.contains(&Val::None) {
             return Val::None;
         }
-        let known: Vec<&Val> = values.iter().filter(|value| **value != Val::None).collect();
+        let known: Vec<&Val<'_>> = values.iter().filter(|value| **value != Val::None).collect();
         // The one that comes first against every other; where there is none, which it is isn't known.
-        let beats =
-            |one: &Val, other: &Val| one == other || self.order(one, other).map(written(one, other)) == Some(order);
+        let beats = |one: &Val<'_>, other: &Val<'_>| {
+            one == other || self.order(one, other).map(written(one, other)) == Some(order)
+        };
         let first = known.iter().find(|one| **one != &Val::Unknown && known.iter().all(|other| beats(one, other)));
         match (first, known.is_empty()) {
             (Some(first), _) => (*first).clone(),
@@ -151,7 +176,7 @@ impl Point<'_> {
     }
 
     /// The order of two values, where every calendar agrees on it.
-    pub(super) fn order(&self, left: &Val, right: &Val) -> Option<Ordering> {
+    pub(super) fn order(&self, left: &Val<'_>, right: &Val<'_>) -> Option<Ordering> {
         match (left, right) {
             (Val::Number(a), Val::Number(b)) => Some(a.cmp(b)),
             (Val::Moment(a), Val::Moment(b)) => Some(a.compare(*b, self.checker.image.offset)),
@@ -165,7 +190,7 @@ impl Point<'_> {
         }
     }
 
-    fn end_of(&self, parts: &[Val], end: fn(Date) -> Date) -> Val {
+    fn end_of(&self, parts: &[Val<'a>], end: fn(Date) -> Date) -> Val<'a> {
         match parts {
             [Val::Moment(moment)] => Val::Moment(Moment::Date(end(moment.day(self.checker.image.offset)))),
             [Val::None] => Val::None,
@@ -176,14 +201,14 @@ impl Point<'_> {
 
 /// Of two durations that are equally long, the one written in smaller units is the lesser, so that the order in which
 /// they are listed means nothing.
-fn written<'v>(one: &'v Val, other: &'v Val) -> impl Fn(Ordering) -> Ordering + 'v {
+fn written<'v>(one: &'v Val<'_>, other: &'v Val<'_>) -> impl Fn(Ordering) -> Ordering + 'v {
     move |order| match (one, other) {
         (Val::Duration(a), Val::Duration(b)) => order.then((a.months, a.days).cmp(&(b.months, b.days))),
         _ => order,
     }
 }
 
-fn told(facet: Facet, word: Word) -> Val {
+fn told(facet: Facet, word: Word) -> Val<'static> {
     match word {
         Word::Missing | Word::Strange => Val::Unknown,
         Word::None => Val::None,
@@ -195,7 +220,7 @@ fn told(facet: Facet, word: Word) -> Val {
 #[derive(Clone, Debug)]
 pub enum Bound {
     /// A value; unknown where it was neither set nor has a default.
-    To(Val),
+    To(Val<'static>),
     /// What a table yields.
     Table(u32),
 }
@@ -206,8 +231,8 @@ pub fn settings(image: &Image) -> Vec<Bound> {
     for setting in &image.settings {
         let default = setting.default.and_then(|default| image.values.get(default as usize));
         let value = match (&setting.given, default) {
-            (Some(given), _) => Bound::To(Val::from(given)),
-            (None, Some(Value::Literal(literal))) => Bound::To(Val::from(literal)),
+            (Some(given), _) => Bound::To(Val::from(given).owned()),
+            (None, Some(Value::Literal(literal))) => Bound::To(Val::from(literal).owned()),
             (None, Some(Value::Table(table))) => Bound::Table(*table),
             (None, Some(Value::Setting(other))) => {
                 bound.get(*other as usize).cloned().unwrap_or(Bound::To(Val::Unknown))
@@ -219,11 +244,46 @@ pub fn settings(image: &Image) -> Vec<Bound> {
     bound
 }
 
-/// The literals among the values, by their numbers; unknown for the others.
-pub fn literals(image: &Image) -> Vec<Val> {
-    let literal = |value: &Value| match value {
-        Value::Literal(literal) => Val::from(literal),
-        _ => Val::Unknown,
+/// Where a value stands.
+#[derive(Clone, Copy, Debug)]
+pub enum Standing {
+    /// In the policy: a literal, or a setting that stands for one.
+    Constant,
+    /// Among the facts of the operation, at this place.
+    Operation(u32),
+    /// Among the facts of the data item.
+    Item(u32),
+    /// Among the facts of the data subject.
+    Subject(u32),
+    /// When the operation takes place.
+    Time,
+    /// How long ago the data item was collected.
+    Age,
+    /// It has to be worked out.
+    Nowhere,
+}
+
+/// For each value, where it stands, and what it is, if that stands in the policy; `places` are those of the facts.
+pub fn standing(image: &Image, settings: &[Bound], places: &[u32]) -> (Vec<Standing>, Vec<Val<'static>>) {
+    let fact = |fact: u32| {
+        let place = *places.get(fact as usize)?;
+        Some(match image.facts.get(fact as usize)?.about {
+            About::Operation => Standing::Operation(place),
+            About::Item => Standing::Item(place),
+            About::Subject => Standing::Subject(place),
+            About::Recipient => Standing::Nowhere,
+        })
     };
-    image.values.iter().map(literal).collect()
+    let stands = |value: &Value| match value {
+        Value::Literal(literal) => (Standing::Constant, Val::from(literal).owned()),
+        Value::Setting(setting) => match settings.get(*setting as usize) {
+            Some(Bound::To(value)) => (Standing::Constant, value.clone()),
+            _ => (Standing::Nowhere, Val::Unknown),
+        },
+        Value::Time => (Standing::Time, Val::Unknown),
+        Value::Age => (Standing::Age, Val::Unknown),
+        Value::Fact(number) => (fact(*number).unwrap_or(Standing::Nowhere), Val::Unknown),
+        _ => (Standing::Nowhere, Val::Unknown),
+    };
+    image.values.iter().map(stands).unzip()
 }
