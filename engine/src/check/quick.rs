@@ -49,7 +49,8 @@ fn of_test(image: &Image, standing: &[Standing], constants: &[Val<'_>], test: &T
     };
     let stands = |value: u32| standing.get(value as usize).copied().unwrap_or(Standing::Nowhere);
     let by_fact = || match (stands(test.left), stands(*right)) {
-        (Standing::Nowhere, _) => None,
+        // A setting on the left is no value of the point.
+        (Standing::Nowhere | Standing::Constant, _) => None,
         (left, Standing::Constant) => {
             let settled = constants.get(*right as usize).is_some_and(|constant| !constant.is_either());
             settled.then_some(Quick::Fact(test.compare, left, *right))
