@@ -9,7 +9,7 @@ use super::judge::Fault;
 use super::point::{Indices, Sight};
 use crate::calendar::Date;
 use crate::decision::{Finding, Kind, Reason};
-use crate::image::{Condition, Effect, List, Means, Part, Pick, Rule, Scope, Slot};
+use crate::image::{Condition, Effect, List, Means, Pick, Rule, Scope, Slot};
 use crate::limits;
 use crate::operation::Operation;
 use crate::truth::Truth;
@@ -25,9 +25,9 @@ impl Explainer<'_> {
         let at = fault.at;
         let clause = reason.citation.as_ref().map(|citation| citation.clause.clone()).unwrap_or_default();
         let items = ITEMS;
-        self.scope_findings(at, &rule.parts, reason);
+        self.scope_findings(at, rule.parts.iter(), reason);
         if fault.scope == Truth::Unknown {
-            self.unsettled(at, &rule.parts, Sight::Implied);
+            self.unsettled(at, rule.parts.iter(), Sight::Implied);
         }
         match &rule.effect {
             Effect::Forbid if self.is_deferred(rule) => {
@@ -71,10 +71,9 @@ impl Explainer<'_> {
                     reason.message =
                         format!("clause {clause} requires {wanted} for {items}, and whether that is met isn't settled");
                 }
-                let means: Vec<Means> = unmet.iter().flat_map(|(demand, _)| demand.any.clone()).collect();
                 let unknown = fault.met == Truth::Unknown;
-                for one in means {
-                    self.demand_finding(at, &one, &wanted, unknown, reason);
+                for one in unmet.iter().flat_map(|(demand, _)| &demand.any) {
+                    self.demand_finding(at, one, &wanted, unknown, reason);
                 }
             }
             Effect::Keep(keep) => {
@@ -148,7 +147,7 @@ impl Explainer<'_> {
             let (checker, operation) = (self.checker, self.operation);
             let wrong = self.days.entry(last).or_insert_with(|| {
                 let time = Some(last.plus_days(1).start(checker.image.offset));
-                checker.wrong(&Operation { time, ..operation.clone() })
+                checker.wrong(&Operation { time, ..operation.owned() })
             });
             return wrong.as_ref().is_some_and(|wrong| !wrong.contains(&(fault.source, fault.at)));
         }
@@ -187,16 +186,15 @@ impl Explainer<'_> {
         reason.citation = Some(citation);
         reason.because = self.checker.because(rule);
         reason.ask = self.checker.ask(rule);
-        let parts: Vec<Part> = unmet.into_iter().map(|(part, _)| part.clone()).collect();
-        self.scope_findings(at, &parts, reason);
-        self.unsettled(at, &parts, Sight::Named);
+        self.scope_findings(at, unmet.iter().map(|(part, _)| *part), reason);
+        self.unsettled(at, unmet.iter().map(|(part, _)| *part), Sight::Named);
     }
 
     fn demand_finding(&mut self, at: Indices, means: &Means, wanted: &str, unknown: bool, reason: &mut Reason) {
         let (path, told) = match means {
             Means::Measure(_) => ("measures".to_string(), self.measures_told(at)),
             Means::Form(_) => {
-                let forms = self.operation.data.get(at[0] as usize).and_then(|item| item.form.clone());
+                let forms = self.operation.data.get(at[0] as usize).and_then(|item| item.form.as_ref());
                 (
                     format!("data[{}].form", at[0]),
                     forms.map(|forms| if forms.is_empty() { "raw".into() } else { forms.join(", ") }),

@@ -300,8 +300,8 @@ impl<'a> Point<'a> {
         };
         let instructions = self.checker.image.rules.iter().filter(|rule| matches!(rule.effect, Effect::Allow(_)));
         instructions.min_by_key(|rule| {
-            let unmet = self.unmet(&rule.parts, Sight::Named).into_iter();
-            unmet.map(|(part, truth)| weight(part, truth)).sum::<u32>()
+            let truths = rule.parts.iter().map(|part| (part, self.part(&part.scope, Sight::Named)));
+            truths.filter(|(_, truth)| !truth.is_true()).map(|(part, truth)| weight(part, truth)).sum::<u32>()
         })
     }
 }

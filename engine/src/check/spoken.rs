@@ -15,9 +15,17 @@ impl Explainer<'_> {
     pub(super) fn item_name(&self, at: Indices) -> String {
         let item = self.operation.data.get(at[0] as usize);
         item.map(|item| match item.form.as_deref() {
-            Some([]) => format!("raw {}", item.category),
-            Some(forms) => format!("{} {}", forms.join(" "), item.category),
-            None => item.category.clone(),
+            Some([]) => ["raw ", item.category].concat(),
+            Some(forms) => {
+                let mut name = String::with_capacity(32);
+                for form in forms {
+                    name.push_str(form);
+                    name.push(' ');
+                }
+                name.push_str(item.category);
+                name
+            }
+            None => item.category.into(),
         })
         .unwrap_or_default()
     }
@@ -48,7 +56,7 @@ impl Explainer<'_> {
         (path, told)
     }
 
-    pub(super) fn scope_findings(&self, at: Indices, parts: &[Part], reason: &mut Reason) {
+    pub(super) fn scope_findings<'p>(&self, at: Indices, parts: impl Iterator<Item = &'p Part>, reason: &mut Reason) {
         for part in parts {
             let (path, told) = match &part.scope {
                 // What covers everything says nothing of the operation.
@@ -84,9 +92,9 @@ impl Explainer<'_> {
     }
 
     pub(super) fn measures_told(&self, at: Indices) -> Option<String> {
-        let common = self.operation.measures.clone();
-        let own = self.operation.legs.get(at[3] as usize).and_then(|leg| leg.measures.clone());
-        let told: Vec<String> = common.iter().chain(own.iter()).flatten().cloned().collect();
+        let common = self.operation.measures.as_ref();
+        let own = self.operation.legs.get(at[3] as usize).and_then(|leg| leg.measures.as_ref());
+        let told: Vec<&str> = common.into_iter().chain(own).flatten().copied().collect();
         if common.is_none() && own.is_none() { None } else { Some(told.join(", ")) }
     }
 }
