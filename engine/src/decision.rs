@@ -343,7 +343,7 @@ impl Decision {
     #[must_use]
     pub fn to_json(&self) -> String {
         // Most decisions fit, or nearly.
-        let mut text = String::with_capacity(2048);
+        let mut text = String::with_capacity(2048 + 1024 * self.reasons.len());
         crate::json::ToJson::write_json(self, &mut text);
         text
     }

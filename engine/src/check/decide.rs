@@ -48,6 +48,11 @@ impl NativeChecker {
     fn decide_text(&self, text: &[u8], base: Option<&Operation>) -> Result<Decision, Malformed> {
         let read;
         let own = match Plain::read(text) {
+            // What the reader bounded has only to be whole.
+            Some(plain) if base.is_none() => {
+                plain.is_whole()?;
+                return Ok(self.decided(&plain, self.intern_plain(&plain)?));
+            }
             Some(plain) => plain,
             // What isn't told in the usual form is read the long way.
             None => {

@@ -117,7 +117,27 @@ impl NativeChecker {
 }
 
 /// Stands in a message for the items concerned, which are known when the points are joined.
-pub(super) const ITEMS: char = '\u{1}';
+pub(super) const ITEMS: &str = "\u{1}";
+/// The same, as a character.
+const MARK: char = '\u{1}';
+
+/// A message with the items concerned in it.
+fn named(message: &str, items: &[String]) -> String {
+    let several;
+    let names = match items {
+        [one] => one,
+        _ => {
+            several = listed(items);
+            &several
+        }
+    };
+    let mut text = String::with_capacity(message.len() + names.len());
+    for (index, part) in message.split(MARK).enumerate() {
+        text.push_str(if index == 0 { "" } else { names });
+        text.push_str(part);
+    }
+    text
+}
 
 /// The first three of them, and how many more.
 fn listed(items: &[String]) -> String {
@@ -160,7 +180,7 @@ fn summary(covered: &[Cover], reasons: &[Reason], duties: &[Duty]) -> String {
             text
         }
         [only] => ["paused: ", &only.message].concat(),
-        [first, rest @ ..] => format!("paused: {}; and {}", first.message, counted(rest.len(), "further reason")),
+        [first, rest @ ..] => ["paused: ", &first.message, "; and ", &counted(rest.len(), "further reason")].concat(),
     }
 }
 
@@ -181,11 +201,18 @@ impl<'a> Explainer<'a> {
 
     /// The reasons that faults amount to, each with where it comes from; those alike are one, of several points.
     fn reasons(&mut self, input: &Input<'_>, faults: &[Fault]) -> (Vec<Source>, Vec<Reason>) {
-        let (mut sources, mut reasons): (Vec<Source>, Vec<Reason>) = Default::default();
+        let mut sources: Vec<Source> = Vec::with_capacity(faults.len());
+        let mut reasons: Vec<Reason> = Vec::with_capacity(faults.len().min(8));
         // Those of the source at hand, by kind and message. Faults of one source follow each other.
         let mut known: Vec<usize> = Vec::new();
         for fault in faults {
             let Some(reason) = self.reason(input, fault) else { continue };
+            // At one point no source comes up twice.
+            if let [_] = self.points.0.as_slice() {
+                sources.push(fault.source);
+                reasons.push(reason);
+                continue;
+            }
             if sources.last() != Some(&fault.source) {
                 known.clear();
             }
@@ -224,8 +251,8 @@ impl<'a> Explainer<'a> {
             }
         }
         for reason in &mut reasons {
-            if reason.message.contains(ITEMS) {
-                reason.message = reason.message.replace(ITEMS, &listed(&reason.items));
+            if reason.message.contains(MARK) {
+                reason.message = named(&reason.message, &reason.items);
             }
         }
         (sources, reasons)

@@ -9,6 +9,7 @@ use alloc::vec::Vec;
 use super::NativeChecker;
 use super::input::{Input, InputLeg, Word};
 use super::point::Point;
+use super::spoken::item_path;
 use crate::calendar::Duration;
 use crate::decision::{Change, Step};
 use crate::image::{Facet, Slot};
@@ -34,13 +35,13 @@ impl Move {
     pub fn text(self, checker: &NativeChecker, operation: &Plain<'_>) -> String {
         let word = |facet, term| checker.image.word(facet, term);
         match self {
-            Move::Measure(measure) => format!("put {} in place", word(Facet::Measure, measure)),
+            Move::Measure(measure) => ["put ", word(Facet::Measure, measure), " in place"].concat(),
             Move::Form(index, form) => {
                 let item = operation.data.get(index as usize).map_or("", |item| item.category);
-                format!("make {item} {}", word(Facet::Form, form))
+                ["make ", item, " ", word(Facet::Form, form)].concat()
             }
-            Move::Go(_, Slot::Place, place) => format!("move it to {}", word(Facet::Place, place)),
-            Move::Go(_, slot, term) => format!("use {} as the recipient", word(slot.facet(), term)),
+            Move::Go(_, Slot::Place, place) => ["move it to ", word(Facet::Place, place)].concat(),
+            Move::Go(_, slot, term) => ["use ", word(slot.facet(), term), " as the recipient"].concat(),
             Move::Keep(length) => match length.and_then(|length| Duration::parse(&length.iso())) {
                 Some(length) => format!("keep it {length}"),
                 None => "keep it as agreed: dispose of it when the duty says".into(),
@@ -55,7 +56,7 @@ impl Move {
         let set = |path, value| Step { path, change: Change::Set, value };
         match self {
             Move::Measure(measure) => add("measures".into(), word(Facet::Measure, measure)),
-            Move::Form(index, form) => add(format!("data[{index}].form"), word(Facet::Form, form)),
+            Move::Form(index, form) => add(item_path(index, ".form"), word(Facet::Form, form)),
             Move::Go(leg, slot, term) => set(path(leg, slot), word(slot.facet(), term)),
             Move::Keep(length) => set("retention".into(), length.map_or_else(|| "agreed".into(), Duration::iso)),
         }

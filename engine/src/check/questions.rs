@@ -7,6 +7,7 @@ use alloc::vec::Vec;
 use super::explain::Explainer;
 use super::input::Word;
 use super::point::{Indices, Sight};
+use super::spoken::item_path;
 use crate::image::{About, DataList, Facet, Fact, List, Part, Pick, Scope, Slot};
 use crate::operation::Retention;
 use crate::truth::Truth;
@@ -59,7 +60,7 @@ impl Explainer<'_> {
         if self.points.get(&at).is_some_and(|point| point.word(slot) == Word::Missing) {
             let (path, _) = self.spoken(at, slot);
             let none = if slot.facet().has_none() { ", or that there is none" } else { "" };
-            self.ask(1, &path, &format!("state the {}{none}", slot.word()));
+            self.ask(1, &path, &["state the ", slot.word(), none].concat());
         }
     }
 
@@ -180,7 +181,7 @@ impl Explainer<'_> {
             point.matches(Facet::Data, point.item.category, self.checker.image.core.unstructured) != Truth::False;
         if loose && point.item.contains.is_none() {
             let name = self.category(at);
-            let path = format!("data[{}].contains", at[0]);
+            let path = item_path(at[0], ".contains");
             self.ask(2, &path, &format!("state which categories `{name}` contains"));
         }
     }
@@ -192,14 +193,14 @@ impl Explainer<'_> {
     pub(super) fn ask_category(&mut self, at: Indices, term: u32) {
         let Some(word) = self.points.get(&at).map(|point| point.item.category) else { return };
         self.ask_match(at, Facet::Data, word, term, &|at_hand| {
-            (2, format!("data[{}].category", at[0]), at_hand.category(at))
+            (2, item_path(at[0], ".category"), at_hand.category(at))
         });
     }
 
     /// Asks for the form of the item where it isn't told, or which narrower form it is.
     pub(super) fn ask_form(&mut self, at: Indices, forms: &[u32]) {
         let Some(point) = self.points.get(&at) else { return };
-        let path = || format!("data[{}].form", at[0]);
+        let path = || item_path(at[0], ".form");
         let Some(told) = point.item.form.clone() else {
             let name = self.category(at);
             return self.ask(2, &path(), &format!("state the form of `{name}`, or that it is raw"));
@@ -262,7 +263,7 @@ impl Explainer<'_> {
         let Some(point) = self.points.get(&at) else { return };
         let (stores, uncollected) = (point.stores(), point.item.collected.is_none());
         let collected = "state the day on which the data item was collected, or that it is now";
-        let path = format!("data[{}].collected", at[0]);
+        let path = item_path(at[0], ".collected");
         let values = [keep.after, keep.until, keep.at_most, keep.at_least].into_iter().flatten();
         let values: Vec<u32> = values.collect();
         if held.planned == Truth::Unknown {

@@ -64,24 +64,28 @@ pub(super) fn quote<W: Write>(out: &mut W, text: &str) -> fmt::Result {
 fn plain(bytes: &[u8]) -> usize {
     const ONES: u64 = u64::MAX / 255;
     const HIGHS: u64 = ONES * 0x80;
-    let mut count = 0;
-    let (words, _) = bytes.as_chunks::<8>();
-    for word in words {
+    // The lowest mark is exact: nothing is carried into it.
+    let marks = |word: &[u8; 8]| {
         let word = u64::from_le_bytes(*word);
         // Below 32, or equal to the quote or the backslash, and no byte of a longer character.
         let control = word.wrapping_sub(ONES * 0x20);
         let quote = (word ^ ONES * u64::from(b'"')).wrapping_sub(ONES);
         let slash = (word ^ ONES * u64::from(b'\\')).wrapping_sub(ONES);
-        let found = (control | quote | slash) & !word & HIGHS;
+        (control | quote | slash) & !word & HIGHS
+    };
+    let (words, left) = bytes.as_chunks::<8>();
+    for (index, word) in words.iter().enumerate() {
+        let found = marks(word);
         if found != 0 {
-            // The lowest is found exactly: nothing is carried into it.
-            return count + found.trailing_zeros() as usize / 8;
+            return index * 8 + found.trailing_zeros() as usize / 8;
         }
-        count += 8;
+    }
+    // The last eight, of which some were seen before.
+    if bytes.last_chunk().is_some_and(|last| marks(last) == 0) {
+        return bytes.len();
     }
     let escaped = |byte: &u8| *byte < 0x20 || *byte == b'"' || *byte == b'\\';
-    let left = bytes.get(count..).unwrap_or(&[]);
-    count + left.iter().position(escaped).unwrap_or(left.len())
+    bytes.len() - left.len() + left.iter().position(escaped).unwrap_or(left.len())
 }
 
 /// What was written to a text, which takes everything.
@@ -91,6 +95,7 @@ pub(super) fn whole(written: fmt::Result) {
 
 /// Adds a string to a text.
 pub(crate) fn text(out: &mut String, text: &str) {
+    out.reserve(text.len() + 2);
     whole(quote(out, text));
 }
 
