@@ -339,6 +339,17 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_message_names_the_items_wherever_they_stand() {
+        let named = |message: &str, items: &[&str]| {
+            let items: Vec<String> = items.iter().map(|item| (*item).into()).collect();
+            named(message, &items)
+        };
+        assert_eq!(named("a \u{1} b", &["raw ip"]), "a raw ip b");
+        assert_eq!(named("\u{1}, \u{1}", &["c", "d"]), "c, d, c, d");
+        assert_eq!(named("none", &["c"]), "none");
+    }
+
+    #[test]
     fn three_items_are_named() {
         let listed = |count: usize| {
             let names: Vec<String> = ["a", "b", "c", "d", "e"].iter().take(count).map(|name| (*name).into()).collect();

@@ -69,8 +69,8 @@ fn plain(bytes: &[u8]) -> usize {
         let word = u64::from_le_bytes(*word);
         // Below 32, or equal to the quote or the backslash, and no byte of a longer character.
         let control = word.wrapping_sub(ONES * 0x20);
-        let quote = (word ^ ONES * u64::from(b'"')).wrapping_sub(ONES);
-        let slash = (word ^ ONES * u64::from(b'\\')).wrapping_sub(ONES);
+        let quote = (word ^ (ONES * u64::from(b'"'))).wrapping_sub(ONES);
+        let slash = (word ^ (ONES * u64::from(b'\\'))).wrapping_sub(ONES);
         (control | quote | slash) & !word & HIGHS
     };
     let (words, left) = bytes.as_chunks::<8>();
