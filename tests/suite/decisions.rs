@@ -228,7 +228,7 @@ fn a_base_never_puts_a_place_behind_another_recipient() {
 fn a_text_is_decided_as_its_operation() {
     let source = "policy p \"P\" version \"1\"; data mail is personal_data; action read; purpose billing; measure tls;\n\
         clause \"1\" { allow read of mail for billing; require tls for any of any; }\n\
-        clause \"2\" { keep mail at most 30 days; forbid any of any when time before 2026-01-01; }";
+        clause \"2\" { forbid any of any when time before 2026-01-01; }";
     let policy = Policy::compile(source).unwrap();
     let base = r#"{"action":"read","purpose":"billing","time":"2026-02-01T00:00:00Z","measures":["tls"]}"#;
     let over = policy.clone().with_base(Operation::partial_from_json(base).unwrap());
