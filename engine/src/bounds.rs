@@ -1,11 +1,11 @@
 //! The sizes that an operation may have, for those that a host builds and doesn't read.
 
 use alloc::format;
-use alloc::vec::Vec;
 
 use crate::json::Malformed;
 use crate::limits;
 use crate::operation::Told;
+use crate::wire::parts::Few;
 use crate::wire::plain::{Plain, PlainValue};
 
 type Result<T> = core::result::Result<T, Malformed>;
@@ -41,7 +41,7 @@ impl Plain<'_> {
                 }
             })
         };
-        let many = |path: &str, told: &Told<Vec<&str>>| told.value().map_or(Ok(()), |list| words(path, list));
+        let many = |path: &str, told: &Told<Few<&str>>| told.value().map_or(Ok(()), |list| words(path, list));
         word("action", self.action)?;
         size("data", self.data.len())?;
         for (index, item) in self.data.iter().enumerate() {

@@ -16,6 +16,13 @@ words! {
     }
 }
 
+impl Verdict {
+    /// Allow where it may, else pause.
+    pub(crate) fn when(allowed: bool) -> Self {
+        if allowed { Verdict::Allow } else { Verdict::Pause }
+    }
+}
+
 words! {
     /// Why an operation pauses.
     pub enum Kind {

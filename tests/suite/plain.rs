@@ -216,7 +216,7 @@ fn verdicts_are_those_of_decisions_however_an_operation_is_told() {
                 let decided = checker.check_json(&text).verdict;
                 assert_eq!(checker.verdict_json(&text), decided, "{}", String::from_utf8_lossy(&text));
                 // A base that fills in what the text leaves unsaid.
-                let over = checker.verdict_json_over(&text, &operation);
+                let over = checker.verdict_json_over(&text, &checker.base(operation.clone()));
                 let whole =
                     Operation::partial_from_json(&text).map(|own| checker.check(&own.or_from(&operation)).verdict);
                 assert_eq!(over, whole.unwrap_or(Verdict::Pause), "{}", String::from_utf8_lossy(&text));

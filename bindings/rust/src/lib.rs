@@ -55,9 +55,9 @@ pub use abey_engine::{
 pub use abey_lang::diagnostic::{Code, Diagnostic, Severity, line_and_column};
 pub use abey_lang::{Compiled, doc, examples, lints, prove};
 
-use abey_engine::NativeChecker;
 use abey_engine::calendar::Instant;
 use abey_engine::decision::TimeFrom;
+use abey_engine::{Base, NativeChecker};
 use sha2::{Digest, Sha256};
 
 /// Why a policy can't be used.
@@ -132,7 +132,7 @@ pub fn is_vocabulary(source: &str) -> bool {
 pub struct Policy {
     checker: Arc<NativeChecker>,
     bytes: Arc<[u8]>,
-    base: Option<Operation>,
+    base: Option<Arc<Base>>,
 }
 
 impl Policy {
@@ -210,14 +210,16 @@ impl Policy {
                 None => fault.message,
             })
         })?;
-        Ok(Policy { base: self.base, ..Self::of(&image)? })
+        let mut policy = Self::of(&image)?;
+        policy.base = self.base.map(|base| Arc::new(policy.checker.base(base.operation().clone())));
+        Ok(policy)
     }
 
     /// The policy with a base operation, which fills in whatever an operation leaves unsaid: the
     /// host's own role, its place, its standing measures.
     #[must_use]
     pub fn with_base(mut self, base: Operation) -> Self {
-        self.base = Some(base);
+        self.base = Some(Arc::new(self.checker.base(base)));
         self
     }
 
@@ -253,7 +255,7 @@ impl Policy {
     /// # Errors
     /// When the operation isn't well-formed.
     pub fn decide(&self, operation: &Operation) -> Result<Decision, Malformed> {
-        let Some(base) = &self.base else { return self.checker.decide(operation) };
+        let Some(base) = self.base() else { return self.checker.decide(operation) };
         let mut decision = self.checker.decide(&operation.clone().or_from(base))?;
         if operation.time.is_none() && base.time.is_some() {
             decision.time_from = TimeFrom::Host;
@@ -264,7 +266,7 @@ impl Policy {
     /// Decides an operation; one without a time happens at this one.
     #[must_use]
     pub fn check_at(&self, operation: &Operation, time: Instant, from: TimeFrom) -> Decision {
-        let known = operation.time.or_else(|| self.base.as_ref().and_then(|base| base.time));
+        let known = operation.time.or_else(|| self.base().and_then(|base| base.time));
         if known.is_some() {
             return self.check(operation);
         }
@@ -282,8 +284,13 @@ impl Policy {
     pub fn verdict(&self, operation: &Operation) -> Result<Verdict, Malformed> {
         match &self.base {
             None => self.checker.verdict(operation),
-            Some(base) => self.checker.verdict(&operation.clone().or_from(base)),
+            Some(base) => self.checker.verdict_over(operation, base),
         }
+    }
+
+    /// What is told of every operation.
+    fn base(&self) -> Option<&Operation> {
+        self.base.as_deref().map(Base::operation)
     }
 
     /// An operation in the terms of the policy, for hosts that ask about it again and again: its words are looked up and its
@@ -302,7 +309,7 @@ impl Policy {
     pub fn encode(&self, operation: &Operation) -> Result<Encoded, Malformed> {
         match &self.base {
             None => self.checker.encode(operation),
-            Some(base) => self.checker.encode(&operation.clone().or_from(base)),
+            Some(base) => self.checker.encode(&operation.clone().or_from(base.operation())),
         }
     }
 
@@ -332,7 +339,7 @@ impl Policy {
     pub fn explain(&self, operation: &Operation) -> Result<Trace, Malformed> {
         match &self.base {
             None => self.checker.trace(operation),
-            Some(base) => self.checker.trace(&operation.clone().or_from(base)),
+            Some(base) => self.checker.trace(&operation.clone().or_from(base.operation())),
         }
     }
 
@@ -341,7 +348,7 @@ impl Policy {
     /// # Errors
     /// When the operation isn't well-formed.
     pub fn explain_at(&self, operation: &Operation, time: Instant) -> Result<Trace, Malformed> {
-        let known = operation.time.or_else(|| self.base.as_ref().and_then(|base| base.time));
+        let known = operation.time.or_else(|| self.base().and_then(|base| base.time));
         self.explain(&Operation { time: known.or(Some(time)), ..operation.clone() })
     }
 

@@ -15,7 +15,7 @@ use crate::limits;
 use crate::operation::Operation;
 use crate::truth::Truth;
 
-impl Explainer<'_> {
+impl Explainer<'_, '_> {
     /// Whether a rule stands in a clause that leaves its matter to an agreement.
     fn is_deferred(&self, rule: &Rule) -> bool {
         self.checker.image.clauses.get(rule.clause as usize).is_some_and(|clause| clause.deferred)

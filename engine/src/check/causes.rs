@@ -12,7 +12,7 @@ use super::values::Bound;
 use crate::image::{About, Condition, Facet, Key, Literal, Slot, Value};
 use crate::truth::Truth;
 
-impl Explainer<'_> {
+impl Explainer<'_, '_> {
     /// Asks for whatever leaves a condition unknown.
     pub(super) fn causes(&mut self, at: Indices, condition: u32) {
         let checker = self.checker;

@@ -1,7 +1,7 @@
 //! Decisions: what is found is put in words, and what would settle it is sought.
 
-use super::NativeChecker;
 use super::input::Input;
+use super::{Base, NativeChecker};
 use crate::decision::{Decision, TimeFrom, Verdict};
 use crate::json::Malformed;
 use crate::operation::Operation;
@@ -41,8 +41,8 @@ impl NativeChecker {
     /// The same, with what the operation leaves unsaid from a base: see [`Operation::or_from`]. A time that only the base
     /// tells is the host's.
     #[must_use]
-    pub fn check_json_over(&self, text: impl AsRef<[u8]>, base: &Operation) -> Decision {
-        self.decide_text(text.as_ref(), Some(base)).unwrap_or_else(|fault| self.malformed(&fault))
+    pub fn check_json_over(&self, text: impl AsRef<[u8]>, base: &Base) -> Decision {
+        self.decide_text(text.as_ref(), Some(base.operation())).unwrap_or_else(|fault| self.malformed(&fault))
     }
 
     fn decide_text(&self, text: &[u8], base: Option<&Operation>) -> Result<Decision, Malformed> {

@@ -13,7 +13,7 @@ use crate::decision::{Cover, Duty, DutyState};
 use crate::image::{Effect, Facet};
 use crate::truth::Truth;
 
-impl Explainer<'_> {
+impl Explainer<'_, '_> {
     pub(super) fn covers(&self, hits: &[Hit]) -> Vec<Cover> {
         let mut hits: Vec<&Hit> = hits.iter().collect();
         hits.sort_by_key(|hit| hit.rule);

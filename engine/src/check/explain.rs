@@ -33,9 +33,9 @@ impl<'a> Points<'a> {
 }
 
 /// Puts findings in words.
-pub(super) struct Explainer<'a> {
+pub(super) struct Explainer<'a, 'p> {
     pub checker: &'a NativeChecker,
-    pub operation: &'a Plain<'a>,
+    pub operation: &'a Plain<'p>,
     pub points: Points<'a>,
     pub questions: Questions,
     /// What is wrong on the day after each of these.
@@ -194,8 +194,8 @@ pub(super) fn spanned(period: &Period) -> String {
     }
 }
 
-impl<'a> Explainer<'a> {
-    pub(super) fn of(checker: &'a NativeChecker, operation: &'a Plain<'a>, points: Points<'a>) -> Self {
+impl<'a, 'p> Explainer<'a, 'p> {
+    pub(super) fn of(checker: &'a NativeChecker, operation: &'a Plain<'p>, points: Points<'a>) -> Self {
         Explainer { checker, operation, points, questions: Questions::default(), days: BTreeMap::new() }
     }
 

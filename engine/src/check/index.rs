@@ -20,7 +20,7 @@ const ROW_WORDS: usize = 1 << 21;
 
 /// Of 64 rules, what one word is to them.
 #[derive(Clone, Copy, Debug, Default)]
-struct Met {
+struct Cell {
     /// Those that don't certainly exclude it.
     may: u64,
     /// Those that certainly take it.
@@ -32,23 +32,15 @@ struct Met {
 struct Row {
     /// For each 64 words, which of them may have rules that don't exclude the word.
     summary: Vec<u64>,
-    words: Vec<Met>,
+    words: Vec<Cell>,
 }
 
 impl Row {
-    fn of(rules: usize) -> Self {
-        let words = rules.div_ceil(64);
-        Row { summary: vec![0; words.div_ceil(64)], words: vec![Met::default(); words] }
-    }
-
-    /// That of which no rule is excluded, and every one is certain or none.
-    fn all(rules: usize, certain: bool) -> Self {
-        let mut all = Row::of(rules);
-        (0..rules).for_each(|rule| all.may(rule));
-        if certain {
-            (0..rules).for_each(|rule| all.sure(rule));
-        }
-        all
+    /// That of what every rule takes, certainly.
+    fn all(rules: usize) -> Self {
+        let ones = |count: usize| (0..count.div_ceil(64)).map(move |at| u64::MAX >> (64 - (count - at * 64).min(64)));
+        let words: Vec<Cell> = ones(rules).map(|word| Cell { may: word, sure: word }).collect();
+        Row { summary: ones(words.len()).collect(), words }
     }
 
     /// A rule doesn't exclude it.
@@ -66,12 +58,6 @@ impl Row {
         }
     }
 
-    /// A rule takes it, certainly.
-    fn add(&mut self, rule: usize) {
-        self.may(rule);
-        self.sure(rule);
-    }
-
     /// A rule doesn't take it for certain, and perhaps excludes it. A summary may say too much.
     fn remove(&mut self, rule: usize, excluded: bool) {
         if let Some(word) = self.words.get_mut(rule / 64) {
@@ -82,13 +68,26 @@ impl Row {
         }
     }
 
+    /// Sets the summary to what is there.
+    fn settle(&mut self) {
+        for (at, summary) in self.summary.iter_mut().enumerate() {
+            let words = self.words.iter().skip(at * 64).take(64).enumerate();
+            *summary = words.filter(|(_, word)| word.may != 0).fold(0, |all, (bit, _)| all | 1 << bit);
+        }
+    }
+
+    #[inline]
+    fn is_sure(&self, rule: usize) -> bool {
+        self.word(rule / 64).sure >> (rule % 64) & 1 != 0
+    }
+
     #[inline]
     fn summary(&self, at: usize) -> u64 {
         self.summary.get(at).copied().unwrap_or(0)
     }
 
     #[inline]
-    fn word(&self, at: usize) -> Met {
+    fn word(&self, at: usize) -> Cell {
         self.words.get(at).copied().unwrap_or_default()
     }
 }
@@ -148,15 +147,16 @@ struct Making {
 impl Making {
     fn of(rules: usize) -> Self {
         let (named, excepted) = (BTreeMap::new(), BTreeMap::new());
-        let missing = Row::all(rules, false);
-        Making { missing, none: Row::of(rules), base: Row::of(rules), named, excepted, constrained: false }
+        let all = Row::all(rules);
+        Making { missing: all.clone(), none: all.clone(), base: all, named, excepted, constrained: false }
     }
 
-    /// Takes in a rule that says nothing here.
-    fn silent(&mut self, rule: usize) {
-        self.missing.sure(rule);
-        self.none.add(rule);
-        self.base.add(rule);
+    /// Takes in that a rule says something here: until more is known, it takes no word, and perhaps what isn't told.
+    fn constrain(&mut self, rule: usize) {
+        self.constrained = true;
+        self.missing.remove(rule, false);
+        self.none.remove(rule, true);
+        self.base.remove(rule, true);
     }
 
     /// Takes in a rule that takes whatever there is but what it excepts; certainly, where that is all it says.
@@ -168,13 +168,14 @@ impl Making {
     }
 
     /// The rows; none where every rule takes every word.
-    fn rows(self, rules: usize, hierarchy: &Hierarchy, terms: usize) -> Option<Rows> {
+    fn rows(mut self, rules: usize, hierarchy: &Hierarchy, terms: usize) -> Option<Rows> {
         if !self.constrained {
             return None;
         }
         let spoken: BTreeSet<u32> = self.named.keys().chain(self.excepted.keys()).copied().collect();
         let mut known: BTreeMap<Vec<(u32, bool)>, u32> = BTreeMap::new();
         known.insert(Vec::new(), 0);
+        [&mut self.missing, &mut self.none, &mut self.base].into_iter().for_each(Row::settle);
         let most = ROW_WORDS / rules.div_ceil(64).max(1);
         let mut found = Rows {
             missing: self.missing,
@@ -205,6 +206,7 @@ impl Making {
                         }
                     }
                 }
+                own.settle();
                 found.rows.push(own);
             }
             found.of.push(row);
@@ -242,10 +244,26 @@ impl Index {
             if matches!(rule.effect, Effect::Waive(_)) {
                 waivers.push(index);
             }
-            for (slot, making) in &mut slots {
-                making.slot(*slot, index, rule, image, hierarchy(Facet::Action));
+            for (number, part) in rule.parts.iter().enumerate() {
+                let alike = |other: &Scope| match (other, &part.scope) {
+                    (Scope::Slot((one, _)), Scope::Slot((other, _))) => one == other,
+                    (Scope::Data(_), Scope::Data(_)) => true,
+                    _ => false,
+                };
+                let mut others = rule.parts.iter().enumerate().filter(|(_, other)| alike(&other.scope));
+                // Of several lists on the same slot the first is taken; the others narrow it further.
+                let first = others.next().is_none_or(|(at, _)| at == number);
+                let alone = others.next().is_none();
+                match &part.scope {
+                    Scope::Slot((slot, list)) if first => {
+                        if let Some((_, making)) = slots.get_mut(*slot as usize) {
+                            making.slot(*slot, list, alone, (index, rule), image, hierarchy(Facet::Action));
+                        }
+                    }
+                    Scope::Data(list) if first => data.data(list, alone, index),
+                    _ => {}
+                }
             }
-            data.data(index, rule);
         }
         let terms = |facet: Facet| image.facet(facet).len();
         let slots = slots.into_iter().filter_map(|(slot, making)| {
@@ -254,7 +272,7 @@ impl Index {
         });
         let slots = slots.collect();
         let data = hierarchy(Facet::Data).and_then(|own| data.rows(rules, own, terms(Facet::Data)));
-        Index { slots, data, every: Row::all(rules, true), kinds, waivers }
+        Index { slots, data, every: Row::all(rules), kinds, waivers }
     }
 
     /// The exceptions, in the order of the policy.
@@ -267,34 +285,37 @@ impl Index {
     ///
     /// O(rules / 64 × slots + rules met).
     pub fn each(&self, point: &Point<'_>, mut ask: impl FnMut(usize, bool) -> bool) -> bool {
-        self.each_word(point, |at, may, sure| bits(may).all(|bit| ask(at * 64 + bit, sure >> bit & 1 != 0)))
+        self.each_word(point, |_, at, may, sure| bits(may).all(|bit| ask(at * 64 + bit, sure >> bit & 1 != 0)))
     }
 
-    /// The same rules, 64 at a time: the number of the word, those not excluded, and which of them are certain.
+    /// The same rules, 64 at a time: the rows of the point, the number of the word, the rules not excluded, and which of
+    /// them are certain.
     #[inline]
-    pub fn each_word(&self, point: &Point<'_>, mut ask: impl FnMut(usize, u64, u64) -> bool) -> bool {
-        let mut rows = [&self.every; Slot::ALL.len()];
-        for (met, (slot, rows)) in rows.iter_mut().zip(&self.slots) {
-            *met = rows.row(point.word(*slot));
+    pub fn each_word(&self, point: &Point<'_>, mut ask: impl FnMut(&Met<'_>, usize, u64, u64) -> bool) -> bool {
+        let mut met = Met {
+            slots: [&self.every; Slot::ALL.len()],
+            data: self.data.as_ref().map_or(&self.every, |rows| rows.row(point.item.category)),
+        };
+        for (slot, rows) in &self.slots {
+            if let Some(row) = met.slots.get_mut(*slot as usize) {
+                *row = rows.row(point.word(*slot));
+            }
         }
-        let rows = rows.get(..self.slots.len()).unwrap_or(&rows);
-        let own = self.data.as_ref().map_or(&self.every, |rows| rows.row(point.item.category));
         // What the item contains beside its category is seen by all rules but instructions.
         let contained = if self.data.is_some() && point.may_contain_more() { u64::MAX } else { 0 };
         for part in 0..self.every.summary.len() {
-            let all = self.every.summary(part);
-            let own_part = if contained == 0 { own.summary(part) } else { all };
-            for bit in bits(rows.iter().fold(own_part, |met, row| met & row.summary(part))) {
+            let of_data = if contained == 0 { met.data.summary(part) } else { u64::MAX };
+            for bit in bits(met.slots.iter().fold(of_data, |left, row| left & row.summary(part))) {
                 let at = part * 64 + bit;
                 point.count(1);
-                let Met { mut may, mut sure } = own.word(at);
+                let Cell { mut may, mut sure } = met.data.word(at);
                 may |= self.kinds(at).implied & contained;
-                for row in rows {
-                    let met = row.word(at);
-                    may &= met.may;
-                    sure &= met.sure;
+                for row in &met.slots {
+                    let cell = row.word(at);
+                    may &= cell.may;
+                    sure &= cell.sure;
                 }
-                if may != 0 && !ask(at, may, sure) {
+                if may != 0 && !ask(&met, at, may, sure) {
                     return false;
                 }
             }
@@ -327,6 +348,26 @@ impl Kinds {
     }
 }
 
+/// The rows of the words of a point.
+pub(super) struct Met<'a> {
+    slots: [&'a Row; Slot::ALL.len()],
+    data: &'a Row,
+}
+
+impl Met<'_> {
+    /// Whether what a rule says of a slot certainly takes the word there.
+    #[inline]
+    pub fn takes(&self, slot: Slot, rule: usize) -> bool {
+        self.slots.get(slot as usize).is_some_and(|row| row.is_sure(rule))
+    }
+
+    /// Whether what a rule says of data certainly takes the item's category.
+    #[inline]
+    pub fn takes_data(&self, rule: usize) -> bool {
+        self.data.is_sure(rule)
+    }
+}
+
 /// The bits that are set, the lowest first.
 pub(super) fn bits(mut left: u64) -> impl Iterator<Item = usize> {
     core::iter::from_fn(move || {
@@ -337,15 +378,17 @@ pub(super) fn bits(mut left: u64) -> impl Iterator<Item = usize> {
 }
 
 impl Making {
-    /// Takes in what a rule says of a slot. Of several lists the first is taken; the others narrow it further.
-    fn slot(&mut self, slot: Slot, index: usize, rule: &Rule, image: &Image, actions: Option<&Hierarchy>) {
-        let mut lists = rule.parts.iter().filter_map(|part| match &part.scope {
-            Scope::Slot((own, list)) if *own == slot => Some(list),
-            _ => None,
-        });
-        let Some(list) = lists.next() else { return self.silent(index) };
-        let alone = lists.next().is_none();
-        self.constrained = true;
+    /// Takes in what a rule says of a slot; whether it says that alone.
+    fn slot(
+        &mut self,
+        slot: Slot,
+        list: &List,
+        alone: bool,
+        (index, rule): (usize, &Rule),
+        image: &Image,
+        actions: Option<&Hierarchy>,
+    ) {
+        self.constrain(index);
         match list {
             List::Any => self.any(index, alone),
             List::AnyExcept(picks) => {
@@ -387,15 +430,9 @@ impl Making {
         }
     }
 
-    /// Takes in what a rule says of data. Of several lists the first is taken.
-    fn data(&mut self, index: usize, rule: &Rule) {
-        let mut lists = rule.parts.iter().filter_map(|part| match &part.scope {
-            Scope::Data(list) => Some(list),
-            _ => None,
-        });
-        let Some(list) = lists.next() else { return self.silent(index) };
-        let alone = lists.next().is_none();
-        self.constrained = true;
+    /// Takes in what a rule says of data; whether it says that alone.
+    fn data(&mut self, list: &DataList, alone: bool, index: usize) {
+        self.constrain(index);
         let plain = |pick: &DataPick| pick.forms.is_empty() && !pick.raw;
         match list {
             DataList::Any => self.any(index, alone),

@@ -11,12 +11,15 @@ use crate::image::{About, Base, Facet, Literal, Type};
 use crate::json::{Malformed, Path};
 use crate::operation::{Collected, Operation, Retention, Told};
 use crate::value::Number;
+use crate::wire::many::Many;
+use crate::wire::parts::{Few, ItemParts, LegParts, Parts, SubjectParts};
 use crate::wire::plain::{Plain, PlainValue};
 
 /// What a point says of one facet.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Word {
     /// Nothing.
+    #[default]
     Missing,
     /// A word that the vocabulary doesn't have.
     Strange,
@@ -102,17 +105,48 @@ impl<'t> From<&'t Literal> for Val<'t> {
     }
 }
 
+/// What is told of the facts that are declared of one thing, by their places.
+#[derive(Clone, Debug, Default)]
+pub struct FactVals<'t> {
+    /// What the operation tells; empty where it tells nothing.
+    own: Vec<Val<'t>>,
+    /// What a host tells of every operation.
+    base: &'t [Val<'t>],
+}
+
+impl<'t> FactVals<'t> {
+    /// What is told of the fact in a place; unknown where nothing is.
+    #[inline]
+    pub fn get(&self, place: usize) -> &Val<'t> {
+        match self.own.get(place) {
+            None | Some(Val::Unknown) => self.base.get(place).unwrap_or(&Val::Unknown),
+            Some(told) => told,
+        }
+    }
+
+    fn owned(self) -> FactVals<'static> {
+        let mut own: Vec<Val<'static>> = self.own.into_iter().map(Val::owned).collect();
+        own.resize_with(own.len().max(self.base.len()), || Val::Unknown);
+        for (own, base) in own.iter_mut().zip(self.base) {
+            if *own == Val::Unknown {
+                *own = base.clone().owned();
+            }
+        }
+        FactVals { own, base: &[] }
+    }
+}
+
 /// A data item.
 #[derive(Debug)]
 pub struct InputItem<'t> {
     pub category: Word,
     /// None where not told.
-    pub form: Option<Vec<Word>>,
-    pub contains: Option<Vec<Word>>,
+    pub form: Option<Few<Word>>,
+    pub contains: Option<Few<Word>>,
     pub collected: Option<Date>,
     /// How long ago that is.
     pub age: Val<'t>,
-    pub facts: Vec<Val<'t>>,
+    pub facts: FactVals<'t>,
 }
 
 /// A recipient and its place.
@@ -120,7 +154,7 @@ pub struct InputItem<'t> {
 pub struct InputLeg {
     pub recipient: Word,
     pub place: Word,
-    pub measures: Vec<Word>,
+    pub measures: Few<Word>,
     /// Whether every list of measures was told.
     pub complete: bool,
 }
@@ -129,11 +163,11 @@ pub struct InputLeg {
 #[derive(Debug)]
 pub struct Input<'t> {
     pub action: Word,
-    pub items: Vec<InputItem<'t>>,
-    pub subjects: Vec<(Word, Vec<Val<'t>>)>,
-    pub purposes: Vec<Word>,
-    pub legs: Vec<InputLeg>,
-    pub origins: Vec<Word>,
+    pub items: Many<InputItem<'t>>,
+    pub subjects: Many<(Word, FactVals<'t>)>,
+    pub purposes: Few<Word>,
+    pub legs: Many<InputLeg>,
+    pub origins: Few<Word>,
     pub actor: Word,
     pub role: Word,
     pub basis: Word,
@@ -141,7 +175,7 @@ pub struct Input<'t> {
     pub time: Option<Instant>,
     /// The same, as a value.
     pub now: Val<'t>,
-    pub facts: Vec<Val<'t>>,
+    pub facts: FactVals<'t>,
     /// Words that the vocabulary doesn't have.
     pub strange: Vec<StrangeWord>,
     /// Paths of facts that the policy doesn't declare.
@@ -151,19 +185,18 @@ pub struct Input<'t> {
 impl Input<'_> {
     /// The same, that borrows nothing.
     pub fn owned(self) -> Input<'static> {
-        let all = |facts: Vec<Val<'_>>| facts.into_iter().map(Val::owned).collect();
         let item = |item: InputItem<'_>| InputItem {
             category: item.category,
             form: item.form,
             contains: item.contains,
             collected: item.collected,
             age: item.age.owned(),
-            facts: all(item.facts),
+            facts: item.facts.owned(),
         };
         Input {
             action: self.action,
-            items: self.items.into_iter().map(item).collect(),
-            subjects: self.subjects.into_iter().map(|(word, facts)| (word, all(facts))).collect(),
+            items: self.items.map(item),
+            subjects: self.subjects.map(|(word, facts)| (word, facts.owned())),
             purposes: self.purposes,
             legs: self.legs,
             origins: self.origins,
@@ -173,7 +206,7 @@ impl Input<'_> {
             retention: self.retention,
             time: self.time,
             now: self.now.owned(),
-            facts: all(self.facts),
+            facts: self.facts.owned(),
             strange: self.strange,
             ignored: self.ignored,
         }
@@ -190,6 +223,25 @@ pub struct StrangeWord {
     pub nearest: Option<String>,
     /// The data item in which it stands.
     pub item: Option<usize>,
+}
+
+/// An operation in the terms of a policy; facts stand in the order in which they are declared.
+pub(super) type Terms<'t> = Parts<Word, Vec<Val<'t>>>;
+
+fn told(told: Told<Word>) -> Word {
+    match told {
+        Told::Unknown => Word::Missing,
+        Told::None => Word::None,
+        Told::Is(word) => word,
+    }
+}
+
+fn many(told: Told<Few<Word>>) -> Few<Word> {
+    match told {
+        Told::Unknown => core::iter::once(Word::Missing).collect(),
+        Told::None => core::iter::once(Word::None).collect(),
+        Told::Is(words) => words,
+    }
 }
 
 struct Interner<'a> {
@@ -214,87 +266,67 @@ impl NativeChecker {
     /// The same, of one that was seen to be well-formed.
     pub(super) fn intern_plain<'t>(&self, operation: &Plain<'t>) -> Result<Input<'t>, Malformed> {
         let mut at = Interner { checker: self, strange: Vec::new(), ignored: Vec::new(), item: None };
-        let offset = self.image.offset;
-        let today = operation.time.map(|time| time.day(offset));
-        let key = |name: &'static str| Path::Key(&Path::Root, name);
-        let action = at.word(Facet::Action, operation.action, &key("action"));
-        let data = key("data");
-        let mut items = Vec::with_capacity(operation.data.len());
-        for (index, item) in operation.data.iter().enumerate() {
-            at.item = Some(index);
-            let path = Path::Index(&data, index);
-            let category = at.word(Facet::Data, item.category, &Path::Key(&path, "category"));
-            let form = item.form.as_ref().map(|form| at.words(Facet::Form, form, &Path::Key(&path, "form")));
-            let contains = item.contains.as_ref().map(|c| at.words(Facet::Data, c, &Path::Key(&path, "contains")));
-            let facts = at.facts(About::Item, &item.facts, &path)?;
+        let terms = at.operation(operation)?;
+        let mut input = self.input(terms, &[])?;
+        (input.strange, input.ignored) = (at.strange, at.ignored);
+        Ok(input)
+    }
+
+    /// An operation in terms, to be judged; what it doesn't tell of its own facts is told by `base`.
+    pub(super) fn input<'t>(&self, terms: Terms<'t>, base: &'t [Val<'t>]) -> Result<Input<'t>, Malformed> {
+        let today = terms.time.map(|time| time.day(self.image.offset));
+        let facts = |own: Vec<Val<'t>>| FactVals { own, base: &[] };
+        let item = |item: ItemParts<Word, Vec<Val<'t>>>| {
             let collected = match item.collected {
                 Collected::Unknown => None,
                 Collected::Now => today,
                 Collected::On(date) => Some(date),
             };
-            let age = collected.map_or(Val::Unknown, Val::Since);
-            items.push(InputItem { category, form, contains, collected, age, facts });
-        }
-        at.item = None;
-        let subjects = match &operation.subjects {
-            Told::Unknown => Vec::from([(Word::Missing, at.facts(About::Subject, &[], &Path::Root)?)]),
-            Told::None => Vec::from([(Word::None, at.facts(About::Subject, &[], &Path::Root)?)]),
-            Told::Is(subjects) => {
-                let mut found = Vec::new();
-                for (index, subject) in subjects.iter().enumerate() {
-                    let all = key("subjects");
-                    let path = Path::Index(&all, index);
-                    let word = at.word(Facet::Subject, subject.term, &path);
-                    found.push((word, at.facts(About::Subject, &subject.facts, &path)?));
-                }
-                found
+            InputItem {
+                category: item.category,
+                form: item.form,
+                contains: item.contains,
+                collected,
+                age: collected.map_or(Val::Unknown, Val::Since),
+                facts: facts(item.facts),
             }
         };
-        // In the order of the wire form, so that strange words are told in it.
-        let actor = at.told(Facet::Actor, &operation.actor, &key("actor"));
-        let purposes = at.many(Facet::Purpose, &operation.purposes, &key("purpose"));
-        let mut legs = Vec::new();
-        if operation.legs.is_empty() {
-            legs.push(InputLeg {
-                recipient: at.told(Facet::Recipient, &operation.recipient, &key("recipient")),
-                place: at.told(Facet::Place, &operation.place, &key("place")),
-                measures: Vec::new(),
-                complete: true,
-            });
-        }
-        for (index, leg) in operation.legs.iter().enumerate() {
-            let all = key("legs");
-            let path = Path::Index(&all, index);
-            let recipient = at.told(Facet::Recipient, &leg.recipient, &Path::Key(&path, "recipient"));
-            let place = at.told(Facet::Place, &leg.place, &Path::Key(&path, "place"));
-            let own = leg.measures.as_ref().map(|m| at.words(Facet::Measure, m, &Path::Key(&path, "measures")));
-            legs.push(InputLeg { recipient, place, complete: own.is_some(), measures: own.unwrap_or_default() });
-        }
-        let origins = at.many(Facet::Place, &operation.origins, &key("origin"));
-        let role = operation.role.as_ref().map_or(Word::Missing, |role| at.word(Facet::Role, role, &key("role")));
-        let basis = at.told(Facet::Basis, &operation.basis, &key("basis"));
-        let common = operation.measures.as_ref().map(|m| at.words(Facet::Measure, m, &key("measures")));
-        for leg in &mut legs {
-            leg.complete &= common.is_some();
-            leg.measures.splice(0..0, common.iter().flatten().copied());
-        }
-        let facts = at.facts(About::Operation, &operation.facts, &Path::Root)?;
+        let leg = |recipient: Told<Word>, place: Told<Word>, own: Option<Few<Word>>| InputLeg {
+            recipient: told(recipient),
+            place: told(place),
+            complete: own.is_some() && terms.measures.is_some(),
+            measures: match (&terms.measures, own) {
+                (None, own) => own.unwrap_or_default(),
+                (Some(common), None) => common.clone(),
+                (Some(common), Some(own)) => common.iter().copied().chain(own).collect(),
+            },
+        };
+        let legs = if terms.legs.is_empty() {
+            Many::One(leg(terms.recipient, terms.place, Some(Few::new())))
+        } else {
+            terms.legs.map(|own| leg(own.recipient, own.place, own.measures))
+        };
+        let subjects = match terms.subjects {
+            Told::Unknown => Many::One((Word::Missing, FactVals::default())),
+            Told::None => Many::One((Word::None, FactVals::default())),
+            Told::Is(all) => all.map(|subject| (subject.term, facts(subject.facts))),
+        };
         let input = Input {
-            action,
-            items,
+            action: terms.action,
+            items: terms.data.map(item),
             subjects,
-            purposes,
+            purposes: many(terms.purposes),
             legs,
-            origins,
-            actor,
-            role,
-            basis,
-            retention: operation.retention,
-            time: operation.time,
-            now: operation.time.map_or(Val::Unknown, |time| Val::Moment(Moment::Instant(time))),
-            facts,
-            strange: at.strange,
-            ignored: at.ignored,
+            origins: many(terms.origins),
+            actor: told(terms.actor),
+            role: terms.role.unwrap_or_default(),
+            basis: told(terms.basis),
+            retention: terms.retention,
+            time: terms.time,
+            now: terms.time.map_or(Val::Unknown, |time| Val::Moment(Moment::Instant(time))),
+            facts: FactVals { own: terms.facts, base },
+            strange: Vec::new(),
+            ignored: Vec::new(),
         };
         self.bounded_contents(&input)?;
         Ok(input)
@@ -304,6 +336,9 @@ impl NativeChecker {
     fn bounded_contents(&self, input: &Input<'_>) -> Result<(), Malformed> {
         for (index, item) in input.items.iter().enumerate() {
             let Word::Term(category) = item.category else { continue };
+            if item.contains.as_ref().is_none_or(|stated| stated.is_empty()) {
+                continue;
+            }
             let bounds = self.content_bounds(category);
             for (position, word) in item.contains.iter().flatten().enumerate() {
                 let Word::Term(term) = word else { continue };
@@ -360,28 +395,78 @@ impl Interner<'_> {
         self.strange.push(StrangeWord { word, path, of, nearest, item: self.item });
     }
 
-    fn words(&mut self, facet: Facet, words: &[&str], path: &Path<'_>) -> Vec<Word> {
+    fn words(&mut self, facet: Facet, words: &[&str], path: &Path<'_>) -> Few<Word> {
         words.iter().enumerate().map(|(index, word)| self.word(facet, word, &Path::Index(path, index))).collect()
     }
 
-    fn told(&mut self, facet: Facet, told: &Told<&str>, path: &Path<'_>) -> Word {
+    fn told(&mut self, facet: Facet, told: &Told<&str>, path: &Path<'_>) -> Told<Word> {
         match told {
-            Told::Unknown => Word::Missing,
-            Told::None => Word::None,
-            Told::Is(word) => self.word(facet, word, path),
+            Told::Unknown => Told::Unknown,
+            Told::None => Told::None,
+            Told::Is(word) => Told::Is(self.word(facet, word, path)),
         }
     }
 
-    fn many(&mut self, facet: Facet, told: &Told<Vec<&str>>, path: &Path<'_>) -> Vec<Word> {
+    fn many(&mut self, facet: Facet, told: &Told<Few<&str>>, path: &Path<'_>) -> Told<Few<Word>> {
         match told {
-            Told::Unknown => Vec::from([Word::Missing]),
-            Told::None => Vec::from([Word::None]),
+            Told::Unknown => Told::Unknown,
+            Told::None => Told::None,
             // One word alone stands at the path itself, as it may in the wire form.
-            Told::Is(words) => match words.as_slice() {
-                [word] => Vec::from([self.word(facet, word, path)]),
+            Told::Is(words) => Told::Is(match words.as_slice() {
+                [word] => core::iter::once(self.word(facet, word, path)).collect(),
                 words => self.words(facet, words, path),
-            },
+            }),
         }
+    }
+
+    /// An operation in terms, in the order of the wire form, so that strange words are told in it.
+    fn operation<'t>(&mut self, told: &Plain<'t>) -> Result<Terms<'t>, Malformed> {
+        let key = |name: &'static str| Path::Key(&Path::Root, name);
+        let mut terms = Terms { action: self.word(Facet::Action, told.action, &key("action")), ..Terms::default() };
+        let data = key("data");
+        for (index, item) in told.data.iter().enumerate() {
+            self.item = Some(index);
+            let path = Path::Index(&data, index);
+            let category = self.word(Facet::Data, item.category, &Path::Key(&path, "category"));
+            let form = item.form.as_ref().map(|form| self.words(Facet::Form, form, &Path::Key(&path, "form")));
+            let contains = item.contains.as_ref().map(|c| self.words(Facet::Data, c, &Path::Key(&path, "contains")));
+            let facts = self.facts(About::Item, &item.facts, &path)?;
+            terms.data.push(ItemParts { category, form, contains, collected: item.collected, facts });
+        }
+        self.item = None;
+        terms.subjects = match &told.subjects {
+            Told::Unknown => Told::Unknown,
+            Told::None => Told::None,
+            Told::Is(subjects) => {
+                let mut found = Many::None;
+                for (index, subject) in subjects.iter().enumerate() {
+                    let all = key("subjects");
+                    let path = Path::Index(&all, index);
+                    let term = self.word(Facet::Subject, subject.term, &path);
+                    found.push(SubjectParts { term, facts: self.facts(About::Subject, &subject.facts, &path)? });
+                }
+                Told::Is(found)
+            }
+        };
+        terms.actor = self.told(Facet::Actor, &told.actor, &key("actor"));
+        terms.purposes = self.many(Facet::Purpose, &told.purposes, &key("purpose"));
+        terms.recipient = self.told(Facet::Recipient, &told.recipient, &key("recipient"));
+        terms.place = self.told(Facet::Place, &told.place, &key("place"));
+        for (index, leg) in told.legs.iter().enumerate() {
+            let all = key("legs");
+            let path = Path::Index(&all, index);
+            let recipient = self.told(Facet::Recipient, &leg.recipient, &Path::Key(&path, "recipient"));
+            let place = self.told(Facet::Place, &leg.place, &Path::Key(&path, "place"));
+            let own = leg.measures.as_ref().map(|m| self.words(Facet::Measure, m, &Path::Key(&path, "measures")));
+            terms.legs.push(LegParts { recipient, place, measures: own });
+        }
+        terms.origins = self.many(Facet::Place, &told.origins, &key("origin"));
+        terms.role = told.role.as_ref().map(|role| self.word(Facet::Role, role, &key("role")));
+        terms.basis = self.told(Facet::Basis, &told.basis, &key("basis"));
+        terms.measures = told.measures.as_ref().map(|m| self.words(Facet::Measure, m, &key("measures")));
+        (terms.retention, terms.time) = (told.retention, told.time);
+        terms.facts = self.facts(About::Operation, &told.facts, &Path::Root)?;
+        Ok(terms)
     }
 
     /// The declared facts of one kind, in order, with what was told of each.
@@ -393,6 +478,9 @@ impl Interner<'_> {
     ) -> Result<Vec<Val<'t>>, Malformed> {
         let checker = self.checker;
         let declared = checker.declared.get(about as usize).map_or(&[][..], Vec::as_slice);
+        if told.is_empty() {
+            return Ok(Vec::new());
+        }
         let mut values: Vec<Val<'t>> = declared.iter().map(|_| Val::Unknown).collect();
         // Which were told, so that none is told twice.
         let mut seen = Seen::default();

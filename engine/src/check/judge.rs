@@ -179,15 +179,19 @@ impl NativeChecker {
         }
         let waived = self.waived(point);
         let mut covered = false;
-        let obeyed = self.index.each_word(point, |at, may, sure| {
+        let obeyed = self.index.each_word(point, |met, at, may, sure| {
             let kinds = self.index.kinds(at);
             covered |= may & sure & kinds.plain != 0;
             let asked = may & !kinds.silent & if covered { !kinds.allow } else { u64::MAX };
             bits(asked).all(|bit| {
-                let Some(rule) = self.image.rules.get(at * 64 + bit) else { return true };
+                let index = at * 64 + bit;
+                let Some(rule) = self.image.rules.get(index) else { return true };
                 point.count(1);
                 let certain = sure >> bit & 1 != 0;
-                let scope = |sight| if certain { point.rest(&rule.parts) } else { point.scope(&rule.parts, sight) };
+                let scope = |sight| match certain {
+                    true => point.rest(&rule.parts),
+                    false => point.scope_beyond(index, &rule.parts, sight, met),
+                };
                 match &rule.effect {
                     Effect::Allow(_) => {
                         covered = covered || scope(Sight::Named).is_true();

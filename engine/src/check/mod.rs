@@ -24,6 +24,7 @@ mod spoken;
 mod steps;
 mod symbols;
 mod tables;
+mod terms;
 mod told;
 mod trace;
 mod values;
@@ -40,6 +41,7 @@ use crate::operation::Operation;
 use crate::wire::plain::Plain;
 use input::Input;
 use symbols::Symbols;
+pub use terms::Base;
 
 /// An operation in the terms of one policy: see [`NativeChecker::encode`].
 #[derive(Debug)]
@@ -69,8 +71,7 @@ pub struct NativeChecker {
     standing: Vec<values::Standing>,
     /// Literals and settings, by the numbers of their values.
     constants: Vec<input::Val<'static>>,
-    /// For each condition, how it is settled.
-    quick: Vec<quick::Quick>,
+    conditions: quick::Conditions,
     index: index::Index,
     /// The places that may be countries.
     countries: Vec<u32>,
@@ -102,7 +103,7 @@ impl NativeChecker {
         let (facts, declared, places) = facts(&image);
         let settings = values::settings(&image);
         let (standing, constants) = values::standing(&image, &settings, &places);
-        let quick = quick::quick(&image, &standing, &constants);
+        let conditions = quick::Conditions::of(&image, &standing);
         let of = |facet: Facet, wanted: &dyn Fn(&Term) -> bool| -> Vec<u32> {
             let terms = image.facet(facet).iter().enumerate();
             terms.filter(|(_, term)| wanted(term)).map(|(index, _)| index as u32).collect()
@@ -128,7 +129,7 @@ impl NativeChecker {
             settings,
             standing,
             constants,
-            quick,
+            conditions,
             index,
             near: near.unwrap_or_default(),
             countries,
@@ -162,8 +163,23 @@ impl NativeChecker {
     /// # Errors
     /// When the operation isn't well-formed.
     pub fn verdict(&self, operation: &Operation) -> Result<Verdict, Malformed> {
-        let allowed = self.allows(&self.intern(operation)?);
-        Ok(if allowed { Verdict::Allow } else { Verdict::Pause })
+        let allowed = match self.terms(operation).and_then(|terms| self.allows_terms(terms)) {
+            Some(allowed) => allowed,
+            None => self.allows(&self.intern(operation)?),
+        };
+        Ok(Verdict::when(allowed))
+    }
+
+    /// The same, with what the operation leaves unsaid from a base: see [`Operation::or_from`].
+    ///
+    /// # Errors
+    /// When the operation, filled in, isn't well-formed.
+    pub fn verdict_over(&self, operation: &Operation, base: &Base) -> Result<Verdict, Malformed> {
+        let allowed = match self.terms(operation).and_then(|terms| self.allows_over(terms, base)) {
+            Some(allowed) => allowed,
+            None => self.allows(&self.intern_sound(&Plain::of(operation).or_from(base.operation()))?),
+        };
+        Ok(Verdict::when(allowed))
     }
 
     /// An operation in the terms of this policy, to be asked about again and again.
@@ -177,35 +193,34 @@ impl NativeChecker {
     /// Whether an encoded operation may go ahead. One that another policy encoded pauses.
     #[must_use]
     pub fn verdict_of(&self, encoded: &Encoded) -> Verdict {
-        let allowed = encoded.of == self.id && self.allows(&encoded.input);
-        if allowed { Verdict::Allow } else { Verdict::Pause }
+        Verdict::when(encoded.of == self.id && self.allows(&encoded.input))
     }
 
     /// Whether an operation told as JSON may go ahead, in bytes of whatever kind; one that can't be read pauses.
     #[must_use]
     pub fn verdict_json(&self, text: impl AsRef<[u8]>) -> Verdict {
-        self.verdict_text(text.as_ref(), None)
+        let text = text.as_ref();
+        let allowed = self.read_terms(text).and_then(|terms| self.allows_terms(terms));
+        Verdict::when(allowed.unwrap_or_else(|| {
+            // What is unusual or wrong is read the long way.
+            Operation::partial_from_json(text)
+                .and_then(|own| self.intern(&own).map(|input| self.allows(&input)))
+                .is_ok_and(|allowed| allowed)
+        }))
     }
 
     /// The same, with what the operation leaves unsaid from a base: see [`Operation::or_from`].
     #[must_use]
-    pub fn verdict_json_over(&self, text: impl AsRef<[u8]>, base: &Operation) -> Verdict {
-        self.verdict_text(text.as_ref(), Some(base))
-    }
-
-    fn verdict_text(&self, text: &[u8], base: Option<&Operation>) -> Verdict {
-        let allows = |input: Input<'_>| self.allows(&input);
-        let allowed = match (Plain::read(text), base) {
-            (Some(plain), None) => plain.is_whole().and_then(|()| self.intern_plain(&plain)).map(allows),
-            // A base was built by the host, and no reader bounded it.
-            (Some(plain), Some(base)) => self.intern_sound(&plain.or_from(base)).map(allows),
-            // What isn't told in the usual form is read the long way.
-            (None, base) => Operation::partial_from_json(text).and_then(|own| match base {
-                Some(base) => self.intern_sound(&Plain::of(&own).or_from(base)).map(allows),
-                None => self.intern(&own).map(allows),
-            }),
-        };
-        if allowed == Ok(true) { Verdict::Allow } else { Verdict::Pause }
+    pub fn verdict_json_over(&self, text: impl AsRef<[u8]>, base: &Base) -> Verdict {
+        let text = text.as_ref();
+        let allowed = self.read_terms(text).and_then(|terms| self.allows_over(terms, base));
+        Verdict::when(allowed.unwrap_or_else(|| {
+            let allows = |own: &Operation| {
+                let whole = Plain::of(own).or_from(base.operation());
+                self.intern_sound(&whole).map(|input| self.allows(&input))
+            };
+            Operation::partial_from_json(text).and_then(|own| allows(&own)).is_ok_and(|allowed| allowed)
+        }))
     }
 
     /// The decision on an operation that isn't well-formed: pause.

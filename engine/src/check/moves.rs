@@ -15,6 +15,8 @@ use crate::decision::{Change, Step};
 use crate::image::{Facet, Slot};
 use crate::limits;
 use crate::operation::Retention;
+use crate::wire::many::Many;
+use crate::wire::parts::Few;
 use crate::wire::plain::Plain;
 
 /// One change: see [`Step`].
@@ -114,18 +116,18 @@ impl Build {
 }
 
 /// An operation on which changes are tried.
-pub(super) struct Trial<'a, 't> {
+pub(super) struct Trial<'a, 'p, 't> {
     pub checker: &'a NativeChecker,
-    pub operation: &'a Plain<'a>,
+    pub operation: &'a Plain<'p>,
     pub input: Input<'t>,
 }
 
-impl Trial<'_, '_> {
+impl Trial<'_, '_, '_> {
     /// What is so of the operation once these changes are made; none where it wouldn't be well-formed.
     pub fn with<R>(&mut self, moves: &[Move], ask: impl FnOnce(&Input<'_>) -> R) -> Option<R> {
         let retention = self.input.retention;
-        let mut forms: Vec<(usize, Option<Vec<Word>>)> = Vec::new();
-        let mut legs: Option<Vec<InputLeg>> = None;
+        let mut forms: Vec<(usize, Option<Few<Word>>)> = Vec::new();
+        let mut legs: Option<Many<InputLeg>> = None;
         let mut strange = None;
         let (mut fits, mut grown) = (true, 0);
         for one in moves {
@@ -180,7 +182,7 @@ impl Trial<'_, '_> {
     /// Puts a measure in place on every leg: it joins the list that they share, which has grown by so many already.
     /// Whether there is room for it.
     fn measure(&mut self, measure: u32, grown: &mut usize) -> bool {
-        let shared = self.operation.measures.as_ref().map_or(0, Vec::len) + *grown;
+        let shared = self.operation.measures.as_ref().map_or(0, |own| own.len()) + *grown;
         let word = Word::Term(measure);
         let legs = &mut self.input.legs;
         let known = legs.first().and_then(|leg| leg.measures.get(..shared)).is_some_and(|list| list.contains(&word));
@@ -205,7 +207,7 @@ impl Trial<'_, '_> {
     }
 }
 
-fn copied(legs: &[InputLeg]) -> Vec<InputLeg> {
+fn copied(legs: &[InputLeg]) -> Many<InputLeg> {
     let copy = |leg: &InputLeg| InputLeg { measures: leg.measures.clone(), ..*leg };
     legs.iter().map(copy).collect()
 }

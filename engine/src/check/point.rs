@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use core::cell::{Cell, RefCell};
 
 use super::NativeChecker;
-use super::input::{Input, InputItem, InputLeg, Val, Word};
+use super::input::{FactVals, Input, InputItem, InputLeg, Word};
 use crate::calendar::Date;
 use crate::hierarchy::Relation;
 use crate::image::{Edge, Facet, Slot};
@@ -21,7 +21,7 @@ pub struct Point<'a> {
     pub input: &'a Input<'a>,
     pub at: Indices,
     pub item: &'a InputItem<'a>,
-    pub subject: &'a (Word, Vec<Val<'a>>),
+    pub subject: &'a (Word, FactVals<'a>),
     pub purpose: Word,
     pub leg: &'a InputLeg,
     pub origin: Word,
@@ -109,11 +109,15 @@ impl<'a> Point<'a> {
             Relation::Sure => Truth::True,
             Relation::No => Truth::False,
             Relation::Open => Truth::Unknown,
-            Relation::May => {
-                let climbed = self.climb(facet, own, term, &mut BTreeMap::new());
-                if self.checker.hierarchy(facet).open(own, term) { climbed.or(Truth::Unknown) } else { climbed }
-            }
+            Relation::May => self.climbed(facet, own, term),
         }
+    }
+
+    /// The same of a term that lies below the other on edges that don't always hold.
+    #[cold]
+    fn climbed(&self, facet: Facet, own: u32, term: u32) -> Truth {
+        let climbed = self.climb(facet, own, term, &mut BTreeMap::new());
+        if self.checker.hierarchy(facet).open(own, term) { climbed.or(Truth::Unknown) } else { climbed }
     }
 
     /// Whether a term lies at or below another, now and under these conditions.

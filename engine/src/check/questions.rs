@@ -13,9 +13,9 @@ use crate::operation::Retention;
 use crate::truth::Truth;
 
 /// The rank of a question, where the word that it is about stands, and how that is told.
-pub(super) type Telling<'t> = dyn Fn(&Explainer<'_>) -> (u8, String, String) + 't;
+pub(super) type Telling<'t> = dyn Fn(&Explainer<'_, '_>) -> (u8, String, String) + 't;
 
-impl Explainer<'_> {
+impl Explainer<'_, '_> {
     pub(super) fn ask(&mut self, rank: u8, path: &str, text: &str) {
         self.questions.ask(rank, path, text);
     }

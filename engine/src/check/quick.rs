@@ -4,7 +4,6 @@
 
 use alloc::vec::Vec;
 
-use super::input::Val;
 use super::point::Point;
 use super::values::Standing;
 use crate::image::{Compare, Condition, Facet, Image, Literal, Slot, Test, Value};
@@ -19,45 +18,73 @@ pub(super) enum Quick {
     Category(u32),
     /// A measure is in place.
     Measure(u32),
-    /// A value that stands somewhere, compared with one that the policy states.
-    Fact(Compare, Standing, u32),
+    /// The word of a slot lies at or below one of these terms: so many from there on in [`Conditions::terms`].
+    OneOf(Slot, u32, u32),
+    /// A value that stands somewhere, compared with one that stands somewhere.
+    Pair(Compare, Place, Place),
     /// By its tree.
     Tree,
 }
 
-/// How each condition is settled, by its number.
-pub(super) fn quick(image: &Image, standing: &[Standing], constants: &[Val<'_>]) -> Vec<Quick> {
-    let of = |condition: &Condition| match condition {
-        Condition::Test(test) => of_test(image, standing, constants, test),
-        _ => Quick::Tree,
-    };
-    image.conditions.iter().map(of).collect()
+/// A value and where it stands.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Place {
+    standing: Standing,
+    value: u32,
 }
 
-fn of_test(image: &Image, standing: &[Standing], constants: &[Val<'_>], test: &Test) -> Quick {
-    let [right] = test.right.as_slice() else { return Quick::Tree };
-    let value = |value: u32| image.values.get(value as usize);
-    let term = |of: Facet| match value(*right) {
-        Some(Value::Literal(Literal::Term((facet, term)))) if *facet == of => Some(*term),
-        _ => None,
-    };
-    let by_word = match (test.compare, value(test.left)) {
-        (Compare::Is, Some(Value::Slot(slot))) => term(slot.facet()).map(|term| Quick::Word(*slot, term)),
-        (Compare::Is, Some(Value::Data)) => term(Facet::Data).map(Quick::Category),
-        (Compare::Includes, Some(Value::Measures)) => term(Facet::Measure).map(Quick::Measure),
-        _ => None,
-    };
-    let stands = |value: u32| standing.get(value as usize).copied().unwrap_or(Standing::Nowhere);
-    let by_fact = || match (stands(test.left), stands(*right)) {
-        // A setting on the left is no value of the point.
-        (Standing::Nowhere | Standing::Constant, _) => None,
-        (left, Standing::Constant) => {
-            let settled = constants.get(*right as usize).is_some_and(|constant| !constant.is_either());
-            settled.then_some(Quick::Fact(test.compare, left, *right))
+/// How the conditions of a policy are settled.
+#[derive(Debug, Default)]
+pub(super) struct Conditions {
+    /// Each, by its number.
+    quick: Vec<Quick>,
+    terms: Vec<u32>,
+}
+
+impl Conditions {
+    pub fn of(image: &Image, standing: &[Standing]) -> Self {
+        let mut conditions = Conditions::default();
+        for condition in &image.conditions {
+            let quick = match condition {
+                Condition::Test(test) => conditions.test(image, standing, test),
+                _ => Quick::Tree,
+            };
+            conditions.quick.push(quick);
         }
-        _ => None,
-    };
-    by_word.or_else(by_fact).unwrap_or(Quick::Tree)
+        conditions
+    }
+
+    fn test(&mut self, image: &Image, standing: &[Standing], test: &Test) -> Quick {
+        let value = |value: u32| image.values.get(value as usize);
+        let term = |of: Facet, right: u32| match value(right) {
+            Some(Value::Literal(Literal::Term((facet, term)))) if *facet == of => Some(*term),
+            _ => None,
+        };
+        let place = |value: u32| {
+            let standing = standing.get(value as usize).copied().unwrap_or(Standing::Nowhere);
+            (!matches!(standing, Standing::Nowhere)).then_some(Place { standing, value })
+        };
+        let found = match (test.compare, value(test.left), test.right.as_slice()) {
+            (Compare::Is, Some(Value::Slot(slot)), [one]) => {
+                term(slot.facet(), *one).map(|term| Quick::Word(*slot, term))
+            }
+            (Compare::Is, Some(Value::Slot(slot)), some) => {
+                let terms: Option<Vec<u32>> = some.iter().map(|right| term(slot.facet(), *right)).collect();
+                terms.map(|terms| {
+                    let from = self.terms.len() as u32;
+                    self.terms.extend(terms);
+                    Quick::OneOf(*slot, from, self.terms.len() as u32)
+                })
+            }
+            (Compare::Is, Some(Value::Data), [one]) => term(Facet::Data, *one).map(Quick::Category),
+            (Compare::Includes, Some(Value::Measures), [one]) => term(Facet::Measure, *one).map(Quick::Measure),
+            (compare, _, [one]) => {
+                place(test.left).zip(place(*one)).map(|(left, right)| Quick::Pair(compare, left, right))
+            }
+            _ => None,
+        };
+        found.unwrap_or(Quick::Tree)
+    }
 }
 
 impl Point<'_> {
@@ -65,20 +92,24 @@ impl Point<'_> {
     #[inline]
     pub fn condition(&self, condition: u32) -> Truth {
         self.count(1);
-        let checker = self.checker;
-        match checker.quick.get(condition as usize) {
+        let conditions = &self.checker.conditions;
+        match conditions.quick.get(condition as usize) {
             Some(Quick::Word(slot, term)) => self.matches(slot.facet(), self.word(*slot), *term),
+            Some(Quick::OneOf(slot, from, to)) => {
+                let terms = conditions.terms.get(*from as usize..*to as usize).unwrap_or_default();
+                Truth::any(terms.iter().map(|term| self.matches(slot.facet(), self.word(*slot), *term)))
+            }
             Some(Quick::Category(term)) => self.matches(Facet::Data, self.item.category, *term),
             Some(Quick::Measure(measure)) => self.has_measure(*measure),
-            Some(Quick::Fact(compare, left, right)) => {
-                match (self.standing(*left, 0), checker.constants.get(*right as usize)) {
-                    (Some(left), Some(right)) if !left.is_either() => {
+            Some(Quick::Pair(compare, left, right)) => {
+                match (self.standing(left.standing, left.value), self.standing(right.standing, right.value)) {
+                    (Some(left), Some(right)) if !left.is_either() && !right.is_either() => {
                         self.compared(*compare, left, core::iter::once(right))
                     }
                     _ => self.by_tree(condition),
                 }
             }
-            _ => self.by_tree(condition),
+            Some(Quick::Tree) | None => self.by_tree(condition),
         }
     }
 }

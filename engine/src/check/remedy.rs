@@ -64,7 +64,7 @@ impl NativeChecker {
     }
 
     /// One remedy of each reason, together; then the fewest of these changes that allow the operation.
-    fn complete(&self, trial: &mut Trial<'_, '_>, all: &[Vec<Move>], firsts: &[usize]) -> Remedies {
+    fn complete(&self, trial: &mut Trial<'_, '_, '_>, all: &[Vec<Move>], firsts: &[usize]) -> Remedies {
         let operation = trial.operation;
         let mut moves: Vec<Move> = Vec::new();
         for one in firsts.iter().filter_map(|first| all.get(*first)).flatten() {

@@ -2,6 +2,7 @@
 
 use alloc::vec::Vec;
 
+use super::index::Met;
 use super::input::Word;
 use super::point::{Point, Sight};
 use crate::image::{DataList, DataPick, Facet, List, Part, Pick, Scope, Slot};
@@ -15,6 +16,13 @@ enum Open<'a> {
     Anything,
     /// Perhaps something below one of these; every list bounds it.
     Within(Vec<&'a [u32]>),
+}
+
+fn data_lists(parts: &[Part]) -> impl Iterator<Item = &DataList> + Clone {
+    parts.iter().filter_map(|part| match &part.scope {
+        Scope::Data(list) => Some(list),
+        _ => None,
+    })
 }
 
 impl<'a> Point<'a> {
@@ -34,17 +42,30 @@ impl<'a> Point<'a> {
         if !data {
             return found;
         }
-        let lists = parts.iter().filter_map(|part| match &part.scope {
-            Scope::Data(list) => Some(list),
-            _ => None,
-        });
-        found.and(self.data(lists, sight))
+        found.and(self.data(data_lists(parts), sight))
     }
 
     /// Whether the measures and conditions of a scope cover the point, whose lists certainly do.
     pub fn rest(&self, parts: &[Part]) -> Truth {
         let left = parts.iter().filter(|part| !matches!(part.scope, Scope::Slot(_) | Scope::Data(_)));
         Truth::all(left.map(|part| self.part(&part.scope, Sight::Named)))
+    }
+
+    /// Whether a scope covers the point, whose words it takes as the rows of the index say.
+    pub fn scope_beyond(&self, rule: usize, parts: &[Part], sight: Sight, met: &Met<'_>) -> Truth {
+        let mut found = Truth::True;
+        let mut data = false;
+        for part in parts {
+            match &part.scope {
+                Scope::Data(_) => data = !met.takes_data(rule),
+                Scope::Slot((slot, _)) if met.takes(*slot, rule) => {}
+                other => found = found.and(self.part(other, sight)),
+            }
+            if found == Truth::False {
+                return found;
+            }
+        }
+        if data { found.and(self.data(data_lists(parts), sight)) } else { found }
     }
 
     /// Whether one part of a scope covers the point.

@@ -11,7 +11,7 @@ use crate::decision::{Finding, Reason};
 use crate::image::{DataList, List, Part, Scope, Slot};
 use crate::operation::Retention;
 
-impl Explainer<'_> {
+impl Explainer<'_, '_> {
     pub(super) fn item_name(&self, at: Indices) -> String {
         let item = self.operation.data.get(at[0] as usize);
         item.map(|item| match item.form.as_deref() {
@@ -40,9 +40,9 @@ impl Explainer<'_> {
             |told: usize, path: &str, index: u32| if told > 1 { format!("{path}[{index}]") } else { path.to_string() };
         let count = |told: Option<usize>| told.unwrap_or(0);
         match slot {
-            Slot::Subject => many(count(self.operation.subjects.value().map(Vec::len)), "subjects", at[1]),
-            Slot::Purpose => many(count(self.operation.purposes.value().map(Vec::len)), "purpose", at[2]),
-            Slot::Origin => many(count(self.operation.origins.value().map(Vec::len)), "origin", at[4]),
+            Slot::Subject => many(count(self.operation.subjects.value().map(|all| all.len())), "subjects", at[1]),
+            Slot::Purpose => many(count(self.operation.purposes.value().map(|all| all.len())), "purpose", at[2]),
+            Slot::Origin => many(count(self.operation.origins.value().map(|all| all.len())), "origin", at[4]),
             Slot::Recipient | Slot::Place if !self.operation.legs.is_empty() => {
                 format!("legs[{}].{}", at[3], slot.word())
             }

@@ -45,17 +45,23 @@ impl Symbols {
     }
 }
 
-/// Eight bytes at a time: rotate, add, multiply. Words of a policy are few; whoever writes it may make them collide, and
-/// gains a slower policy.
+/// Eight bytes at a time: rotate, add, multiply; the last eight overlap those before them. Words of a policy are few; whoever
+/// writes it may make them collide, and gains a slower policy.
 fn hash(bytes: &[u8]) -> u64 {
     const FACTOR: u64 = 0x9E37_79B9_7F4A_7C15;
+    let mix = |hash: u64, word: u64| (hash.rotate_left(23) ^ word).wrapping_mul(FACTOR);
     let mut hash = bytes.len() as u64;
-    for chunk in bytes.chunks(8) {
-        let word = match <[u8; 8]>::try_from(chunk) {
-            Ok(whole) => u64::from_le_bytes(whole),
-            Err(_) => chunk.iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte)),
-        };
-        hash = (hash.rotate_left(23) ^ word).wrapping_mul(FACTOR);
+    if let Some(last) = bytes.last_chunk::<8>() {
+        let mut rest = bytes;
+        while let Some((eight, more)) = rest.split_first_chunk::<8>() {
+            hash = mix(hash, u64::from_le_bytes(*eight));
+            rest = more;
+        }
+        hash = mix(hash, u64::from_le_bytes(*last));
+    } else if let (Some(first), Some(last)) = (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
+        hash = mix(hash, u64::from(u32::from_le_bytes(*first)) << 32 | u64::from(u32::from_le_bytes(*last)));
+    } else {
+        hash = mix(hash, bytes.iter().fold(0, |word, byte| word << 8 | u64::from(*byte)));
     }
     hash ^ hash >> 29
 }

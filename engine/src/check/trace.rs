@@ -53,12 +53,12 @@ pub(super) fn told(path: impl Into<String>, value: Option<String>) -> Told {
 }
 
 /// Tells of one point.
-pub(super) struct Tracer<'t, 'a> {
-    pub teller: &'t Explainer<'a>,
+pub(super) struct Tracer<'t, 'a, 'p> {
+    pub teller: &'t Explainer<'a, 'p>,
     pub point: &'t Point<'a>,
 }
 
-impl Tracer<'_, '_> {
+impl Tracer<'_, '_, '_> {
     fn point(&self, found: &Findings, wrong: &BTreeSet<(Source, Indices)>) -> PointTrace {
         let (point, checker) = (self.point, self.teller.checker);
         let at = point.at;

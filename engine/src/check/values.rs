@@ -24,11 +24,11 @@ impl<'a> Point<'a> {
     pub(super) fn standing(&self, standing: Standing, value: u32) -> Option<&'a Val<'a>> {
         match standing {
             Standing::Constant => self.checker.constants.get(value as usize),
-            Standing::Operation(place) => self.input.facts.get(place as usize),
-            Standing::Item(place) => self.item.facts.get(place as usize),
+            Standing::Operation(place) => Some(self.input.facts.get(place as usize)),
+            Standing::Item(place) => Some(self.item.facts.get(place as usize)),
             // Of nobody there is nothing to tell.
             Standing::Subject(_) if self.subject.0 == Word::None => Some(&Val::None),
-            Standing::Subject(place) => self.subject.1.get(place as usize),
+            Standing::Subject(place) => Some(self.subject.1.get(place as usize)),
             Standing::Time => Some(&self.input.now),
             Standing::Age => Some(&self.item.age),
             Standing::Nowhere => None,
@@ -116,9 +116,9 @@ impl<'a> Point<'a> {
                     self.declared().and_then(|recipient| recipient.facts.iter().find(|(own, _)| *own == fact));
                 return declared.map_or(Val::Unknown, |(_, literal)| Val::from(literal));
             }
-            None => None,
+            None => return Val::Unknown,
         };
-        told.map_or(Val::Unknown, Clone::clone)
+        told.clone()
     }
 
     fn declaration_date(&self, date: impl Fn(&Recipient) -> Option<Date>) -> Val<'static> {

@@ -3,8 +3,10 @@
 //! One definition for every host: serde, the command line and the WebAssembly
 //! module all read operations here.
 
+pub(crate) mod many;
+pub(crate) mod parts;
 pub(crate) mod plain;
-mod scan;
+pub(crate) mod scan;
 mod write;
 
 use alloc::format;
@@ -170,9 +172,9 @@ impl Plain<'_> {
             )),
             false => Ok(()),
         };
-        empty(self.subjects.value().is_some_and(Vec::is_empty), "subjects")?;
-        empty(self.purposes.value().is_some_and(Vec::is_empty), "purpose")?;
-        empty(self.origins.value().is_some_and(Vec::is_empty), "origin")?;
+        empty(self.subjects.value().is_some_and(|list| list.is_empty()), "subjects")?;
+        empty(self.purposes.value().is_some_and(|list| list.is_empty()), "purpose")?;
+        empty(self.origins.value().is_some_and(|list| list.is_empty()), "origin")?;
         let one_leg = !(self.recipient.is_unknown() && self.place.is_unknown());
         if one_leg && !self.legs.is_empty() {
             return Err(Malformed::at("legs", "either `legs`, or `recipient` and `place`, not both"));
@@ -183,10 +185,10 @@ impl Plain<'_> {
         let count = |told: Option<usize>| told.unwrap_or(1).max(1);
         let counts = [
             self.data.len(),
-            count(self.subjects.value().map(Vec::len)),
-            count(self.purposes.value().map(Vec::len)),
+            count(self.subjects.value().map(|list| list.len())),
+            count(self.purposes.value().map(|list| list.len())),
             self.legs.len().max(1),
-            count(self.origins.value().map(Vec::len)),
+            count(self.origins.value().map(|list| list.len())),
         ];
         let points = counts.iter().fold(1usize, |product, n| product.saturating_mul(*n));
         if points > limits::POINTS {

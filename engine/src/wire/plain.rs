@@ -7,15 +7,15 @@ use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::calendar::Instant;
-use crate::operation::{Collected, Facts, Item, Leg, Operation, Retention, Subject, Told};
+use super::parts::{Few, ItemParts, LegParts, Parts, SubjectParts};
+use crate::operation::{Facts, Item, Leg, Operation, Subject, Told};
 use crate::value::{FactValue, Number};
 
 /// Names and values of facts, in the order told.
 pub(crate) type PlainFacts<'t> = Vec<(&'t str, PlainValue<'t>)>;
 
 /// What is told of a fact: see [`FactValue`].
-#[derive(Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) enum PlainValue<'t> {
     /// Yes or no.
     Bool(bool),
@@ -27,75 +27,11 @@ pub(crate) enum PlainValue<'t> {
     Set(Vec<PlainValue<'t>>),
 }
 
-/// One data item: see [`Item`].
-#[derive(Debug, Default, PartialEq)]
-pub(crate) struct PlainItem<'t> {
-    /// The data category.
-    pub category: &'t str,
-    /// Its forms; the empty list is raw, none is unknown.
-    pub form: Option<Vec<&'t str>>,
-    /// The day it was collected.
-    pub collected: Collected,
-    /// The categories that unstructured data contains; none is unknown.
-    pub contains: Option<Vec<&'t str>>,
-    /// Item facts.
-    pub facts: PlainFacts<'t>,
-}
-
-/// One data subject: see [`Subject`].
-#[derive(Debug, Default, PartialEq)]
-pub(crate) struct PlainSubject<'t> {
-    /// The kind.
-    pub term: &'t str,
-    /// Subject facts.
-    pub facts: PlainFacts<'t>,
-}
-
-/// One recipient, with the place where it receives: see [`Leg`].
-#[derive(Debug, Default, PartialEq)]
-pub(crate) struct PlainLeg<'t> {
-    /// Who receives.
-    pub recipient: Told<&'t str>,
-    /// Where the data is stored or accessed.
-    pub place: Told<&'t str>,
-    /// Measures in place on this leg; none is unknown.
-    pub measures: Option<Vec<&'t str>>,
-}
-
 /// An operation as it stands in its text: see [`Operation`].
-#[derive(Debug, Default, PartialEq)]
-pub(crate) struct Plain<'t> {
-    /// What is done.
-    pub action: &'t str,
-    /// To which data.
-    pub data: Vec<PlainItem<'t>>,
-    /// About whom.
-    pub subjects: Told<Vec<PlainSubject<'t>>>,
-    /// By whom.
-    pub actor: Told<&'t str>,
-    /// What for.
-    pub purposes: Told<Vec<&'t str>>,
-    /// Who receives, where there is one leg.
-    pub recipient: Told<&'t str>,
-    /// Where the data is stored or accessed, where there is one leg.
-    pub place: Told<&'t str>,
-    /// Several recipients; empty where not told.
-    pub legs: Vec<PlainLeg<'t>>,
-    /// Where the data comes from.
-    pub origins: Told<Vec<&'t str>>,
-    /// As processor or controller.
-    pub role: Option<&'t str>,
-    /// On which legal basis.
-    pub basis: Told<&'t str>,
-    /// Measures in place; none is unknown.
-    pub measures: Option<Vec<&'t str>>,
-    /// How long the data is to be held.
-    pub retention: Retention,
-    /// When.
-    pub time: Option<Instant>,
-    /// Facts of the policy.
-    pub facts: PlainFacts<'t>,
-}
+pub(crate) type Plain<'t> = Parts<&'t str, PlainFacts<'t>>;
+type PlainItem<'t> = ItemParts<&'t str, PlainFacts<'t>>;
+type PlainSubject<'t> = SubjectParts<&'t str, PlainFacts<'t>>;
+type PlainLeg<'t> = LegParts<&'t str>;
 
 impl<'t> Plain<'t> {
     /// The operation, borrowed.
@@ -121,48 +57,8 @@ impl<'t> Plain<'t> {
 
     /// What is left unsaid filled in from a base: see [`Operation::or_from`].
     pub fn or_from(mut self, base: &'t Operation) -> Self {
-        fn fill<T>(own: &mut Told<T>, base: Told<T>) {
-            if own.is_unknown() {
-                *own = base;
-            }
-        }
         let base = Plain::of(base);
-        if self.action.is_empty() {
-            self.action = base.action;
-        }
-        if self.data.is_empty() {
-            self.data = base.data;
-        }
-        fill(&mut self.subjects, base.subjects);
-        fill(&mut self.actor, base.actor);
-        fill(&mut self.purposes, base.purposes);
-        if self.legs.is_empty() {
-            match (self.recipient.is_unknown(), self.place.is_unknown()) {
-                (true, true) => {
-                    (self.recipient, self.place, self.legs) = (base.recipient, base.place, base.legs);
-                }
-                // A base without a recipient speaks of the host's own place, where data stays that goes to nobody.
-                (false, true) => {
-                    let same = self.recipient == base.recipient;
-                    let own = self.recipient == Told::None && base.recipient.is_unknown();
-                    if same || own {
-                        self.place = base.place;
-                    }
-                }
-                (true, false) if base.place.is_unknown() || self.place == base.place => {
-                    self.recipient = base.recipient;
-                }
-                _ => {}
-            }
-        }
-        fill(&mut self.origins, base.origins);
-        fill(&mut self.basis, base.basis);
-        self.role = self.role.or(base.role);
-        self.measures = self.measures.or(base.measures);
-        if self.retention == Retention::Unknown {
-            self.retention = base.retention;
-        }
-        self.time = self.time.or(base.time);
+        self.fill(&base);
         for (name, value) in base.facts {
             if !self.facts.iter().any(|(own, _)| *own == name) {
                 self.facts.push((name, value));
@@ -244,7 +140,8 @@ impl<'t> PlainLeg<'t> {
 }
 
 impl<'t> PlainValue<'t> {
-    fn of(value: &'t FactValue) -> Self {
+    /// The value, borrowed.
+    pub fn of(value: &'t FactValue) -> Self {
         match value {
             FactValue::Bool(value) => PlainValue::Bool(*value),
             FactValue::Number(number) => PlainValue::Number(*number),
@@ -272,7 +169,7 @@ fn told<'a, T, U>(told: &'a Told<T>, form: impl FnOnce(&'a T) -> U) -> Told<U> {
     }
 }
 
-fn words(words: &[String]) -> Vec<&str> {
+fn words(words: &[String]) -> Few<&str> {
     words.iter().map(String::as_str).collect()
 }
 
@@ -291,9 +188,15 @@ fn owned_facts(facts: &PlainFacts<'_>) -> Facts {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::calendar::{Date, Duration};
+    use crate::calendar::{Date, Duration, Instant};
+    use crate::operation::{Collected, Retention};
     use alloc::format;
     use alloc::vec;
+    use smallvec::smallvec;
+
+    macro_rules! many {
+        ($($member:expr),* $(,)?) => { [$($member),*].into_iter().collect() };
+    }
 
     fn read(text: &str) -> Option<Plain<'_>> {
         Plain::read(text.as_bytes())
@@ -319,33 +222,33 @@ mod tests {
         let number = |value| PlainValue::Number(Number::whole(value));
         let wanted = Plain {
             action: "store",
-            data: vec![
+            data: many![
                 PlainItem { category: "email", ..PlainItem::default() },
                 PlainItem {
                     category: "ip",
-                    form: Some(vec!["hashed"]),
+                    form: Some(smallvec!["hashed"]),
                     collected: Date::new(2026, 1, 2).map_or(Collected::Unknown, Collected::On),
-                    contains: Some(vec![]),
+                    contains: Some(smallvec![]),
                     facts: vec![("seen", PlainValue::Bool(true))],
                 },
                 PlainItem { category: "name", collected: Collected::Now, ..PlainItem::default() },
             ],
-            subjects: Told::Is(vec![
+            subjects: Told::Is(many![
                 PlainSubject { term: "user", facts: vec![] },
                 PlainSubject { term: "child", facts: vec![("age", PlainValue::Number(Number(12_500_000)))] },
             ]),
             actor: Told::Is("job"),
-            purposes: Told::Is(vec!["billing"]),
+            purposes: Told::Is(smallvec!["billing"]),
             recipient: Told::None,
             place: Told::Is("DE"),
-            legs: vec![
-                PlainLeg { recipient: Told::Is("r"), place: Told::None, measures: Some(vec!["tls"]) },
+            legs: many![
+                PlainLeg { recipient: Told::Is("r"), place: Told::None, measures: Some(smallvec!["tls"]) },
                 PlainLeg::default(),
             ],
             origins: Told::None,
             role: Some("processor"),
             basis: Told::Is("consent"),
-            measures: Some(vec![]),
+            measures: Some(smallvec![]),
             retention: Retention::For(Duration::months(1)),
             time: Some(Instant(0)),
             facts: vec![
@@ -358,8 +261,10 @@ mod tests {
         let found = read(text);
         assert_eq!(found.as_ref(), Some(&wanted));
         let owned = wanted.owned();
-        assert_eq!(Plain::of(&owned), wanted);
-        assert_eq!(Operation::partial_from_json(text), Ok(owned));
+        assert_eq!(Operation::partial_from_json(text).as_ref(), Ok(&owned));
+        // A list of more than one member lends for no less long than it lives.
+        let lent = |operation: &Operation| Plain::of(operation).owned();
+        assert_eq!(lent(&owned), owned);
     }
 
     #[test]

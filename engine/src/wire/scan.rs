@@ -5,14 +5,77 @@
 
 use alloc::vec::Vec;
 
-use super::plain::{Plain, PlainFacts, PlainItem, PlainLeg, PlainSubject, PlainValue};
+use smallvec::{Array, SmallVec};
+
+use super::many::Many;
+use super::parts::{Few, ItemParts, LegParts, Parts, SubjectParts};
+use super::plain::{Plain, PlainFacts, PlainValue};
 use crate::calendar::{Date, Duration, Instant};
+use crate::image::{About, Facet};
 use crate::limits;
 use crate::operation::{Collected, Retention, Told};
 use crate::value::Number;
 
 /// So many facts in one object are compared with each other; where there are more, nothing is read.
-const COMPARED: usize = 64;
+pub(crate) const COMPARED: usize = 64;
+
+/// What a reader makes of words and facts. None gives the text up: the whole reader then says what it is.
+pub(crate) trait Takes<'t> {
+    /// A word of a facet.
+    type Word: Default + PartialEq;
+    /// The facts told of one thing.
+    type Facts: Default;
+
+    /// A word that isn't empty.
+    fn word(&mut self, facet: Facet, word: &'t str) -> Option<Self::Word>;
+
+    /// Takes in one fact. What is null isn't told, and stands once like all others.
+    fn fact(
+        &mut self,
+        about: About,
+        facts: &mut Self::Facts,
+        seen: &mut Names<'t>,
+        name: &'t str,
+        value: Option<PlainValue<'t>>,
+    ) -> Option<()>;
+}
+
+/// Names of facts, each of which may come up once.
+#[derive(Default)]
+pub(crate) struct Names<'t>(SmallVec<[&'t str; 8]>);
+
+impl<'t> Names<'t> {
+    /// Takes in a name; none where it came up before, or there are too many.
+    pub fn once(&mut self, name: &'t str) -> Option<()> {
+        let fits = self.0.len() < COMPARED && !self.0.contains(&name);
+        fits.then(|| self.0.push(name))
+    }
+}
+
+/// Takes words and facts as they stand.
+struct AsTold;
+
+impl<'t> Takes<'t> for AsTold {
+    type Word = &'t str;
+    type Facts = PlainFacts<'t>;
+
+    fn word(&mut self, _: Facet, word: &'t str) -> Option<&'t str> {
+        Some(word)
+    }
+
+    fn fact(
+        &mut self,
+        _: About,
+        facts: &mut PlainFacts<'t>,
+        seen: &mut Names<'t>,
+        name: &'t str,
+        value: Option<PlainValue<'t>>,
+    ) -> Option<()> {
+        seen.once(name)?;
+        facts.extend(value.map(|value| (name, value)));
+        Some(())
+    }
+}
 
 impl<'t> Plain<'t> {
     /// Reads the usual form of an operation, without the checks that need the whole operation.
@@ -20,33 +83,83 @@ impl<'t> Plain<'t> {
     /// None where a string has an escape, where there is any fault, where a limit is exceeded, and where one object has
     /// more than [`COMPARED`] facts. O(n) in the text.
     pub fn read(text: &'t [u8]) -> Option<Self> {
-        if text.len() > limits::OPERATION_BYTES {
-            return None;
-        }
-        let mut reader = Reader { text: core::str::from_utf8(text).ok()?, at: 0 };
-        let plain = reader.operation()?;
-        // Nothing but white space is left.
-        reader.next().is_none().then_some(plain)
+        read(text, AsTold)
+    }
+}
+
+/// Reads the usual form of an operation into words and facts of some kind: see [`Plain::read`].
+pub(crate) fn read<'t, T: Takes<'t>>(text: &'t [u8], takes: T) -> Option<Parts<T::Word, T::Facts>> {
+    if text.len() > limits::OPERATION_BYTES {
+        return None;
+    }
+    let mut reader = Reader { text: core::str::from_utf8(text).ok()?, at: 0, takes };
+    let parts = reader.operation()?;
+    // Nothing but white space is left.
+    reader.next().is_none().then_some(parts)
+}
+
+/// A list that is being read.
+trait List<V>: Default {
+    fn count(&self) -> usize;
+    fn add(&mut self, member: V);
+}
+
+impl<V> List<V> for Vec<V> {
+    fn count(&self) -> usize {
+        self.len()
+    }
+
+    fn add(&mut self, member: V) {
+        self.push(member);
+    }
+}
+
+impl<V> List<V> for Many<V> {
+    fn count(&self) -> usize {
+        self.len()
+    }
+
+    fn add(&mut self, member: V) {
+        self.push(member);
+    }
+}
+
+impl<A: Array> List<A::Item> for SmallVec<A> {
+    fn count(&self) -> usize {
+        self.len()
+    }
+
+    fn add(&mut self, member: A::Item) {
+        self.push(member);
     }
 }
 
 /// A text, and how far it is read. Each method that reads a value begins at it, or at the white space before it.
-struct Reader<'t> {
+struct Reader<'t, T> {
     text: &'t str,
     at: usize,
+    takes: T,
 }
 
 /// Which of the keys of an object have come up, a bit for each.
 #[derive(Default)]
 struct Seen(u16);
 
-impl<'t> Reader<'t> {
+impl<'t, T: Takes<'t>> Reader<'t, T> {
     fn rest(&self) -> &'t [u8] {
         self.text.as_bytes().get(self.at..).unwrap_or_default()
     }
 
     /// The byte after the white space; it stays where it is.
+    #[inline]
     fn next(&mut self) -> Option<u8> {
+        match self.text.as_bytes().get(self.at) {
+            Some(byte) if *byte > b' ' => Some(*byte),
+            _ => self.next_beyond(),
+        }
+    }
+
+    fn next_beyond(&mut self) -> Option<u8> {
         loop {
             match self.text.as_bytes().get(self.at) {
                 Some(b' ' | b'\t' | b'\n' | b'\r') => self.at += 1,
@@ -71,31 +184,43 @@ impl<'t> Reader<'t> {
     }
 
     /// A string without escapes, of at most [`limits::WORD_BYTES`].
+    #[inline]
     fn string(&mut self) -> Option<&'t str> {
-        self.pass(b'"')?;
-        let start = self.at;
+        let start = match self.text.as_bytes().get(self.at) {
+            Some(b'"') => self.at + 1,
+            _ => {
+                self.pass(b'"')?;
+                self.at
+            }
+        };
         let end = plain_end(self.text.as_bytes(), start)?;
         self.at = end + 1;
-        self.text.get(start..end).filter(|text| text.len() <= limits::WORD_BYTES)
+        if end - start > limits::WORD_BYTES { None } else { self.text.get(start..end) }
     }
 
-    fn word(&mut self) -> Option<&'t str> {
+    /// A string that isn't empty.
+    fn filled_string(&mut self) -> Option<&'t str> {
         self.string().filter(|word| !word.is_empty())
     }
 
+    fn word(&mut self, facet: Facet) -> Option<T::Word> {
+        let word = self.filled_string()?;
+        self.takes.word(facet, word)
+    }
+
     /// The members of a list, at most [`limits::LIST`].
-    fn list<T>(&mut self, read: impl Fn(&mut Self) -> Option<T>) -> Option<Vec<T>> {
+    fn list<V, L: List<V>>(&mut self, read: impl Fn(&mut Self) -> Option<V>) -> Option<L> {
         self.pass(b'[')?;
-        let mut members = Vec::new();
+        let mut members = L::default();
         if self.next()? == b']' {
             self.at += 1;
             return Some(members);
         }
         loop {
-            if members.len() == limits::LIST {
+            if members.count() == limits::LIST {
                 return None;
             }
-            members.push(read(self)?);
+            members.add(read(self)?);
             let byte = self.next()?;
             self.at += 1;
             match byte {
@@ -107,8 +232,8 @@ impl<'t> Reader<'t> {
     }
 
     /// The members of a list, at least one.
-    fn filled<T>(&mut self, read: impl Fn(&mut Self) -> Option<T>) -> Option<Vec<T>> {
-        self.list(read).filter(|members| !members.is_empty())
+    fn filled<V, L: List<V>>(&mut self, read: impl Fn(&mut Self) -> Option<V>) -> Option<L> {
+        self.list(read).filter(|members: &L| members.count() > 0)
     }
 
     /// The entries of an object: each key, with `read` for what stands under it.
@@ -133,12 +258,12 @@ impl<'t> Reader<'t> {
     }
 
     /// Reads what stands under the key of this number into its field; `null` leaves the field as it was.
-    fn field<T>(
+    fn field<V>(
         &mut self,
         seen: &mut Seen,
         key: u16,
-        field: &mut T,
-        read: impl FnOnce(&mut Self) -> Option<T>,
+        field: &mut V,
+        read: impl FnOnce(&mut Self) -> Option<V>,
     ) -> Option<()> {
         let bit = 1 << key;
         if seen.0 & bit != 0 {
@@ -152,130 +277,138 @@ impl<'t> Reader<'t> {
         Some(())
     }
 
-    fn operation(&mut self) -> Option<Plain<'t>> {
-        let mut plain = Plain::default();
+    fn operation(&mut self) -> Option<Parts<T::Word, T::Facts>> {
+        let mut parts = Parts::default();
         let mut seen = Seen::default();
         self.object(|reader, key| match key.as_bytes() {
-            b"action" => reader.field(&mut seen, 0, &mut plain.action, Self::word),
-            b"data" => reader.field(&mut seen, 1, &mut plain.data, |reader| reader.filled(Self::item)),
-            b"subjects" => reader.field(&mut seen, 2, &mut plain.subjects, |reader| reader.told_many(Self::subject)),
-            b"actor" => reader.field(&mut seen, 3, &mut plain.actor, Self::told_word),
-            b"purpose" => reader.field(&mut seen, 4, &mut plain.purposes, |reader| reader.told_many(Self::word)),
-            b"recipient" => reader.field(&mut seen, 5, &mut plain.recipient, Self::told_word),
-            b"place" => reader.field(&mut seen, 6, &mut plain.place, Self::told_word),
-            b"legs" => reader.field(&mut seen, 7, &mut plain.legs, |reader| reader.filled(Self::leg)),
-            b"origin" => reader.field(&mut seen, 8, &mut plain.origins, |reader| reader.told_many(Self::word)),
-            b"role" => reader.field(&mut seen, 9, &mut plain.role, |reader| reader.word().map(Some)),
-            b"basis" => reader.field(&mut seen, 10, &mut plain.basis, Self::told_word),
-            b"measures" => reader.field(&mut seen, 11, &mut plain.measures, |reader| reader.words().map(Some)),
-            b"retention" => reader.field(&mut seen, 12, &mut plain.retention, Self::retention),
-            b"time" => reader.field(&mut seen, 13, &mut plain.time, |reader| Instant::parse(reader.word()?).map(Some)),
-            b"facts" => reader.field(&mut seen, 14, &mut plain.facts, Self::facts),
+            b"action" => reader.field(&mut seen, 0, &mut parts.action, |reader| reader.word(Facet::Action)),
+            b"data" => reader.field(&mut seen, 1, &mut parts.data, |reader| reader.filled(Self::item)),
+            b"subjects" => reader.field(&mut seen, 2, &mut parts.subjects, |reader| reader.told_many(Self::subject)),
+            b"actor" => reader.field(&mut seen, 3, &mut parts.actor, |reader| reader.told_word(Facet::Actor)),
+            b"purpose" => reader.field(&mut seen, 4, &mut parts.purposes, |reader| {
+                reader.told_many(|reader| reader.word(Facet::Purpose))
+            }),
+            b"recipient" => {
+                reader.field(&mut seen, 5, &mut parts.recipient, |reader| reader.told_word(Facet::Recipient))
+            }
+            b"place" => reader.field(&mut seen, 6, &mut parts.place, |reader| reader.told_word(Facet::Place)),
+            b"legs" => reader.field(&mut seen, 7, &mut parts.legs, |reader| reader.filled(Self::leg)),
+            b"origin" => reader
+                .field(&mut seen, 8, &mut parts.origins, |reader| reader.told_many(|reader| reader.word(Facet::Place))),
+            b"role" => reader.field(&mut seen, 9, &mut parts.role, |reader| reader.word(Facet::Role).map(Some)),
+            b"basis" => reader.field(&mut seen, 10, &mut parts.basis, |reader| reader.told_word(Facet::Basis)),
+            b"measures" => reader.field(&mut seen, 11, &mut parts.measures, |reader| reader.words(Facet::Measure)),
+            b"retention" => reader.field(&mut seen, 12, &mut parts.retention, Self::retention),
+            b"time" => {
+                reader.field(&mut seen, 13, &mut parts.time, |reader| Instant::parse(reader.filled_string()?).map(Some))
+            }
+            b"facts" => reader.field(&mut seen, 14, &mut parts.facts, |reader| reader.facts(About::Operation)),
             _ => None,
         })?;
-        Some(plain)
+        Some(parts)
     }
 
-    fn told_word(&mut self) -> Option<Told<&'t str>> {
-        self.word().map(|word| if word == "none" { Told::None } else { Told::Is(word) })
+    fn told_word(&mut self, facet: Facet) -> Option<Told<T::Word>> {
+        match self.filled_string()? {
+            "none" => Some(Told::None),
+            word => self.takes.word(facet, word).map(Told::Is),
+        }
     }
 
     /// One value, a list of them, or `none`, which stands alone.
-    fn told_many<T>(&mut self, read: impl Fn(&mut Self) -> Option<T>) -> Option<Told<Vec<T>>> {
+    fn told_many<V, L: List<V>>(&mut self, read: impl Fn(&mut Self) -> Option<V>) -> Option<Told<L>> {
         if self.says_none() {
             return self.literal("\"none\"").map(|()| Told::None);
         }
         let values = match self.next()? {
             b'[' => self.filled(|reader| if reader.says_none() { None } else { read(reader) })?,
-            _ => [read(self)?].into(),
+            _ => {
+                let mut one = L::default();
+                one.add(read(self)?);
+                one
+            }
         };
         Some(Told::Is(values))
     }
 
     /// A set of words: the empty list is the empty set, and `none` is no member.
-    fn words(&mut self) -> Option<Vec<&'t str>> {
-        self.list(|reader| reader.word().filter(|word| *word != "none"))
+    fn words(&mut self, facet: Facet) -> Option<Option<Few<T::Word>>> {
+        self.list(|reader| if reader.says_none() { None } else { reader.word(facet) }).map(Some)
     }
 
-    fn item(&mut self) -> Option<PlainItem<'t>> {
-        let mut item = PlainItem::default();
+    fn item(&mut self) -> Option<ItemParts<T::Word, T::Facts>> {
+        let mut item = ItemParts::default();
         if self.next()? == b'"' {
-            item.category = self.word()?;
+            item.category = self.word(Facet::Data)?;
             return Some(item);
         }
         let mut seen = Seen::default();
         self.object(|reader, key| match key.as_bytes() {
-            b"category" => reader.field(&mut seen, 0, &mut item.category, Self::word),
-            b"form" => reader.field(&mut seen, 1, &mut item.form, |reader| reader.words().map(Some)),
+            b"category" => reader.field(&mut seen, 0, &mut item.category, |reader| reader.word(Facet::Data)),
+            b"form" => reader.field(&mut seen, 1, &mut item.form, |reader| reader.words(Facet::Form)),
             b"collected" => reader.field(&mut seen, 2, &mut item.collected, Self::collected),
-            b"contains" => reader.field(&mut seen, 3, &mut item.contains, |reader| reader.words().map(Some)),
-            b"facts" => reader.field(&mut seen, 4, &mut item.facts, Self::facts),
+            b"contains" => reader.field(&mut seen, 3, &mut item.contains, |reader| reader.words(Facet::Data)),
+            b"facts" => reader.field(&mut seen, 4, &mut item.facts, |reader| reader.facts(About::Item)),
             _ => None,
         })?;
-        (!item.category.is_empty()).then_some(item)
+        (item.category != T::Word::default()).then_some(item)
     }
 
-    fn subject(&mut self) -> Option<PlainSubject<'t>> {
-        let mut subject = PlainSubject::default();
+    fn subject(&mut self) -> Option<SubjectParts<T::Word, T::Facts>> {
+        let mut subject = SubjectParts::default();
         if self.next()? == b'"' {
-            subject.term = self.word()?;
+            subject.term = self.word(Facet::Subject)?;
             return Some(subject);
         }
         let mut seen = Seen::default();
         self.object(|reader, key| match key.as_bytes() {
-            b"subject" => reader.field(&mut seen, 0, &mut subject.term, Self::word),
-            b"facts" => reader.field(&mut seen, 1, &mut subject.facts, Self::facts),
+            b"subject" => reader.field(&mut seen, 0, &mut subject.term, |reader| reader.word(Facet::Subject)),
+            b"facts" => reader.field(&mut seen, 1, &mut subject.facts, |reader| reader.facts(About::Subject)),
             _ => None,
         })?;
-        (!subject.term.is_empty()).then_some(subject)
+        (subject.term != T::Word::default()).then_some(subject)
     }
 
-    fn leg(&mut self) -> Option<PlainLeg<'t>> {
-        let mut leg = PlainLeg::default();
+    fn leg(&mut self) -> Option<LegParts<T::Word>> {
+        let mut leg = LegParts::default();
         let mut seen = Seen::default();
         self.object(|reader, key| match key.as_bytes() {
-            b"recipient" => reader.field(&mut seen, 0, &mut leg.recipient, Self::told_word),
-            b"place" => reader.field(&mut seen, 1, &mut leg.place, Self::told_word),
-            b"measures" => reader.field(&mut seen, 2, &mut leg.measures, |reader| reader.words().map(Some)),
+            b"recipient" => reader.field(&mut seen, 0, &mut leg.recipient, |reader| reader.told_word(Facet::Recipient)),
+            b"place" => reader.field(&mut seen, 1, &mut leg.place, |reader| reader.told_word(Facet::Place)),
+            b"measures" => reader.field(&mut seen, 2, &mut leg.measures, |reader| reader.words(Facet::Measure)),
             _ => None,
         })?;
         Some(leg)
     }
 
     fn collected(&mut self) -> Option<Collected> {
-        match self.word()? {
+        match self.filled_string()? {
             "now" => Some(Collected::Now),
             text => Date::parse(text).map(Collected::On),
         }
     }
 
     fn retention(&mut self) -> Option<Retention> {
-        match self.word()? {
+        match self.filled_string()? {
             "none" => Some(Retention::None),
             "agreed" => Some(Retention::Agreed),
             text => Duration::parse(text).map(Retention::For),
         }
     }
 
-    fn facts(&mut self) -> Option<PlainFacts<'t>> {
-        let mut facts: PlainFacts<'t> = Vec::new();
-        // Names of which nothing is told: they too stand once.
-        let mut untold: Vec<&str> = Vec::new();
+    fn facts(&mut self, about: About) -> Option<T::Facts> {
+        let mut facts = T::Facts::default();
+        let mut seen = Names::default();
         self.object(|reader, name| {
-            let twice = facts.iter().any(|(other, _)| *other == name) || untold.contains(&name);
-            if twice || facts.len() + untold.len() == COMPARED {
-                return None;
-            }
-            if reader.next()? == b'n' {
-                untold.push(name);
-                return reader.literal("null");
-            }
             let value = match reader.next()? {
-                b'[' => PlainValue::Set(reader.list(Self::value)?),
-                _ => reader.value()?,
+                b'n' => {
+                    reader.literal("null")?;
+                    None
+                }
+                b'[' => Some(PlainValue::Set(reader.list(Self::value)?)),
+                _ => Some(reader.value()?),
             };
-            facts.push((name, value));
-            Some(())
+            reader.takes.fact(about, &mut facts, &mut seen, name, value)
         })?;
         Some(facts)
     }

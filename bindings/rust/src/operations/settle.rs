@@ -117,7 +117,7 @@ impl Search {
     fn faults(&self, operation: &Operation) -> Result<Vec<(Source, At)>, Malformed> {
         match &self.policy.base {
             None => self.policy.checker.faults(operation),
-            Some(base) => self.policy.checker.faults(&operation.clone().or_from(base)),
+            Some(base) => self.policy.checker.faults(&operation.clone().or_from(base.operation())),
         }
     }
 

@@ -1,0 +1,305 @@
+//! An operation read into the terms of a policy at once: from its text, or from what a host built.
+//!
+//! Only for a verdict, and only where nothing is wrong: every word is declared, every fact is of its type, no limit is
+//! exceeded. Of every other operation the way by [`super::input`] gives the answer, which says what is wrong.
+
+use alloc::borrow::Cow;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use super::NativeChecker;
+use super::input::{Terms, Val, Word};
+use crate::calendar::{Date, Duration, Instant, Moment};
+use crate::image::{About, Base as Kind, Facet, Type};
+use crate::limits;
+use crate::operation::{Operation, Told};
+use crate::truth::Truth;
+use crate::value::FactValue;
+use crate::wire::many::Many;
+use crate::wire::parts::{Few, ItemParts, LegParts, SubjectParts};
+use crate::wire::plain::{Plain, PlainValue};
+use crate::wire::scan::{COMPARED, Names, Takes, read};
+
+/// What a host tells of every operation, read once: see [`NativeChecker::base`].
+#[derive(Clone, Debug)]
+pub struct Base {
+    operation: Operation,
+    /// The same in terms of the policy, where nothing is wrong with it.
+    terms: Option<Terms<'static>>,
+}
+
+impl Base {
+    /// What the host tells.
+    #[must_use]
+    pub fn operation(&self) -> &Operation {
+        &self.operation
+    }
+}
+
+impl NativeChecker {
+    /// A base for many operations, which tell the rest: see [`Operation::or_from`].
+    #[must_use]
+    pub fn base(&self, operation: Operation) -> Base {
+        let terms = self.terms_of_base(&operation);
+        Base { operation, terms }
+    }
+
+    fn terms_of_base(&self, operation: &Operation) -> Option<Terms<'static>> {
+        let plain = Plain::of(operation);
+        plain.within_limits().ok()?;
+        // What the operation tells comes on top of it.
+        if operation.facts.len() + COMPARED > limits::LIST {
+            return None;
+        }
+        let terms = terms_of(&mut ByTerm(self), operation)?;
+        Some(owned(terms))
+    }
+
+    /// An operation in terms, from its text; none where anything is unusual or wrong.
+    pub(super) fn read_terms<'t>(&self, text: &'t [u8]) -> Option<Terms<'t>> {
+        read(text, ByTerm(self))
+    }
+
+    /// An operation in terms; none where anything is unusual or wrong.
+    pub(super) fn terms<'t>(&self, operation: &'t Operation) -> Option<Terms<'t>> {
+        terms_of(&mut ByTerm(self), operation)
+    }
+
+    /// Whether an operation in terms may go ahead; none where it isn't well-formed.
+    pub(super) fn allows_terms(&self, terms: Terms<'_>) -> Option<bool> {
+        is_whole(&terms).then(|| self.input(terms, &[]).ok().map(|input| self.allows(&input)))?
+    }
+
+    /// The same, with what the operation leaves unsaid from a base.
+    pub(super) fn allows_over<'t>(&self, mut terms: Terms<'t>, base: &'t Base) -> Option<bool> {
+        let base: &Terms<'t> = base.terms.as_ref()?;
+        terms.fill(base);
+        is_whole(&terms).then(|| self.input(terms, &base.facts).ok().map(|input| self.allows(&input)))?
+    }
+}
+
+/// Whether an operation in declared terms is well-formed as a whole: see [`Operation::validate`].
+fn is_whole(terms: &Terms<'_>) -> bool {
+    let one_leg = !(terms.recipient.is_unknown() && terms.place.is_unknown());
+    let counts = [
+        Some(terms.data.len()),
+        terms.subjects.value().map(|list| list.len()),
+        terms.purposes.value().map(|list| list.len()),
+        Some(terms.legs.len().max(1)),
+        terms.origins.value().map(|list| list.len()),
+    ];
+    let points = counts.iter().fold(1_usize, |points, count| points.saturating_mul(count.unwrap_or(1)));
+    // No list is empty where it is told.
+    let listed = points > 0 && points <= limits::POINTS;
+    terms.action != Word::Missing && listed && !(one_leg && !terms.legs.is_empty())
+}
+
+/// Looks words up, and reads facts by their types.
+struct ByTerm<'c>(&'c NativeChecker);
+
+impl ByTerm<'_> {
+    fn single<'t>(&self, kind: &Kind, value: &PlainValue<'t>) -> Option<Val<'t>> {
+        let text = match *value {
+            PlainValue::Bool(value) => return (*kind == Kind::YesNo).then_some(Val::Bool(value)),
+            PlainValue::Number(number) => return (*kind == Kind::Number).then_some(Val::Number(number)),
+            PlainValue::Text(text) => text,
+            PlainValue::Set(_) => return None,
+        };
+        let none = text == "none";
+        match kind {
+            Kind::Text => Some(Val::Text(Cow::Borrowed(text))),
+            Kind::OneOf(words) => words.iter().any(|word| word == text).then_some(Val::Text(Cow::Borrowed(text))),
+            Kind::Term(facet) if none && facet.has_none() => Some(Val::None),
+            Kind::Term(facet) => self.0.find(*facet, text).map(|term| Val::Term { facet: *facet, term, told: true }),
+            _ if none => Some(Val::None),
+            Kind::YesNo | Kind::Number => None,
+            Kind::Date => Date::parse(text).map(|date| Val::Moment(Moment::Date(date))),
+            Kind::Instant => Instant::parse(text).map(|instant| Val::Moment(Moment::Instant(instant))),
+            Kind::Duration => Duration::parse(text).map(Val::Duration),
+        }
+    }
+
+    fn value<'t>(&self, kind: &Type, value: &PlainValue<'t>) -> Option<Val<'t>> {
+        if !kind.set {
+            return self.single(&kind.base, value);
+        }
+        let PlainValue::Set(told) = value else { return None };
+        let mut members = Vec::with_capacity(told.len());
+        for member in told {
+            let member = self.single(&kind.base, member).filter(|member| *member != Val::None)?;
+            members.push((member, Truth::True));
+        }
+        Some(Val::Set { members, open: false })
+    }
+}
+
+impl<'t> Takes<'t> for ByTerm<'_> {
+    type Word = Word;
+    type Facts = Vec<Val<'t>>;
+
+    fn word(&mut self, facet: Facet, word: &'t str) -> Option<Word> {
+        // Neither is a word, whatever a policy declares.
+        let usual = !matches!(word, "" | "none") && word.len() <= limits::WORD_BYTES;
+        if usual { self.0.find(facet, word).map(Word::Term) } else { None }
+    }
+
+    fn fact(
+        &mut self,
+        about: About,
+        facts: &mut Vec<Val<'t>>,
+        seen: &mut Names<'t>,
+        name: &'t str,
+        value: Option<PlainValue<'t>>,
+    ) -> Option<()> {
+        seen.once(name)?;
+        let Some(value) = value else { return Some(()) };
+        let checker = self.0;
+        let declared = checker.declared.get(about as usize)?;
+        let fact = |place: u32| checker.image.facts.get(*declared.get(place as usize)? as usize);
+        let found =
+            checker.facts.get(about as usize)?.find(name, |place| fact(place).is_some_and(|fact| fact.name == name));
+        // What the policy doesn't declare is ignored.
+        let Some(place) = found else { return Some(()) };
+        let value = self.value(&fact(place)?.kind, &value)?;
+        if facts.is_empty() {
+            facts.resize_with(declared.len(), || Val::Unknown);
+        }
+        *facts.get_mut(place as usize)? = value;
+        Some(())
+    }
+}
+
+/// An operation that a host built, in terms.
+fn terms_of<'t>(by: &mut ByTerm<'_>, told: &'t Operation) -> Option<Terms<'t>> {
+    let listed = [told.data.len(), told.legs.len()].iter().all(|count| *count <= limits::LIST);
+    if !listed {
+        return None;
+    }
+    let mut data = Many::None;
+    for item in &told.data {
+        data.push(ItemParts {
+            category: by.word(Facet::Data, &item.category)?,
+            form: words(by, Facet::Form, item.form.as_ref())?,
+            collected: item.collected,
+            contains: words(by, Facet::Data, item.contains.as_ref())?,
+            facts: facts(by, About::Item, &item.facts)?,
+        });
+    }
+    let subjects = match &told.subjects {
+        Told::Unknown => Told::Unknown,
+        Told::None => Told::None,
+        Told::Is(all) => {
+            let mut found = Many::None;
+            for subject in all {
+                let term = by.word(Facet::Subject, &subject.term)?;
+                found.push(SubjectParts { term, facts: facts(by, About::Subject, &subject.facts)? });
+            }
+            Told::Is(found)
+        }
+    };
+    let mut legs = Many::None;
+    for leg in &told.legs {
+        legs.push(LegParts {
+            recipient: word(by, Facet::Recipient, &leg.recipient)?,
+            place: word(by, Facet::Place, &leg.place)?,
+            measures: words(by, Facet::Measure, leg.measures.as_ref())?,
+        });
+    }
+    let many = |by: &mut ByTerm<'_>, facet: Facet, told: &'t Told<Vec<String>>| {
+        Some(match told {
+            Told::Unknown => Told::Unknown,
+            Told::None => Told::None,
+            Told::Is(all) => Told::Is(words(by, facet, Some(all))??),
+        })
+    };
+    Some(Terms {
+        // A base may leave it to the operation.
+        action: if told.action.is_empty() { Word::Missing } else { by.word(Facet::Action, &told.action)? },
+        data,
+        subjects,
+        actor: word(by, Facet::Actor, &told.actor)?,
+        purposes: many(by, Facet::Purpose, &told.purposes)?,
+        recipient: word(by, Facet::Recipient, &told.recipient)?,
+        place: word(by, Facet::Place, &told.place)?,
+        legs,
+        origins: many(by, Facet::Place, &told.origins)?,
+        role: match &told.role {
+            None => None,
+            Some(role) => Some(by.word(Facet::Role, role)?),
+        },
+        basis: word(by, Facet::Basis, &told.basis)?,
+        measures: words(by, Facet::Measure, told.measures.as_ref())?,
+        retention: told.retention,
+        time: told.time,
+        facts: facts(by, About::Operation, &told.facts)?,
+    })
+}
+
+fn word<'t>(by: &mut ByTerm<'_>, facet: Facet, told: &'t Told<String>) -> Option<Told<Word>> {
+    Some(match told {
+        Told::Unknown => Told::Unknown,
+        Told::None => Told::None,
+        Told::Is(word) => Told::Is(by.word(facet, word)?),
+    })
+}
+
+/// A list of words that may be told; none within where it isn't, none at all where one of them is wrong.
+fn words<'t>(by: &mut ByTerm<'_>, facet: Facet, told: Option<&'t Vec<String>>) -> Option<Option<Few<Word>>> {
+    let Some(told) = told else { return Some(None) };
+    if told.len() > limits::LIST {
+        return None;
+    }
+    told.iter().map(|word| by.word(facet, word)).collect::<Option<Few<Word>>>().map(Some)
+}
+
+fn facts<'t>(by: &mut ByTerm<'_>, about: About, told: &'t [(String, FactValue)]) -> Option<Vec<Val<'t>>> {
+    let (mut facts, mut seen) = (Vec::new(), Names::default());
+    for (name, value) in told {
+        let value = PlainValue::of(value);
+        let fits = |value: &PlainValue<'_>| !matches!(value, PlainValue::Text(text) if text.len() > limits::WORD_BYTES);
+        let within = match &value {
+            PlainValue::Set(members) => members.len() <= limits::LIST && members.iter().all(fits),
+            value => fits(value),
+        };
+        if !within || name.len() > limits::WORD_BYTES {
+            return None;
+        }
+        by.fact(about, &mut facts, &mut seen, name, Some(value))?;
+    }
+    Some(facts)
+}
+
+/// The same terms, that borrow nothing.
+fn owned(terms: Terms<'_>) -> Terms<'static> {
+    let all = |facts: Vec<Val<'_>>| facts.into_iter().map(Val::owned).collect();
+    let item = |item: ItemParts<Word, Vec<Val<'_>>>| ItemParts {
+        category: item.category,
+        form: item.form,
+        collected: item.collected,
+        contains: item.contains,
+        facts: all(item.facts),
+    };
+    let subject =
+        |subject: SubjectParts<Word, Vec<Val<'_>>>| SubjectParts { term: subject.term, facts: all(subject.facts) };
+    Terms {
+        action: terms.action,
+        data: terms.data.map(item),
+        subjects: match terms.subjects {
+            Told::Unknown => Told::Unknown,
+            Told::None => Told::None,
+            Told::Is(subjects) => Told::Is(subjects.map(subject)),
+        },
+        actor: terms.actor,
+        purposes: terms.purposes,
+        recipient: terms.recipient,
+        place: terms.place,
+        legs: terms.legs,
+        origins: terms.origins,
+        role: terms.role,
+        basis: terms.basis,
+        measures: terms.measures,
+        retention: terms.retention,
+        time: terms.time,
+        facts: all(terms.facts),
+    }
+}

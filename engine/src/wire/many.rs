@@ -1,0 +1,98 @@
+//! A list that mostly has one member: that one stands in place, without memory of its own.
+
+use alloc::vec::Vec;
+use core::ops::{Deref, DerefMut};
+use core::slice;
+
+/// Members in order.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) enum Many<T> {
+    /// None.
+    #[default]
+    None,
+    /// One.
+    One(T),
+    /// Any number.
+    More(Vec<T>),
+}
+
+impl<T> Many<T> {
+    /// Adds a member at the end.
+    pub fn push(&mut self, member: T) {
+        *self = match core::mem::take(self) {
+            Many::None => Many::One(member),
+            Many::One(first) => Many::More(Vec::from([first, member])),
+            Many::More(mut all) => {
+                all.push(member);
+                Many::More(all)
+            }
+        };
+    }
+}
+
+impl<T> Deref for Many<T> {
+    type Target = [T];
+
+    #[inline]
+    fn deref(&self) -> &[T] {
+        match self {
+            Many::None => &[],
+            Many::One(one) => slice::from_ref(one),
+            Many::More(all) => all,
+        }
+    }
+}
+
+impl<T> DerefMut for Many<T> {
+    fn deref_mut(&mut self) -> &mut [T] {
+        match self {
+            Many::None => &mut [],
+            Many::One(one) => slice::from_mut(one),
+            Many::More(all) => all,
+        }
+    }
+}
+
+impl<'m, T> IntoIterator for &'m Many<T> {
+    type Item = &'m T;
+    type IntoIter = slice::Iter<'m, T>;
+
+    fn into_iter(self) -> slice::Iter<'m, T> {
+        self.iter()
+    }
+}
+
+impl<T> FromIterator<T> for Many<T> {
+    fn from_iter<I: IntoIterator<Item = T>>(members: I) -> Self {
+        let mut many = Many::None;
+        members.into_iter().for_each(|member| many.push(member));
+        many
+    }
+}
+
+impl<T> Many<T> {
+    /// The same with each member made into another.
+    pub fn map<U>(self, mut made: impl FnMut(T) -> U) -> Many<U> {
+        match self {
+            Many::None => Many::None,
+            Many::One(one) => Many::One(made(one)),
+            Many::More(all) => Many::More(all.into_iter().map(made).collect()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn members_stand_in_order_however_many() {
+        for count in 0..5_u32 {
+            let mut many: Many<u32> = (0..count).collect();
+            assert_eq!(&*many, (0..count).collect::<Vec<_>>());
+            assert_eq!(&*many.clone().map(|member| member + 1), (1..=count).collect::<Vec<_>>());
+            many.iter_mut().for_each(|member| *member += 1);
+            assert_eq!(&*many, (1..=count).collect::<Vec<_>>());
+        }
+    }
+}
