@@ -45,11 +45,14 @@ impl Plain<'_> {
         word("action", self.action)?;
         size("data", self.data.len())?;
         for (index, item) in self.data.iter().enumerate() {
-            let path = format!("data[{index}]");
-            word(&path, item.category)?;
-            words(&path, item.form.as_deref().unwrap_or(&[]))?;
-            words(&path, item.contains.as_deref().unwrap_or(&[]))?;
-            facts(&path, &item.facts)?;
+            let within = |path: &str| {
+                word(path, item.category)?;
+                words(path, item.form.as_deref().unwrap_or(&[]))?;
+                words(path, item.contains.as_deref().unwrap_or(&[]))?;
+                facts(path, &item.facts)
+            };
+            // Its path is put in words only where something is wrong.
+            within("").or_else(|_| within(&format!("data[{index}]")))?;
         }
         for subject in self.subjects.value().into_iter().flatten() {
             word("subjects", subject.term)?;

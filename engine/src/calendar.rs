@@ -413,10 +413,28 @@ impl Moment {
     }
 }
 
+/// The last two digits of a number.
+fn two(number: u32) -> [u8; 2] {
+    [b'0' + (number / 10 % 10) as u8, b'0' + (number % 10) as u8]
+}
+
+/// Shows ASCII.
+fn put(out: &mut fmt::Formatter<'_>, text: &[u8]) -> fmt::Result {
+    core::str::from_utf8(text).map_or(Err(fmt::Error), |text| out.write_str(text))
+}
+
+impl Date {
+    /// `YYYY-MM-DD`; years have four digits.
+    fn digits(self) -> [u8; 10] {
+        let (year, month, day) = self.civil();
+        let ([c, e], [n, t], [m, o], [d, a]) = (two(year as u32 / 100), two(year as u32), two(month), two(day));
+        [c, e, n, t, b'-', m, o, b'-', d, a]
+    }
+}
+
 impl fmt::Display for Date {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (year, month, day) = self.civil();
-        write!(out, "{year:04}-{month:02}-{day:02}")
+        put(out, &self.digits())
     }
 }
 
@@ -425,6 +443,13 @@ impl fmt::Display for Instant {
         let day = self.day(0);
         let within = self.0 - day.start(0).0;
         let (seconds, micros) = (within / SECOND, within % SECOND);
+        if micros == 0 && (0..86_400).contains(&seconds) {
+            let two = |number: i64| two(number as u32);
+            let ([y, e, a, r, _, m, o, _, d, s], [h, i], [n, u], [t, c]) =
+                (day.digits(), two(seconds / 3600), two(seconds / 60 % 60), two(seconds % 60));
+            let text = [y, e, a, r, b'-', m, o, b'-', d, s, b'T', h, i, b':', n, u, b':', t, c, b'Z'];
+            return put(out, &text);
+        }
         write!(out, "{day}T{:02}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60)?;
         if micros != 0 {
             let text = format!("{micros:06}");

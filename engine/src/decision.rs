@@ -349,7 +349,10 @@ impl Decision {
     /// The decision as one line of JSON.
     #[must_use]
     pub fn to_json(&self) -> String {
-        alloc::format!("{}", crate::json::ToJson::to_json(self))
+        // Most decisions fit, or nearly.
+        let mut text = String::with_capacity(2048 + 1024 * self.reasons.len());
+        crate::json::ToJson::write_json(self, &mut text);
+        text
     }
 
     /// The decision as a JSON value.

@@ -139,6 +139,8 @@ impl Trace {
     /// The trace as one line of JSON.
     #[must_use]
     pub fn to_json(&self) -> String {
-        alloc::format!("{}", crate::json::ToJson::to_json(self))
+        let mut text = String::new();
+        crate::json::ToJson::write_json(self, &mut text);
+        text
     }
 }

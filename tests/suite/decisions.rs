@@ -223,6 +223,44 @@ fn a_base_never_puts_a_place_behind_another_recipient() {
     assert!(!allowed(&own, "store of email_address"), "who receives isn't known");
 }
 
+/// A text is decided as the operation that is read from it, whichever way it is read, and over a base as well.
+#[test]
+fn a_text_is_decided_as_its_operation() {
+    let source = "policy p \"P\" version \"1\"; data mail is personal_data; action read; purpose billing; measure tls;\n\
+        clause \"1\" { allow read of mail for billing; require tls for any of any; }\n\
+        clause \"2\" { forbid any of any when time before 2026-01-01; }";
+    let policy = Policy::compile(source).unwrap();
+    let base = r#"{"action":"read","purpose":"billing","time":"2026-02-01T00:00:00Z","measures":["tls"]}"#;
+    let over = policy.clone().with_base(Operation::partial_from_json(base).unwrap());
+    for (text, alone, hosted, time_from) in [
+        (r#"{"action":"read","data":["mail"]}"#, false, true, "host"),
+        (r#"{"action":"re\u0061d","data":["mail"]}"#, false, true, "host"),
+        (r#"{"data":["mail"]}"#, false, true, "host"),
+        (r#"{"data":["mail"],"time":"2026-02-02T00:00:00Z"}"#, false, true, "operation"),
+        (r#"{"data":["mail"],"time":"2025-02-02T00:00:00Z"}"#, false, false, "operation"),
+        (
+            r#"{"action":"read","data":["mail"],"purpose":"billing","measures":["tls"],"time":"2026-02-02T00:00:00Z"}"#,
+            true,
+            true,
+            "operation",
+        ),
+        (r#"{"action":"read","data":["none"]}"#, false, false, "unknown"),
+        (r#"{"action":"read"}"#, false, false, "unknown"),
+        (r#"{"action":"read","data":["mail"}"#, false, false, "unknown"),
+    ] {
+        for (policy, allowed) in [(&policy, alone), (&over, hosted)] {
+            let of_text = Policy::check_json(policy, text);
+            let of_operation = match Operation::partial_from_json(text) {
+                Ok(operation) => policy.check(&operation),
+                Err(fault) => policy.malformed(&fault),
+            };
+            assert_eq!(of_text.to_json(), of_operation.to_json(), "{text}");
+            assert_eq!(of_text.is_allowed(), allowed, "{text}");
+        }
+        assert_eq!(Policy::check_json(&over, text).time_from.word(), time_from, "{text}");
+    }
+}
+
 /// Past 256 values that a table could yield, none is settled, though all of them would do.
 #[test]
 fn a_table_yields_so_many_values() {

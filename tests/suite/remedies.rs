@@ -322,3 +322,22 @@ fn the_nearest_instruction_is_one_that_surely_fits() {
     let decision = policy.check(&Operation::of("store", [Item::new("seen").form([])]).purpose("support"));
     assert_eq!(decision.reasons[0].citation.as_ref().map(|citation| citation.clause.as_str()), Some("1"));
 }
+
+/// A word that the vocabulary doesn't have is gone once a remedy puts another in its place; no other one is.
+#[test]
+fn a_strange_place_is_replaced() {
+    let policy =
+        policy("place DE is country; place US is country;", "clause \"2\" { forbid any of any in any except DE; }");
+    let operation = || Operation::of("store", [Item::new("ip").form([])]).recipient("none").measures([]);
+    for (operation, complete) in [
+        (operation().place("US"), true),
+        (operation().place("nowhere"), true),
+        (operation().place("nowhere").purpose("nothing"), false),
+    ] {
+        let decision = policy.check(&operation);
+        assert_eq!(steps(&decision.remedies.steps), ["place DE"], "{operation:?}");
+        assert_eq!(decision.remedies.complete, complete, "{operation:?}");
+        let changed = policy.check(&operation.with_steps(&decision.remedies.steps));
+        assert_eq!(changed.is_allowed(), complete, "{operation:?}");
+    }
+}

@@ -245,9 +245,9 @@ impl Policy {
     /// Decides an operation told as JSON, in bytes of whatever kind. One that can't be read pauses.
     #[must_use]
     pub fn check_json(&self, text: impl AsRef<[u8]>) -> Decision {
-        match Operation::partial_from_json(text) {
-            Ok(operation) => self.check(&operation),
-            Err(fault) => self.checker.malformed(&fault),
+        match &self.base {
+            None => self.checker.check_json(text),
+            Some(base) => self.checker.check_json_over(text, base),
         }
     }
 

@@ -1,20 +1,21 @@
 //! A broken rule in words: what it says, what it found, and when that passes.
 
 use alloc::format;
-use alloc::string::{String, ToString};
+use alloc::string::ToString;
 use alloc::vec::Vec;
 
 use super::explain::{Explainer, ITEMS};
 use super::judge::Fault;
 use super::point::{Indices, Sight};
+use super::spoken::item_path;
 use crate::calendar::Date;
 use crate::decision::{Finding, Kind, Reason};
-use crate::image::{Condition, Effect, List, Means, Part, Pick, Rule, Scope, Slot};
+use crate::image::{Condition, Effect, List, Means, Pick, Rule, Scope, Slot};
 use crate::limits;
 use crate::operation::Operation;
 use crate::truth::Truth;
 
-impl Explainer<'_> {
+impl Explainer<'_, '_> {
     /// Whether a rule stands in a clause that leaves its matter to an agreement.
     fn is_deferred(&self, rule: &Rule) -> bool {
         self.checker.image.clauses.get(rule.clause as usize).is_some_and(|clause| clause.deferred)
@@ -23,11 +24,12 @@ impl Explainer<'_> {
     /// The rule that a point breaks, or may break.
     pub(super) fn broken(&mut self, fault: &Fault, rule: &Rule, reason: &mut Reason) {
         let at = fault.at;
-        let clause = reason.citation.as_ref().map(|citation| citation.clause.clone()).unwrap_or_default();
+        let clauses = &self.checker.image.clauses;
+        let clause = clauses.get(rule.clause as usize).map_or("", |clause| clause.label.as_str());
         let items = ITEMS;
-        self.scope_findings(at, &rule.parts, reason);
+        self.scope_findings(at, rule.parts.iter(), reason);
         if fault.scope == Truth::Unknown {
-            self.unsettled(at, &rule.parts, Sight::Implied);
+            self.unsettled(at, rule.parts.iter(), Sight::Implied);
         }
         match &rule.effect {
             Effect::Forbid if self.is_deferred(rule) => {
@@ -37,16 +39,17 @@ impl Explainer<'_> {
                 } else {
                     "may leave this to a signed agreement: whether it does isn't settled"
                 };
-                reason.message = format!("clause {clause} {what}, for {items}");
+                reason.message = ["clause ", clause, " ", what, ", for ", items].concat();
             }
             Effect::Forbid => {
                 if fault.scope.is_true() {
                     reason.kind = Kind::Prohibited;
-                    reason.message = format!("clause {clause} prohibits it for {items}: `{}`", rule.text);
+                    reason.message = ["clause ", clause, " prohibits it for ", items, ": `", &rule.text, "`"].concat();
                     self.waiting(fault, rule, reason);
                 } else {
                     reason.message =
-                        format!("whether clause {clause} prohibits it for {items} isn't settled: `{}`", rule.text);
+                        ["whether clause ", clause, " prohibits it for ", items, " isn't settled: `", &rule.text, "`"]
+                            .concat();
                 }
             }
             Effect::Require(demands) => {
@@ -61,20 +64,19 @@ impl Explainer<'_> {
                 if fault.met.is_false() {
                     reason.kind = Kind::SafeguardMissing;
                     reason.message = match fault.scope {
-                        Truth::True => format!("clause {clause} requires {wanted} for {items}"),
+                        Truth::True => ["clause ", clause, " requires ", &wanted, " for ", items].concat(),
                         _ => format!(
                             "clause {clause} may require {wanted} for {items}: whether `{}` applies isn't settled",
                             rule.text
                         ),
                     };
                 } else {
-                    reason.message =
-                        format!("clause {clause} requires {wanted} for {items}, and whether that is met isn't settled");
+                    let unsettled = ", and whether that is met isn't settled";
+                    reason.message = ["clause ", clause, " requires ", &wanted, " for ", items, unsettled].concat();
                 }
-                let means: Vec<Means> = unmet.iter().flat_map(|(demand, _)| demand.any.clone()).collect();
                 let unknown = fault.met == Truth::Unknown;
-                for one in means {
-                    self.demand_finding(at, &one, &wanted, unknown, reason);
+                for one in unmet.iter().flat_map(|(demand, _)| &demand.any) {
+                    self.demand_finding(at, one, &wanted, unknown, reason);
                 }
             }
             Effect::Keep(keep) => {
@@ -92,7 +94,7 @@ impl Explainer<'_> {
                 if held.truth().is_false() {
                     reason.kind = Kind::Retention;
                 }
-                reason.message = format!("clause {clause} has {items} kept {}: {what}", keep.text);
+                reason.message = ["clause ", clause, " has ", items, " kept ", &keep.text, ": ", what].concat();
                 let last = held.last.moment();
                 if let Some(last) = last.filter(|_| held.unexpired.is_false()) {
                     reason.message = format!("{} (until {last})", reason.message);
@@ -148,7 +150,7 @@ impl Explainer<'_> {
             let (checker, operation) = (self.checker, self.operation);
             let wrong = self.days.entry(last).or_insert_with(|| {
                 let time = Some(last.plus_days(1).start(checker.image.offset));
-                checker.wrong(&Operation { time, ..operation.clone() })
+                checker.wrong(&Operation { time, ..operation.owned() })
             });
             return wrong.as_ref().is_some_and(|wrong| !wrong.contains(&(fault.source, fault.at)));
         }
@@ -167,38 +169,38 @@ impl Explainer<'_> {
 
     pub(super) fn not_covered(&mut self, at: Indices, reason: &mut Reason) {
         reason.kind = Kind::NotCovered;
-        let action = self.spoken(at, Slot::Action).1.unwrap_or_default();
-        let purpose = match self.spoken(at, Slot::Purpose).1 {
-            Some(purpose) if purpose != "none" => format!(" for {purpose}"),
-            _ => String::new(),
+        let action = self.said(at, Slot::Action).unwrap_or_default();
+        let (linked, purpose) = match self.said(at, Slot::Purpose) {
+            Some(purpose) if purpose != "none" => (" for ", purpose),
+            _ => ("", ""),
         };
-        reason.message = format!("no instruction covers `{action} of {ITEMS}{purpose}`");
+        reason.message = ["no instruction covers `", action, " of ", ITEMS, linked, purpose, "`"].concat();
         let Some(point) = self.points.get(&at) else { return };
         let Some(rule) = point.nearest() else { return };
         let unmet = point.unmet(&rule.parts, Sight::Named);
-        let texts: Vec<&str> = unmet.iter().map(|(part, _)| part.text.as_str()).collect();
         let citation = self.checker.citation(rule);
-        reason.message = format!(
-            "{}; the nearest is in clause {}, which asks for `{}`",
-            reason.message,
-            citation.clause,
-            texts.join("` and `")
-        );
+        for text in ["; the nearest is in clause ", &citation.clause, ", which asks for `"] {
+            reason.message.push_str(text);
+        }
+        for (index, (part, _)) in unmet.iter().enumerate() {
+            reason.message.push_str(if index == 0 { "" } else { "` and `" });
+            reason.message.push_str(&part.text);
+        }
+        reason.message.push('`');
         reason.citation = Some(citation);
         reason.because = self.checker.because(rule);
         reason.ask = self.checker.ask(rule);
-        let parts: Vec<Part> = unmet.into_iter().map(|(part, _)| part.clone()).collect();
-        self.scope_findings(at, &parts, reason);
-        self.unsettled(at, &parts, Sight::Named);
+        self.scope_findings(at, unmet.iter().map(|(part, _)| *part), reason);
+        self.unsettled(at, unmet.iter().map(|(part, _)| *part), Sight::Named);
     }
 
     fn demand_finding(&mut self, at: Indices, means: &Means, wanted: &str, unknown: bool, reason: &mut Reason) {
         let (path, told) = match means {
             Means::Measure(_) => ("measures".to_string(), self.measures_told(at)),
             Means::Form(_) => {
-                let forms = self.operation.data.get(at[0] as usize).and_then(|item| item.form.clone());
+                let forms = self.operation.data.get(at[0] as usize).and_then(|item| item.form.as_ref());
                 (
-                    format!("data[{}].form", at[0]),
+                    item_path(at[0], ".form"),
                     forms.map(|forms| if forms.is_empty() { "raw".into() } else { forms.join(", ") }),
                 )
             }

@@ -1,29 +1,44 @@
 //! Changes that may remove a reason: forms, measures, retention, places and recipients. Whether they do is tried after.
 
-use alloc::format;
-use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use super::NativeChecker;
+use super::input::Input;
 use super::judge::Source;
-use super::point::{Point, Sight, points};
+use super::moves::{Build, Move};
+use super::point::{Point, Sight, each};
 use crate::calendar::Duration;
-use crate::decision::{Change, Reason, Step};
-use crate::image::{DataList, Effect, Facet, List, Means, Part, Pick, Rule, Scope, Slot};
-use crate::operation::Operation;
+use crate::decision::Reason;
+use crate::image::{DataList, Effect, Facet, List, Means, Pick, Rule, Scope, Slot};
+use crate::wire::plain::Plain;
 
 impl NativeChecker {
     /// What may remove a reason that comes from there, in the order in which it is offered.
-    pub(super) fn candidates(&self, operation: &Operation, reason: &Reason, source: Source) -> Vec<Vec<Step>> {
-        let Ok(input) = self.intern(operation) else { return Vec::new() };
-        let all = points(self, &input);
-        let here: Vec<&Point<'_>> = all.iter().filter(|point| reason.points.contains(&point.at)).collect();
+    pub(super) fn candidates(
+        &self,
+        operation: &Plain<'_>,
+        input: &Input<'_>,
+        reason: &Reason,
+        source: Source,
+    ) -> Vec<Vec<Move>> {
+        if !matches!(source, Source::Rule(_) | Source::Cover) {
+            return Vec::new();
+        }
+        let mut all = Vec::with_capacity(reason.points.len());
+        each(self, input, |point| {
+            // The points of a reason are in their order.
+            if reason.points.binary_search(&point.at).is_ok() {
+                all.push(point);
+            }
+            true
+        });
+        let here: Vec<&Point<'_>> = all.iter().collect();
         let mut found = Vec::new();
         match source {
             Source::Rule(index) => {
                 let Some(rule) = self.image.rules.get(index) else { return found };
                 match &rule.effect {
-                    Effect::Require(demands) => self.meet(operation, demands, &here, &mut found),
+                    Effect::Require(demands) => self.meet(demands, &here, &mut found),
                     Effect::Keep(keep) if !keep.never => self.keep_within(keep, &here, &mut found),
                     Effect::Forbid => self.step_out(operation, rule, &here, &mut found),
                     _ => {}
@@ -45,13 +60,7 @@ impl NativeChecker {
     }
 
     /// Puts in place one of the means of each unmet demand; the first that a measure or form can meet.
-    fn meet(
-        &self,
-        operation: &Operation,
-        demands: &[crate::image::Demand],
-        here: &[&Point<'_>],
-        found: &mut Vec<Vec<Step>>,
-    ) {
+    fn meet(&self, demands: &[crate::image::Demand], here: &[&Point<'_>], found: &mut Vec<Vec<Move>>) {
         let unmet: Vec<&crate::image::Demand> =
             demands.iter().filter(|demand| here.iter().any(|point| !point.demand(demand).is_true())).collect();
         let options = unmet.iter().map(|demand| demand.any.len()).max().unwrap_or(0);
@@ -59,8 +68,8 @@ impl NativeChecker {
             let mut build = Build::default();
             for demand in &unmet {
                 match demand.any.get(option.min(demand.any.len().saturating_sub(1))) {
-                    Some(Means::Measure(measure)) => build.measure(self.image.word(Facet::Measure, *measure)),
-                    Some(Means::Form(form)) => build.form(operation, here, self.image.word(Facet::Form, *form)),
+                    Some(Means::Measure(measure)) => build.measure(*measure),
+                    Some(Means::Form(form)) => build.form(here, *form),
                     _ => build.stuck = true,
                 }
             }
@@ -68,7 +77,7 @@ impl NativeChecker {
         }
     }
 
-    fn keep_within(&self, keep: &crate::image::Keep, here: &[&Point<'_>], found: &mut Vec<Vec<Step>>) {
+    fn keep_within(&self, keep: &crate::image::Keep, here: &[&Point<'_>], found: &mut Vec<Vec<Move>>) {
         let bound = |value: Option<u32>| -> Option<Duration> {
             match here.first()?.value(value?) {
                 super::input::Val::Duration(duration) => Some(duration),
@@ -78,20 +87,19 @@ impl NativeChecker {
         let mut lengths = Vec::new();
         lengths.extend(bound(keep.at_most));
         lengths.extend(bound(keep.at_least));
-        let set = |value: String| Vec::from([Step { path: "retention".into(), change: Change::Set, value }]);
-        found.extend(lengths.into_iter().map(|length| set(length.iso())));
-        found.push(set("agreed".into()));
+        found.extend(lengths.into_iter().map(|length| Vec::from([Move::Keep(Some(length))])));
+        found.push(Vec::from([Move::Keep(None)]));
     }
 
     /// Leaves the scope of a prohibition: by a form or a measure that it excepts, or another place or recipient.
-    fn step_out(&self, operation: &Operation, rule: &Rule, here: &[&Point<'_>], found: &mut Vec<Vec<Step>>) {
+    fn step_out(&self, operation: &Plain<'_>, rule: &Rule, here: &[&Point<'_>], found: &mut Vec<Vec<Move>>) {
         for part in &rule.parts {
             match &part.scope {
                 Scope::Data(DataList::AnyExcept(picks)) => {
                     for pick in picks.iter().filter(|pick| !pick.forms.is_empty()) {
                         let mut build = Build::default();
                         for form in &pick.forms {
-                            build.form(operation, here, self.image.word(Facet::Form, *form));
+                            build.form(here, *form);
                         }
                         build.finish(found);
                     }
@@ -109,7 +117,7 @@ impl NativeChecker {
     }
 
     /// Puts in place the measures that a condition asks for.
-    fn grant(&self, condition: u32, found: &mut Vec<Vec<Step>>) {
+    fn grant(&self, condition: u32, found: &mut Vec<Vec<Move>>) {
         use crate::image::{Compare, Condition, Literal, Value};
         match self.image.conditions.get(condition as usize) {
             Some(Condition::All(of) | Condition::Any(of)) => of.iter().for_each(|part| self.grant(*part, found)),
@@ -122,7 +130,7 @@ impl NativeChecker {
                         self.image.values.get(*right as usize)
                     {
                         let mut build = Build::default();
-                        build.measure(self.image.word(Facet::Measure, *measure));
+                        build.measure(*measure);
                         build.finish(found);
                     }
                 }
@@ -132,23 +140,22 @@ impl NativeChecker {
     }
 
     /// The recipient's own places, then other recipients in theirs.
-    fn authorised_elsewhere(&self, operation: &Operation, here: &[&Point<'_>], found: &mut Vec<Vec<Step>>) {
+    fn authorised_elsewhere(&self, operation: &Plain<'_>, here: &[&Point<'_>], found: &mut Vec<Vec<Move>>) {
         let Some(point) = here.first() else { return };
         if let Some(recipient) = point.declared() {
             for place in recipient.places.iter().filter(|place| self.concrete(Facet::Place, **place)) {
                 let mut build = Build::default();
-                build.slot(operation, here, Slot::Place, self.image.word(Facet::Place, *place));
+                build.slot(operation, here, Slot::Place, *place);
                 build.finish(found);
             }
         }
-        let recipients = self.image.facet(Facet::Recipient).iter().zip(&self.image.recipients);
-        for (term, declared) in recipients {
+        for (term, declared) in (0..).zip(&self.image.recipients).take(self.image.facet(Facet::Recipient).len()) {
             if point.authorised_purpose(declared).is_true() && point.authorised_time(declared).is_true() {
                 let mut build = Build::default();
-                build.slot(operation, here, Slot::Recipient, &term.name);
+                build.slot(operation, here, Slot::Recipient, term);
                 if !point.authorised_place(declared).is_true() {
                     match declared.places.iter().find(|place| self.concrete(Facet::Place, **place)) {
-                        Some(place) => build.slot(operation, here, Slot::Place, self.image.word(Facet::Place, *place)),
+                        Some(place) => build.slot(operation, here, Slot::Place, *place),
                         None => build.stuck = true,
                     }
                 }
@@ -159,30 +166,29 @@ impl NativeChecker {
 
     fn go_to(
         &self,
-        operation: &Operation,
+        operation: &Plain<'_>,
         here: &[&Point<'_>],
         slot: Slot,
         picks: &[Pick],
-        found: &mut Vec<Vec<Step>>,
+        found: &mut Vec<Vec<Move>>,
     ) {
         for pick in picks {
             if let Pick::Term(term) = pick
                 && self.concrete(slot.facet(), *term)
             {
                 let mut build = Build::default();
-                build.slot(operation, here, slot, self.image.word(slot.facet(), *term));
+                build.slot(operation, here, slot, *term);
                 build.finish(found);
             }
         }
     }
 
     /// Meets the instructions that only a form, a measure, a place or a recipient separates from the operation.
-    fn be_covered(&self, operation: &Operation, here: &[&Point<'_>], found: &mut Vec<Vec<Step>>) {
+    fn be_covered(&self, operation: &Plain<'_>, here: &[&Point<'_>], found: &mut Vec<Vec<Move>>) {
         let Some(point) = here.first() else { return };
         for rule in self.image.rules.iter().filter(|rule| matches!(rule.effect, Effect::Allow(_))) {
-            let unmet: Vec<&Part> = point.unmet(&rule.parts, Sight::Named).into_iter().map(|(part, _)| part).collect();
             let mut build = Build::default();
-            for part in unmet {
+            for part in rule.parts.iter().filter(|part| !point.part(&part.scope, Sight::Named).is_true()) {
                 match &part.scope {
                     Scope::Data(DataList::These(picks)) => {
                         let near = picks.iter().find(|pick| {
@@ -193,13 +199,13 @@ impl NativeChecker {
                         });
                         match near {
                             Some(pick) => pick.forms.iter().for_each(|form| {
-                                build.form(operation, here, self.image.word(Facet::Form, *form));
+                                build.form(here, *form);
                             }),
                             None => build.stuck = true,
                         }
                     }
                     Scope::Measures(measures) => {
-                        measures.iter().for_each(|measure| build.measure(self.image.word(Facet::Measure, *measure)));
+                        measures.iter().for_each(|measure| build.measure(*measure));
                     }
                     Scope::Slot((slot @ (Slot::Place | Slot::Recipient), List::These(picks))) => {
                         let leaf = picks.iter().find_map(|pick| match pick {
@@ -207,7 +213,7 @@ impl NativeChecker {
                             _ => None,
                         });
                         match leaf {
-                            Some(term) => build.slot(operation, here, *slot, self.image.word(slot.facet(), term)),
+                            Some(term) => build.slot(operation, here, *slot, term),
                             None => build.stuck = true,
                         }
                     }
@@ -218,54 +224,6 @@ impl NativeChecker {
                 }
             }
             build.finish(found);
-        }
-    }
-}
-
-/// A remedy in the making.
-#[derive(Default)]
-struct Build {
-    steps: Vec<Step>,
-    /// Whether something needed can't be changed by a remedy.
-    stuck: bool,
-}
-
-impl Build {
-    fn step(&mut self, path: String, change: Change, value: &str) {
-        let step = Step { path, change, value: value.to_string() };
-        if !self.steps.contains(&step) {
-            self.steps.push(step);
-        }
-    }
-
-    fn measure(&mut self, measure: &str) {
-        self.step("measures".into(), Change::Add, measure);
-    }
-
-    fn form(&mut self, operation: &Operation, here: &[&Point<'_>], form: &str) {
-        for point in here {
-            let index = point.at[0] as usize;
-            let item = operation.data.get(index);
-            let has = item.and_then(|item| item.form.as_ref()).is_some_and(|forms| forms.iter().any(|own| own == form));
-            if !has {
-                self.step(format!("data[{index}].form"), Change::Add, form);
-            }
-        }
-    }
-
-    fn slot(&mut self, operation: &Operation, here: &[&Point<'_>], slot: Slot, word: &str) {
-        for point in here {
-            let path = match operation.legs.is_empty() {
-                true => slot.word().to_string(),
-                false => format!("legs[{}].{}", point.at[3], slot.word()),
-            };
-            self.step(path, Change::Set, word);
-        }
-    }
-
-    fn finish(self, found: &mut Vec<Vec<Step>>) {
-        if !self.stuck && !self.steps.is_empty() {
-            found.push(self.steps);
         }
     }
 }

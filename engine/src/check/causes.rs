@@ -12,7 +12,7 @@ use super::values::Bound;
 use crate::image::{About, Condition, Facet, Key, Literal, Slot, Value};
 use crate::truth::Truth;
 
-impl Explainer<'_> {
+impl Explainer<'_, '_> {
     /// Asks for whatever leaves a condition unknown.
     pub(super) fn causes(&mut self, at: Indices, condition: u32) {
         let checker = self.checker;
@@ -125,9 +125,10 @@ impl Explainer<'_> {
                 match told {
                     Some(Val::Term { facet, term: own, .. }) => {
                         let Some(fact) = checker.image.facts.get(*fact as usize) else { return };
-                        let name = checker.image.word(facet, own).to_string();
                         for term in keys {
-                            self.ask_match(at, facet, Word::Term(own), term, (4, fact_path(at, fact), name.clone()));
+                            self.ask_match(at, facet, Word::Term(own), term, &|_| {
+                                (4, fact_path(at, fact), checker.image.word(facet, own).to_string())
+                            });
                         }
                     }
                     Some(Val::Unknown) => self.ask_fact(at, *fact),

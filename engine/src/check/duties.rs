@@ -13,14 +13,15 @@ use crate::decision::{Cover, Duty, DutyState};
 use crate::image::{Effect, Facet};
 use crate::truth::Truth;
 
-impl Explainer<'_> {
+impl Explainer<'_, '_> {
     pub(super) fn covers(&self, hits: &[Hit]) -> Vec<Cover> {
-        let mut by_rule: BTreeMap<usize, Vec<Indices>> = BTreeMap::new();
-        for hit in hits {
-            by_rule.entry(hit.rule).or_default().push(hit.at);
-        }
+        let mut hits: Vec<&Hit> = hits.iter().collect();
+        hits.sort_by_key(|hit| hit.rule);
+        let by_rule = hits
+            .chunk_by(|one, other| one.rule == other.rule)
+            .filter_map(|of| Some((of.first()?.rule, of.iter().map(|hit| hit.at).collect::<Vec<Indices>>())));
         let image = &self.checker.image;
-        let rules = by_rule.into_iter().filter_map(|(index, points)| Some((image.rules.get(index)?, points)));
+        let rules = by_rule.filter_map(|(index, points)| Some((image.rules.get(index)?, points)));
         rules
             .map(|(rule, points)| Cover {
                 citation: self.checker.citation(rule),
@@ -40,6 +41,11 @@ impl Explainer<'_> {
         let mut known: BTreeMap<(usize, Option<String>, DutyState), usize> = BTreeMap::new();
         for hit in hits {
             let Some(duty) = self.duty(hit) else { continue };
+            // At a point no rule comes up twice.
+            if let [_] = self.points.0.as_slice() {
+                duties.push((hit.rule, duty));
+                continue;
+            }
             let twin = known.entry((hit.rule, duty.due.clone(), duty.state)).or_insert(duties.len());
             match duties.get_mut(*twin) {
                 Some((_, earlier)) => {

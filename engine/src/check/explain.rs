@@ -4,28 +4,39 @@ use alloc::collections::BTreeMap;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
+use core::cmp::Ordering;
 
 use super::NativeChecker;
+use super::asked::Questions;
 use super::input::Input;
 use super::judge::{Fault, Findings, Source};
 use super::point::{Indices, Point, points};
 use super::remedy::Wrong;
 use crate::calendar::Date;
 use crate::decision::{
-    Citation, Cover, Decision, Duty, Finding, Interpretation, Kind, Question, Reason, Remedies, TimeFrom, Verdict,
+    Citation, Cover, Decision, Duty, Finding, Interpretation, Kind, Reason, Remedies, TimeFrom, Verdict,
 };
 use crate::image::{Period, Rule};
-use crate::operation::Operation;
 use crate::truth::Truth;
+use crate::wire::plain::Plain;
 
-/// Questions by path: the first text for a path stays.
-type Questions = BTreeMap<(u8, String), String>;
+/// The points of an operation, in their order.
+pub(super) struct Points<'a>(pub Vec<Point<'a>>);
+
+impl<'a> Points<'a> {
+    pub fn get(&self, at: &Indices) -> Option<&Point<'a>> {
+        match self.0.as_slice() {
+            [only] => Some(only).filter(|only| only.at == *at),
+            all => all.get(all.binary_search_by(|point| point.at.cmp(at)).ok()?),
+        }
+    }
+}
 
 /// Puts findings in words.
-pub(super) struct Explainer<'a> {
+pub(super) struct Explainer<'a, 'p> {
     pub checker: &'a NativeChecker,
-    pub operation: &'a Operation,
-    pub points: BTreeMap<Indices, Point<'a>>,
+    pub operation: &'a Plain<'p>,
+    pub points: Points<'a>,
     pub questions: Questions,
     /// What is wrong on the day after each of these.
     pub(super) days: BTreeMap<Date, Option<Wrong>>,
@@ -35,14 +46,13 @@ impl NativeChecker {
     /// The decision that the findings amount to, without remedies, and where each of its reasons comes from.
     pub(super) fn explain(
         &self,
-        operation: &Operation,
+        operation: &Plain<'_>,
         input: &Input<'_>,
         found: &Findings,
     ) -> (Decision, Vec<Source>) {
-        let points = points(self, input).into_iter().map(|point| (point.at, point)).collect();
-        let mut at = Explainer::of(self, operation, points);
+        let mut at = Explainer::of(self, operation, Points(points(self, input)));
         let allowed = found.faults.is_empty();
-        let (sources, reasons): (Vec<Source>, Vec<Reason>) = at.reasons(input, &found.faults).into_iter().unzip();
+        let (sources, reasons) = at.reasons(input, &found.faults);
         let covered = if allowed { at.covers(&found.covers) } else { Vec::new() };
         let duties = at.duties(&found.duties);
         let because = self.interpretations(&found.interpreted);
@@ -57,7 +67,7 @@ impl NativeChecker {
             reasons,
             duties,
             because,
-            questions: at.questions.into_iter().map(|((_, path), text)| Question { path, text }).collect(),
+            questions: at.questions.all(),
             remedies: Remedies { complete: false, steps: Vec::new() },
             ignored: input.ignored.clone(),
         };
@@ -94,11 +104,11 @@ impl NativeChecker {
         let mut found: Vec<Interpretation> = Vec::new();
         for rule in rules.iter().filter_map(|index| self.image.rules.get(*index)) {
             let clause = self.image.clauses.get(rule.clause as usize);
-            for text in [clause.and_then(|clause| clause.because.clone()), rule.because.clone()].into_iter().flatten() {
-                let clause = clause.map(|clause| clause.label.clone()).unwrap_or_default();
-                let note = Interpretation { clause, text };
-                if !found.contains(&note) {
-                    found.push(note);
+            let label = clause.map_or("", |clause| clause.label.as_str());
+            for text in [clause.and_then(|clause| clause.because.as_ref()), rule.because.as_ref()].into_iter().flatten()
+            {
+                if !found.iter().any(|note| note.clause == label && note.text == *text) {
+                    found.push(Interpretation { clause: label.into(), text: text.clone() });
                 }
             }
         }
@@ -108,6 +118,26 @@ impl NativeChecker {
 
 /// Stands in a message for the items concerned, which are known when the points are joined.
 pub(super) const ITEMS: &str = "\u{1}";
+/// The same, as a character.
+const MARK: char = '\u{1}';
+
+/// A message with the items concerned in it.
+fn named(message: &str, items: &[String]) -> String {
+    let several;
+    let names = match items {
+        [one] => one,
+        _ => {
+            several = listed(items);
+            &several
+        }
+    };
+    let mut text = String::with_capacity(message.len() + names.len());
+    for (index, part) in message.split(MARK).enumerate() {
+        text.push_str(if index == 0 { "" } else { names });
+        text.push_str(part);
+    }
+    text
+}
 
 /// The first three of them, and how many more.
 fn listed(items: &[String]) -> String {
@@ -132,20 +162,25 @@ fn summary(covered: &[Cover], reasons: &[Reason], duties: &[Duty]) -> String {
             }
         )
     };
-    let owed = match duties.len() {
-        0 => String::new(),
-        1 => "; 1 duty".into(),
-        count => format!("; {count} duties"),
-    };
     match reasons {
         [] => {
             let mut clauses: Vec<&str> = covered.iter().map(|cover| cover.citation.clause.as_str()).collect();
             clauses.dedup();
-            let noun = if clauses.len() == 1 { "clause" } else { "clauses" };
-            format!("allowed by {noun} {}{owed}", clauses.join(", "))
+            let mut text = String::with_capacity(64);
+            text.push_str(if clauses.len() == 1 { "allowed by clause " } else { "allowed by clauses " });
+            for (index, clause) in clauses.into_iter().enumerate() {
+                text.push_str(if index == 0 { "" } else { ", " });
+                text.push_str(clause);
+            }
+            match duties.len() {
+                0 => {}
+                1 => text.push_str("; 1 duty"),
+                count => text.push_str(&format!("; {count} duties")),
+            }
+            text
         }
-        [only] => format!("paused: {}", only.message),
-        [first, rest @ ..] => format!("paused: {}; and {}", first.message, counted(rest.len(), "further reason")),
+        [only] => ["paused: ", &only.message].concat(),
+        [first, rest @ ..] => ["paused: ", &first.message, "; and ", &counted(rest.len(), "further reason")].concat(),
     }
 }
 
@@ -159,24 +194,42 @@ pub(super) fn spanned(period: &Period) -> String {
     }
 }
 
-impl<'a> Explainer<'a> {
-    pub(super) fn of(
-        checker: &'a NativeChecker,
-        operation: &'a Operation,
-        points: BTreeMap<Indices, Point<'a>>,
-    ) -> Self {
-        Explainer { checker, operation, points, questions: Questions::new(), days: BTreeMap::new() }
+impl<'a, 'p> Explainer<'a, 'p> {
+    pub(super) fn of(checker: &'a NativeChecker, operation: &'a Plain<'p>, points: Points<'a>) -> Self {
+        Explainer { checker, operation, points, questions: Questions::default(), days: BTreeMap::new() }
     }
 
-    fn reasons(&mut self, input: &Input<'_>, faults: &[Fault]) -> Vec<(Source, Reason)> {
-        let mut reasons: Vec<(Source, Reason)> = Vec::new();
-        let mut known: BTreeMap<(Source, Kind, String), usize> = BTreeMap::new();
+    /// The reasons that faults amount to, each with where it comes from; those alike are one, of several points.
+    fn reasons(&mut self, input: &Input<'_>, faults: &[Fault]) -> (Vec<Source>, Vec<Reason>) {
+        let mut sources: Vec<Source> = Vec::with_capacity(faults.len());
+        let mut reasons: Vec<Reason> = Vec::with_capacity(faults.len().min(8));
+        // Those of the source at hand, by kind and message. Faults of one source follow each other.
+        let mut known: Vec<usize> = Vec::new();
         for fault in faults {
             let Some(reason) = self.reason(input, fault) else { continue };
-            let key = (fault.source, reason.kind, reason.message.clone());
-            let twin = known.entry(key).or_insert(reasons.len());
-            match reasons.get_mut(*twin) {
-                Some((_, earlier)) => {
+            // At one point no source comes up twice.
+            if let [_] = self.points.0.as_slice() {
+                sources.push(fault.source);
+                reasons.push(reason);
+                continue;
+            }
+            if sources.last() != Some(&fault.source) {
+                known.clear();
+            }
+            let order = |one: &usize| {
+                reasons.get(*one).map_or(Ordering::Less, |earlier| {
+                    earlier.kind.cmp(&reason.kind).then_with(|| earlier.message.cmp(&reason.message))
+                })
+            };
+            let twin = match known.binary_search_by(order) {
+                Ok(twin) => known.get(twin).and_then(|twin| reasons.get_mut(*twin)),
+                Err(place) => {
+                    known.insert(place, reasons.len());
+                    None
+                }
+            };
+            match twin {
+                Some(earlier) => {
                     earlier.points.push(fault.at);
                     // It lapses where it does at every point, with the last of them.
                     earlier.lapses = earlier.lapses.take().zip(reason.lapses).map(|(one, other)| one.max(other));
@@ -191,14 +244,18 @@ impl<'a> Explainer<'a> {
                         }
                     }
                 }
-                None => reasons.push((fault.source, reason)),
+                None => {
+                    sources.push(fault.source);
+                    reasons.push(reason);
+                }
             }
         }
-        let named = |(source, mut reason): (Source, Reason)| {
-            reason.message = reason.message.replace(ITEMS, &listed(&reason.items));
-            (source, reason)
-        };
-        reasons.into_iter().map(named).collect()
+        for reason in &mut reasons {
+            if reason.message.contains(MARK) {
+                reason.message = named(&reason.message, &reason.items);
+            }
+        }
+        (sources, reasons)
     }
 
     fn reason(&mut self, input: &Input<'_>, fault: &Fault) -> Option<Reason> {
@@ -280,6 +337,17 @@ impl<'a> Explainer<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_message_names_the_items_wherever_they_stand() {
+        let named = |message: &str, items: &[&str]| {
+            let items: Vec<String> = items.iter().map(|item| (*item).into()).collect();
+            named(message, &items)
+        };
+        assert_eq!(named("a \u{1} b", &["raw ip"]), "a raw ip b");
+        assert_eq!(named("\u{1}, \u{1}", &["c", "d"]), "c, d, c, d");
+        assert_eq!(named("none", &["c"]), "none");
+    }
 
     #[test]
     fn three_items_are_named() {

@@ -316,10 +316,24 @@ impl<'a> Point<'a> {
             _ => 2,
         };
         let instructions = self.checker.image.rules.iter().filter(|rule| matches!(rule.effect, Effect::Allow(_)));
-        instructions.min_by_key(|rule| {
-            let unmet = self.unmet(&rule.parts, Sight::Named).into_iter();
-            unmet.map(|(part, truth)| weight(part, truth)).sum::<u32>()
-        })
+        let mut nearest: Option<(u32, &'a Rule)> = None;
+        for rule in instructions {
+            let least = nearest.map_or(u32::MAX, |(least, _)| least);
+            let mut sum = 0;
+            for part in &rule.parts {
+                let truth = self.part(&part.scope, Sight::Named);
+                if !truth.is_true() {
+                    sum += weight(part, truth);
+                }
+                if sum >= least {
+                    break;
+                }
+            }
+            if sum < least {
+                nearest = Some((sum, rule));
+            }
+        }
+        nearest.map(|(_, rule)| rule)
     }
 }
 

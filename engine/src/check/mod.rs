@@ -1,14 +1,17 @@
 //! The checker: an image, read once, that decides operations.
 
+mod asked;
 mod broken;
 mod candidates;
 mod causes;
 mod condition;
+mod decide;
 mod duties;
 mod explain;
 mod index;
 mod input;
 pub(crate) mod judge;
+mod moves;
 mod point;
 mod possible;
 mod questions;
@@ -218,35 +221,6 @@ impl NativeChecker {
             };
             Operation::partial_from_json(text).and_then(|own| allows(&own)).is_ok_and(|allowed| allowed)
         }))
-    }
-
-    /// Decides an operation.
-    ///
-    /// # Errors
-    /// When the operation isn't well-formed.
-    pub fn decide(&self, operation: &Operation) -> Result<Decision, Malformed> {
-        let input = self.intern(operation)?;
-        let found = self.judge(&input);
-        let (mut decision, sources) = self.explain(operation, &input, &found);
-        if decision.verdict == Verdict::Pause {
-            self.remedy(operation, &mut decision, &sources);
-        }
-        Ok(decision)
-    }
-
-    /// Decides an operation; one that isn't well-formed pauses.
-    #[must_use]
-    pub fn check(&self, operation: &Operation) -> Decision {
-        self.decide(operation).unwrap_or_else(|fault| self.malformed(&fault))
-    }
-
-    /// Decides an operation told as JSON, in bytes of whatever kind; one that can't be read pauses.
-    #[must_use]
-    pub fn check_json(&self, text: impl AsRef<[u8]>) -> Decision {
-        match Operation::from_json(text) {
-            Ok(operation) => self.check(&operation),
-            Err(fault) => self.malformed(&fault),
-        }
     }
 
     /// The decision on an operation that isn't well-formed: pause.

@@ -7,30 +7,30 @@ use alloc::vec::Vec;
 use super::explain::Explainer;
 use super::input::Word;
 use super::point::{Indices, Sight};
+use super::spoken::item_path;
 use crate::image::{About, DataList, Facet, Fact, List, Part, Pick, Scope, Slot};
 use crate::operation::Retention;
 use crate::truth::Truth;
 
-impl Explainer<'_> {
+/// The rank of a question, where the word that it is about stands, and how that is told.
+pub(super) type Telling<'t> = dyn Fn(&Explainer<'_, '_>) -> (u8, String, String) + 't;
+
+impl Explainer<'_, '_> {
     pub(super) fn ask(&mut self, rank: u8, path: &str, text: &str) {
-        self.questions.entry((rank, path.to_string())).or_insert_with(|| text.to_string());
+        self.questions.ask(rank, path, text);
     }
 
     /// Asks for what leaves each part of a scope unsettled.
-    pub(super) fn unsettled(&mut self, at: Indices, parts: &[Part], sight: Sight) {
-        let unknown: Vec<Scope> = match self.points.get(&at) {
-            Some(point) => {
-                let unmet = point.unmet(parts, sight).into_iter();
-                unmet.filter(|(_, truth)| *truth == Truth::Unknown).map(|(part, _)| part.scope.clone()).collect()
+    pub(super) fn unsettled<'p>(&mut self, at: Indices, parts: impl Iterator<Item = &'p Part>, sight: Sight) {
+        for part in parts {
+            if self.points.get(&at).is_none_or(|point| point.part(&part.scope, sight) != Truth::Unknown) {
+                continue;
             }
-            None => return,
-        };
-        for scope in unknown {
-            match scope {
-                Scope::Slot((slot, list)) => self.ask_list(at, slot, &list, sight),
-                Scope::Data(list) => self.ask_data(at, &list, sight),
+            match &part.scope {
+                Scope::Slot((slot, list)) => self.ask_list(at, *slot, list, sight),
+                Scope::Data(list) => self.ask_data(at, list, sight),
                 Scope::Measures(measures) => measures.iter().for_each(|measure| self.ask_measure(at, *measure)),
-                Scope::When(condition) | Scope::Unless(condition) => self.causes(at, condition),
+                Scope::When(condition) | Scope::Unless(condition) => self.causes(at, *condition),
             }
         }
     }
@@ -57,26 +57,28 @@ impl Explainer<'_> {
 
     /// Asks for a part of which nothing is said.
     pub(super) fn ask_missing(&mut self, at: Indices, slot: Slot) {
-        let (path, _) = self.spoken(at, slot);
         if self.points.get(&at).is_some_and(|point| point.word(slot) == Word::Missing) {
+            let (path, _) = self.spoken(at, slot);
             let none = if slot.facet().has_none() { ", or that there is none" } else { "" };
-            self.ask(1, &path, &format!("state the {}{none}", slot.word()));
+            self.ask(1, &path, &["state the ", slot.word(), none].concat());
         }
     }
 
     /// Asks for what leaves it unsettled whether a part of the point lies below a term.
     pub(super) fn ask_slot(&mut self, at: Indices, slot: Slot, term: u32) {
-        let (path, told) = self.spoken(at, slot);
         let Some(word) = self.points.get(&at).map(|point| point.word(slot)) else { return };
         if word == Word::Missing {
             return self.ask_missing(at, slot);
         }
-        self.ask_match(at, slot.facet(), word, term, (1, path, told.unwrap_or_default()));
+        self.ask_match(at, slot.facet(), word, term, &|at_hand| {
+            let (path, told) = at_hand.spoken(at, slot);
+            (1, path, told.unwrap_or_default())
+        });
     }
 
     /// Asks which narrower word it is, where the word leaves that open; and for the time or the facts that the edges
-    /// between them wait for. `told` is where the word stands, and how it is told.
-    pub(super) fn ask_match(&mut self, at: Indices, facet: Facet, word: Word, term: u32, told: (u8, String, String)) {
+    /// between them wait for. `told` gives the rank, where the word stands, and how it is told.
+    pub(super) fn ask_match(&mut self, at: Indices, facet: Facet, word: Word, term: u32, told: &Telling<'_>) {
         let Word::Term(own) = word else { return };
         let checker = self.checker;
         if self.points.get(&at).is_none_or(|point| point.matches(facet, word, term) != Truth::Unknown) {
@@ -84,7 +86,7 @@ impl Explainer<'_> {
         }
         let hierarchy = checker.hierarchy(facet);
         if hierarchy.open(own, term) {
-            let (rank, path, told) = told;
+            let (rank, path, told) = told(self);
             self.ask(rank, &path, &format!("say more precisely which `{told}` it is"));
         }
         let terms = checker.image.facet(facet).iter().enumerate();
@@ -132,9 +134,9 @@ impl Explainer<'_> {
     /// Asks for a part, or which narrower word it is where it is told in general.
     pub(super) fn ask_precisely(&mut self, at: Indices, slot: Slot) {
         self.ask_missing(at, slot);
-        let (path, told) = self.spoken(at, slot);
         let Some(Word::Term(own)) = self.points.get(&at).map(|point| point.word(slot)) else { return };
         if self.checker.hierarchy(slot.facet()).general(own) {
+            let (path, told) = self.spoken(at, slot);
             self.ask(1, &path, &format!("say more precisely which `{}` it is", told.unwrap_or_default()));
         }
     }
@@ -179,34 +181,36 @@ impl Explainer<'_> {
             point.matches(Facet::Data, point.item.category, self.checker.image.core.unstructured) != Truth::False;
         if loose && point.item.contains.is_none() {
             let name = self.category(at);
-            let path = format!("data[{}].contains", at[0]);
+            let path = item_path(at[0], ".contains");
             self.ask(2, &path, &format!("state which categories `{name}` contains"));
         }
     }
 
     pub(super) fn category(&self, at: Indices) -> String {
-        self.operation.data.get(at[0] as usize).map(|item| item.category.clone()).unwrap_or_default()
+        self.operation.data.get(at[0] as usize).map(|item| item.category.into()).unwrap_or_default()
     }
 
     pub(super) fn ask_category(&mut self, at: Indices, term: u32) {
-        let told = (2, format!("data[{}].category", at[0]), self.category(at));
         let Some(word) = self.points.get(&at).map(|point| point.item.category) else { return };
-        self.ask_match(at, Facet::Data, word, term, told);
+        self.ask_match(at, Facet::Data, word, term, &|at_hand| {
+            (2, item_path(at[0], ".category"), at_hand.category(at))
+        });
     }
 
     /// Asks for the form of the item where it isn't told, or which narrower form it is.
     pub(super) fn ask_form(&mut self, at: Indices, forms: &[u32]) {
-        let path = format!("data[{}].form", at[0]);
-        let name = self.category(at);
         let Some(point) = self.points.get(&at) else { return };
+        let path = || item_path(at[0], ".form");
         let Some(told) = point.item.form.clone() else {
-            return self.ask(2, &path, &format!("state the form of `{name}`, or that it is raw"));
+            let name = self.category(at);
+            return self.ask(2, &path(), &format!("state the form of `{name}`, or that it is raw"));
         };
         for (index, word) in told.into_iter().enumerate() {
             let Word::Term(own) = word else { continue };
-            let name = self.checker.image.word(Facet::Form, own).to_string();
             for form in forms {
-                self.ask_match(at, Facet::Form, word, *form, (2, format!("{path}[{index}]"), name.clone()));
+                self.ask_match(at, Facet::Form, word, *form, &|at_hand| {
+                    (2, format!("{}[{index}]", path()), at_hand.checker.image.word(Facet::Form, own).to_string())
+                });
             }
         }
     }
@@ -241,8 +245,9 @@ impl Explainer<'_> {
         }
         for word in words {
             let Word::Term(own) = word else { continue };
-            let name = self.checker.image.word(Facet::Measure, own).to_string();
-            self.ask_match(at, Facet::Measure, word, measure, (2, "measures".into(), name));
+            self.ask_match(at, Facet::Measure, word, measure, &|at_hand| {
+                (2, "measures".into(), at_hand.checker.image.word(Facet::Measure, own).to_string())
+            });
         }
     }
 
@@ -258,7 +263,7 @@ impl Explainer<'_> {
         let Some(point) = self.points.get(&at) else { return };
         let (stores, uncollected) = (point.stores(), point.item.collected.is_none());
         let collected = "state the day on which the data item was collected, or that it is now";
-        let path = format!("data[{}].collected", at[0]);
+        let path = item_path(at[0], ".collected");
         let values = [keep.after, keep.until, keep.at_most, keep.at_least].into_iter().flatten();
         let values: Vec<u32> = values.collect();
         if held.planned == Truth::Unknown {

@@ -4,17 +4,19 @@
 //! what the processing is for, whom it concerns, or a fact.
 
 use alloc::collections::BTreeSet;
-use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::NativeChecker;
-use super::judge::Source;
-use super::point::Indices;
-use crate::calendar::Duration;
-use crate::decision::{Decision, Reason, Remedies, Remedy, Step};
+use super::input::Input;
+use super::judge::{Source, in_force};
+use super::moves::{Move, Trial};
+use super::point::{Indices, Point, Sight, each};
+use crate::decision::{Decision, Remedies, Remedy};
+use crate::image::{Effect, Rule};
 use crate::limits;
 use crate::operation::Operation;
+use crate::wire::plain::Plain;
 
 /// What is wrong where, to see whether a change removes it.
 pub(super) type Wrong = BTreeSet<(Source, Indices)>;
@@ -22,21 +24,25 @@ pub(super) type Wrong = BTreeSet<(Source, Indices)>;
 impl NativeChecker {
     /// Adds to a pause what would settle it.
     ///
-    /// Tries at most [`limits::REMEDY_TRIALS`] changes, each for the cost of a check.
-    pub(super) fn remedy(&self, operation: &Operation, decision: &mut Decision, sources: &[Source]) {
+    /// Tries at most [`limits::REMEDY_TRIALS`] changes, each for the cost of a check at most.
+    pub(super) fn remedy(&self, operation: &Plain<'_>, input: Input<'_>, decision: &mut Decision, sources: &[Source]) {
+        let mut trial = Trial { checker: self, operation, input };
         let mut trials = limits::REMEDY_TRIALS;
+        let mut all: Vec<Vec<Move>> = Vec::new();
+        // How many remedies there are when the first of each reason is offered.
+        let mut firsts: Vec<usize> = Vec::new();
         for (reason, &source) in decision.reasons.iter_mut().zip(sources) {
             if trials == 0 {
                 break;
             }
-            let mut cures = |steps: &[Step]| {
+            let candidates = self.candidates(operation, &trial.input, reason, source);
+            let mut cures = |moves: &[Move]| {
                 let Some(left) = trials.checked_sub(1) else { return false };
                 trials = left;
-                let rest = self.wrong(&operation.with_steps(steps));
-                rest.is_some_and(|rest| reason.points.iter().all(|at| !rest.contains(&(source, *at))))
+                trial.with(moves, |input| !self.stands(input, source, &reason.points)) == Some(true)
             };
-            let mut offered: Vec<Vec<Step>> = Vec::new();
-            for candidate in self.candidates(operation, reason, source) {
+            let mut offered: Vec<Vec<Move>> = Vec::new();
+            for candidate in candidates {
                 if offered.len() == OFFERED {
                     break;
                 }
@@ -48,48 +54,101 @@ impl NativeChecker {
                 offered.retain(|one| !candidate.iter().all(|step| one.contains(step)));
                 offered.push(candidate);
             }
-            let told = |steps: Vec<Step>| Remedy { text: described(operation, &steps), steps };
-            reason.remedies = offered.into_iter().map(told).collect();
+            reason.remedies = offered.iter().map(|moves| self.told(operation, moves)).collect();
+            if !offered.is_empty() {
+                firsts.push(all.len());
+            }
+            all.append(&mut offered);
         }
-        decision.remedies = self.complete(operation, &decision.reasons);
+        decision.remedies = self.complete(&mut trial, &all, &firsts);
     }
 
-    /// One remedy of each reason, together; then the fewest of these steps that allow the operation.
-    fn complete(&self, operation: &Operation, reasons: &[Reason]) -> Remedies {
-        let mut steps: Vec<Step> = Vec::new();
-        for step in reasons.iter().filter_map(|reason| reason.remedies.first()).flat_map(|remedy| &remedy.steps) {
-            if !steps.contains(step) {
-                steps.push(step.clone());
+    /// One remedy of each reason, together; then the fewest of these changes that allow the operation.
+    fn complete(&self, trial: &mut Trial<'_, '_, '_>, all: &[Vec<Move>], firsts: &[usize]) -> Remedies {
+        let operation = trial.operation;
+        let mut moves: Vec<Move> = Vec::new();
+        for one in firsts.iter().filter_map(|first| all.get(*first)).flatten() {
+            if !moves.contains(one) {
+                moves.push(*one);
             }
         }
-        let allows = |steps: &[Step]| self.wrong(&operation.with_steps(steps)).is_some_and(|wrong| wrong.is_empty());
+        let remedies = |complete: bool, moves: &[Move]| Remedies {
+            complete,
+            steps: moves.iter().map(|one| one.step(self)).collect(),
+        };
+        if moves.is_empty() {
+            return remedies(false, &[]);
+        }
+        let mut allows = |moves: &[Move]| trial.with(moves, |input| self.allows(input)) == Some(true);
         // One remedy may settle everything, where the first of each don't go together.
-        let alone = reasons.iter().flat_map(|reason| &reason.remedies).map(|remedy| &remedy.steps);
-        if !allows(&steps)
-            && let Some(one) = alone.take(limits::REMEDY_TRIALS).find(|one| allows(one))
-        {
-            steps.clone_from(one);
+        let mut together = allows(&moves);
+        if !together && let Some(one) = all.iter().take(limits::REMEDY_TRIALS).find(|one| allows(one)) {
+            moves.clone_from(one);
+            together = true;
         }
         // To put one measure in place says nothing of the others that weren't told.
-        let closes = |step: &Step| match step.path.as_str() {
-            "measures" => operation.measures.is_none(),
-            path => operation
-                .data
-                .iter()
-                .enumerate()
-                .any(|(index, item)| item.form.is_none() && path == format!("data[{index}].form")),
+        let closes = |one: &Move| match one {
+            Move::Measure(_) => operation.measures.is_none(),
+            Move::Form(index, _) => operation.data.get(*index as usize).is_some_and(|item| item.form.is_none()),
+            Move::Go(..) | Move::Keep(_) => false,
         };
-        if steps.is_empty() || steps.iter().any(closes) || !allows(&steps) {
-            return Remedies { complete: false, steps };
+        if !together || moves.iter().any(closes) {
+            return remedies(false, &moves);
         }
         let mut trials = limits::REMEDY_TRIALS;
-        let mut tried = |steps: &[Step]| {
+        let mut tried = |moves: &[Move]| {
             trials = trials.saturating_sub(1);
-            trials > 0 && allows(steps)
+            trials > 0 && allows(moves)
         };
-        let steps = fewest(steps, &mut tried);
+        let moves = fewest(moves, &mut tried);
         // Where the trials ran out, a smaller choice may do.
-        Remedies { complete: trials > 0, steps }
+        remedies(trials > 0, &moves)
+    }
+
+    /// Whether a reason stands at one of its points: no instruction covers it, or it breaks the rule, or may.
+    fn stands(&self, input: &Input<'_>, source: Source, points: &[Indices]) -> bool {
+        !each(self, input, |point| points.binary_search(&point.at).is_err() || !self.stands_at(&point, source))
+    }
+
+    /// The same at a point, as [`NativeChecker::judge`] has it.
+    fn stands_at(&self, point: &Point<'_>, source: Source) -> bool {
+        // Where no layer governs, its rules say nothing.
+        let governed = self.image.layers.iter().all(|layer| {
+            in_force(layer, point).is_true()
+                && layer.applies.as_ref().is_none_or(|guard| point.condition(guard.condition).is_true())
+        });
+        if !governed {
+            return false;
+        }
+        match source {
+            Source::Rule(index) => self.image.rules.get(index).is_some_and(|rule| {
+                !point.scope(&rule.parts, Sight::Implied).is_false()
+                    && !point.met(&rule.effect).0.is_true()
+                    && !self.waived(point).contains_key(&rule.clause)
+            }),
+            Source::Cover => self.index.each(point, |index, certain| {
+                let instruction = self.image.rules.get(index).filter(|rule| matches!(rule.effect, Effect::Allow(_)));
+                let covers = |rule: &Rule| match certain {
+                    true => point.rest(&rule.parts),
+                    false => point.scope(&rule.parts, Sight::Named),
+                };
+                instruction.is_none_or(|rule| !covers(rule).is_true())
+            }),
+            Source::InForce(_) | Source::Applies(_) | Source::Strange(_) => true,
+        }
+    }
+
+    /// A remedy in words, and as steps.
+    fn told(&self, operation: &Plain<'_>, moves: &[Move]) -> Remedy {
+        let mut texts: Vec<String> = Vec::with_capacity(moves.len());
+        for one in moves {
+            let text = one.text(self, operation);
+            if !texts.contains(&text) {
+                texts.push(text);
+            }
+        }
+        let text = if let [_] = texts.as_slice() { texts.pop().unwrap_or_default() } else { texts.join(", ") };
+        Remedy { text, steps: moves.iter().map(|one| one.step(self)).collect() }
     }
 
     /// What is wrong with an operation, and where; none where it isn't well-formed.
@@ -106,52 +165,30 @@ const CHOICES: usize = limits::REMEDY_TRIALS.ilog2() as usize;
 
 /// The smallest choice of steps that does what all of them do. Of more than [`CHOICES`], each is left out in turn
 /// until none can be.
-fn fewest(mut steps: Vec<Step>, does: &mut dyn FnMut(&[Step]) -> bool) -> Vec<Step> {
-    if steps.len() > CHOICES {
+fn fewest(mut moves: Vec<Move>, does: &mut dyn FnMut(&[Move]) -> bool) -> Vec<Move> {
+    if moves.len() > CHOICES {
         let mut index = 0;
-        while index < steps.len() {
-            let mut fewer = steps.clone();
+        while index < moves.len() {
+            let mut fewer = moves.clone();
             fewer.remove(index);
             if does(&fewer) {
-                steps = fewer;
+                moves = fewer;
                 index = 0;
             } else {
                 index += 1;
             }
         }
-        return steps;
+        return moves;
     }
-    let all = 1u32 << steps.len();
-    for size in 1..steps.len() as u32 {
+    let all = 1u32 << moves.len();
+    for size in 1..moves.len() as u32 {
         for choice in (1..all).filter(|choice| choice.count_ones() == size) {
-            let chosen = steps.iter().enumerate().filter(|(index, _)| choice & (1 << index) != 0);
-            let chosen: Vec<Step> = chosen.map(|(_, step)| step.clone()).collect();
+            let chosen = moves.iter().enumerate().filter(|(index, _)| choice & (1 << index) != 0);
+            let chosen: Vec<Move> = chosen.map(|(_, one)| *one).collect();
             if does(&chosen) {
                 return chosen;
             }
         }
     }
-    steps
-}
-
-/// Steps in words.
-fn described(operation: &Operation, steps: &[Step]) -> String {
-    let mut texts: Vec<String> = Vec::new();
-    for Step { path, value, .. } in steps {
-        let item = operation.data.iter().enumerate().find(|(index, _)| *path == format!("data[{index}].form"));
-        let text = match (item, path.rsplit('.').next().unwrap_or(path)) {
-            (Some((_, item)), _) => format!("make {} {value}", item.category),
-            (None, "measures") => format!("put {value} in place"),
-            (None, "place") => format!("move it to {value}"),
-            (None, "recipient") => format!("use {value} as the recipient"),
-            (None, _) => match Duration::parse(value) {
-                Some(length) => format!("keep it {length}"),
-                None => "keep it as agreed: dispose of it when the duty says".into(),
-            },
-        };
-        if !texts.contains(&text) {
-            texts.push(text);
-        }
-    }
-    texts.join(", ")
+    moves
 }

@@ -11,7 +11,7 @@ use crate::image::{Slot, Value};
 use crate::trace::Told;
 use crate::truth::Truth;
 
-impl Tracer<'_, '_> {
+impl Tracer<'_, '_, '_> {
     /// What a value is made of, but for what the policy writes out.
     pub(super) fn values(&self, value: u32, found: &mut Vec<Told>) {
         let image = &self.teller.checker.image;

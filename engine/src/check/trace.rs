@@ -7,7 +7,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use super::NativeChecker;
-use super::explain::{Explainer, spanned};
+use super::explain::{Explainer, Points, spanned};
 use super::judge::{Findings, Hit, Source, in_force};
 use super::point::{Indices, Point, Sight, points};
 use crate::decision::{DutyState, Verdict};
@@ -16,6 +16,7 @@ use crate::json::Malformed;
 use crate::operation::Operation;
 use crate::trace::{Nearest, Outcome, PartTrace, PointTrace, RuleTrace, Told, Trace, Verb};
 use crate::truth::Truth;
+use crate::wire::plain::Plain;
 
 impl NativeChecker {
     /// How the decision on an operation comes about.
@@ -25,12 +26,12 @@ impl NativeChecker {
     /// # Errors
     /// When the operation isn't well-formed.
     pub fn trace(&self, operation: &Operation) -> Result<Trace, Malformed> {
-        let input = self.intern(operation)?;
+        let plain = Plain::of(operation);
+        let input = self.intern_sound(&plain)?;
         let found = self.judge(&input);
         let all = points(self, &input);
         let order: Vec<Indices> = all.iter().map(|point| point.at).collect();
-        let points = all.into_iter().map(|point| (point.at, point)).collect();
-        let teller = Explainer::of(self, operation, points);
+        let teller = Explainer::of(self, &plain, Points(all));
         let wrong: BTreeSet<(Source, Indices)> = found.faults.iter().map(|fault| (fault.source, fault.at)).collect();
         let traced =
             |at: Indices| Some(Tracer { point: teller.points.get(&at)?, teller: &teller }.point(&found, &wrong));
@@ -52,12 +53,12 @@ pub(super) fn told(path: impl Into<String>, value: Option<String>) -> Told {
 }
 
 /// Tells of one point.
-pub(super) struct Tracer<'t, 'a> {
-    pub teller: &'t Explainer<'a>,
+pub(super) struct Tracer<'t, 'a, 'p> {
+    pub teller: &'t Explainer<'a, 'p>,
     pub point: &'t Point<'a>,
 }
 
-impl Tracer<'_, '_> {
+impl Tracer<'_, '_, '_> {
     fn point(&self, found: &Findings, wrong: &BTreeSet<(Source, Indices)>) -> PointTrace {
         let (point, checker) = (self.point, self.teller.checker);
         let at = point.at;

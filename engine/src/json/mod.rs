@@ -4,6 +4,7 @@
 
 mod from;
 mod read;
+pub(crate) mod write;
 
 pub(crate) use from::{Fields, FromJson, text_of};
 
@@ -67,7 +68,7 @@ impl fmt::Display for Path<'_> {
                     (_, true) => write!(out, "{outer}.{key}"),
                     (_, false) => {
                         write!(out, "{outer}[")?;
-                        quote(out, key)?;
+                        write::quote(out, key)?;
                         out.write_char(']')
                     }
                 }
@@ -93,51 +94,8 @@ impl Json {
 /// One line, no spaces, keys in the order held.
 impl fmt::Display for Json {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Json::Null => out.write_str("null"),
-            Json::Bool(value) => write!(out, "{value}"),
-            Json::Number(text) => out.write_str(text),
-            Json::Text(text) => quote(out, text),
-            Json::List(values) => {
-                out.write_char('[')?;
-                for (index, value) in values.iter().enumerate() {
-                    if index > 0 {
-                        out.write_char(',')?;
-                    }
-                    value.fmt(out)?;
-                }
-                out.write_char(']')
-            }
-            Json::Object(entries) => {
-                out.write_char('{')?;
-                for (index, (key, value)) in entries.iter().enumerate() {
-                    if index > 0 {
-                        out.write_char(',')?;
-                    }
-                    quote(out, key)?;
-                    out.write_char(':')?;
-                    value.fmt(out)?;
-                }
-                out.write_char('}')
-            }
-        }
+        write::value(out, self)
     }
-}
-
-fn quote(out: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
-    out.write_char('"')?;
-    for c in text.chars() {
-        match c {
-            '"' => out.write_str("\\\"")?,
-            '\\' => out.write_str("\\\\")?,
-            '\n' => out.write_str("\\n")?,
-            '\r' => out.write_str("\\r")?,
-            '\t' => out.write_str("\\t")?,
-            c if (c as u32) < 0x20 => write!(out, "\\u{:04x}", c as u32)?,
-            c => out.write_char(c)?,
-        }
-    }
-    out.write_char('"')
 }
 
 /// The lines of a text in JSON lines, each one value; those of nothing but white space are passed over.
@@ -149,41 +107,10 @@ pub fn lines(text: &[u8]) -> impl Iterator<Item = &[u8]> {
 pub trait ToJson {
     /// The JSON form.
     fn to_json(&self) -> Json;
-}
 
-impl ToJson for bool {
-    fn to_json(&self) -> Json {
-        Json::Bool(*self)
-    }
-}
-
-impl ToJson for u32 {
-    fn to_json(&self) -> Json {
-        Json::Number(self.to_string())
-    }
-}
-
-impl ToJson for String {
-    fn to_json(&self) -> Json {
-        Json::Text(self.clone())
-    }
-}
-
-impl<T: ToJson> ToJson for Option<T> {
-    fn to_json(&self) -> Json {
-        self.as_ref().map_or(Json::Null, ToJson::to_json)
-    }
-}
-
-impl<T: ToJson> ToJson for Vec<T> {
-    fn to_json(&self) -> Json {
-        Json::List(self.iter().map(ToJson::to_json).collect())
-    }
-}
-
-impl<T: ToJson, const N: usize> ToJson for [T; N] {
-    fn to_json(&self) -> Json {
-        Json::List(self.iter().map(ToJson::to_json).collect())
+    /// Adds the JSON form to a text, in the bytes that [`ToJson::to_json`] is shown in.
+    fn write_json(&self, out: &mut String) {
+        write::whole(write::value(out, &self.to_json()));
     }
 }
 
@@ -200,6 +127,10 @@ macro_rules! record {
                 $crate::json::Json::Object(alloc::vec![
                     $((stringify!($field).into(), self.$field.to_json()),)*
                 ])
+            }
+
+            fn write_json(&self, out: &mut alloc::string::String) {
+                $crate::json::write::fields!(self, out, $($field)*);
             }
         }
 
@@ -247,6 +178,10 @@ macro_rules! words {
         impl $crate::json::ToJson for $name {
             fn to_json(&self) -> $crate::json::Json {
                 $crate::json::Json::Text(self.word().into())
+            }
+
+            fn write_json(&self, out: &mut alloc::string::String) {
+                $crate::json::write::text(out, self.word());
             }
         }
 
