@@ -124,7 +124,7 @@ impl NativeChecker {
             Source::Rule(index) => self.image.rules.get(index).is_some_and(|rule| {
                 !point.scope(&rule.parts, Sight::Implied).is_false()
                     && !point.met(&rule.effect).0.is_true()
-                    && !self.waived(point).contains_key(&rule.clause)
+                    && self.waived(point).get(rule.clause).is_none()
             }),
             Source::Cover => self.index.each(point, |index, certain| {
                 let instruction = self.image.rules.get(index).filter(|rule| matches!(rule.effect, Effect::Allow(_)));
