@@ -99,7 +99,7 @@ pub(super) struct Kinds {
     implied: u64,
     /// Instructions.
     pub allow: u64,
-    /// Instructions without measures and conditions.
+    /// Rules without measures and conditions.
     pub plain: u64,
     /// Exceptions and duties, on which a verdict doesn't turn by themselves.
     pub silent: u64,
@@ -340,13 +340,11 @@ impl Index {
 
 impl Kinds {
     fn add(&mut self, bit: u64, rule: &Rule) {
+        if rule.parts.iter().all(|part| matches!(part.scope, Scope::Slot(_) | Scope::Data(_))) {
+            self.plain |= bit;
+        }
         match rule.effect {
-            Effect::Allow(_) => {
-                self.allow |= bit;
-                if rule.parts.iter().all(|part| matches!(part.scope, Scope::Slot(_) | Scope::Data(_))) {
-                    self.plain |= bit;
-                }
-            }
+            Effect::Allow(_) => self.allow |= bit,
             Effect::Waive(_) | Effect::Owe(_) => {
                 self.implied |= bit;
                 self.silent |= bit;

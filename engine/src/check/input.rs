@@ -10,6 +10,7 @@ use crate::calendar::{Date, Duration, Instant, Moment};
 use crate::image::{About, Base, Facet, Literal, Type};
 use crate::json::{Malformed, Path};
 use crate::operation::{Collected, Operation, Retention, Told};
+use crate::truth::Truth;
 use crate::value::Number;
 use crate::wire::many::Many;
 use crate::wire::parts::{Few, ItemParts, LegParts, Parts, SubjectParts};
@@ -51,7 +52,7 @@ pub enum Val<'t> {
     Since(Date),
     /// Members, each with whether it is one; whether there may be more.
     Set {
-        members: Vec<(Val<'t>, crate::truth::Truth)>,
+        members: Vec<(Val<'t>, Truth)>,
         open: bool,
     },
 }
@@ -98,7 +99,7 @@ impl<'t> From<&'t Literal> for Val<'t> {
             Literal::Text(text) | Literal::Choice(text) => Val::Text(Cow::Borrowed(text)),
             Literal::Term((facet, term)) => Val::Term { facet: *facet, term: *term, told: false },
             Literal::Set(members) => {
-                let members = members.iter().map(|member| (Val::from(member), crate::truth::Truth::True)).collect();
+                let members = members.iter().map(|member| (Val::from(member), Truth::True)).collect();
                 Val::Set { members, open: false }
             }
         }
@@ -124,15 +125,13 @@ impl<'t> FactVals<'t> {
         }
     }
 
+    /// What is told of all of them.
+    pub fn all(&self) -> Vec<Val<'t>> {
+        (0..self.own.len().max(self.base.len())).map(|place| self.get(place).clone()).collect()
+    }
+
     fn owned(self) -> FactVals<'static> {
-        let mut own: Vec<Val<'static>> = self.own.into_iter().map(Val::owned).collect();
-        own.resize_with(own.len().max(self.base.len()), || Val::Unknown);
-        for (own, base) in own.iter_mut().zip(self.base) {
-            if *own == Val::Unknown {
-                *own = base.clone().owned();
-            }
-        }
-        FactVals { own, base: &[] }
+        FactVals { own: self.all().into_iter().map(Val::owned).collect(), base: &[] }
     }
 }
 
@@ -176,6 +175,8 @@ pub struct Input<'t> {
     /// The same, as a value.
     pub now: Val<'t>,
     pub facts: FactVals<'t>,
+    /// The conditions that are known beforehand.
+    pub known: Cow<'t, [Option<Truth>]>,
     /// Words that the vocabulary doesn't have.
     pub strange: Vec<StrangeWord>,
     /// Paths of facts that the policy doesn't declare.
@@ -207,6 +208,7 @@ impl Input<'_> {
             time: self.time,
             now: self.now.owned(),
             facts: self.facts.owned(),
+            known: Cow::Owned(self.known.into_owned()),
             strange: self.strange,
             ignored: self.ignored,
         }
@@ -325,6 +327,7 @@ impl NativeChecker {
             time: terms.time,
             now: terms.time.map_or(Val::Unknown, |time| Val::Moment(Moment::Instant(time))),
             facts: FactVals { own: terms.facts, base },
+            known: Cow::Borrowed(&[]),
             strange: Vec::new(),
             ignored: Vec::new(),
         };
@@ -523,7 +526,7 @@ impl Interner<'_> {
                     if val == Val::None {
                         return Err(Malformed::at(path, "`none` is no member of a set; the empty set is []"));
                     }
-                    found.push((val, crate::truth::Truth::True));
+                    found.push((val, Truth::True));
                 }
                 Ok(Val::Set { members: found, open: false })
             }

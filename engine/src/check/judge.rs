@@ -182,7 +182,9 @@ impl NativeChecker {
         let mut covered = false;
         let obeyed = self.index.each_word(point, |met, at, may, sure| {
             let kinds = self.index.kinds(at);
-            covered |= may & sure & kinds.plain != 0;
+            // What certainly takes the point, and asks nothing further of it.
+            let whole = sure & kinds.plain;
+            covered |= may & whole & kinds.allow != 0;
             let asked = may & !kinds.silent & if covered { !kinds.allow } else { u64::MAX };
             bits(asked).all(|bit| {
                 let index = at * 64 + bit;
@@ -190,6 +192,7 @@ impl NativeChecker {
                 point.count(1);
                 let certain = sure >> bit & 1 != 0;
                 let scope = |sight| match certain {
+                    _ if whole >> bit & 1 != 0 => Truth::True,
                     true => point.rest(&rule.parts),
                     false => point.scope_beyond(index, &rule.parts, sight, met),
                 };

@@ -21,6 +21,7 @@ mod remedy;
 mod retention;
 mod scope;
 mod spoken;
+mod steady;
 mod steps;
 mod symbols;
 mod tables;
@@ -187,7 +188,9 @@ impl NativeChecker {
     /// # Errors
     /// When the operation isn't well-formed.
     pub fn encode(&self, operation: &Operation) -> Result<Encoded, Malformed> {
-        Ok(Encoded { input: self.intern(operation)?.owned(), of: self.id })
+        let mut input = self.intern(operation)?.owned();
+        input.known = self.known_of(&input).into();
+        Ok(Encoded { input, of: self.id })
     }
 
     /// Whether an encoded operation may go ahead. One that another policy encoded pauses.

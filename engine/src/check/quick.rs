@@ -95,6 +95,9 @@ impl Point<'_> {
     #[inline]
     pub fn condition(&self, condition: u32) -> Truth {
         self.count(1);
+        if let Some(known) = self.known(condition) {
+            return known;
+        }
         let conditions = &self.checker.conditions;
         match conditions.quick.get(condition as usize) {
             Some(Quick::Word(slot, term)) => self.matches(slot.facet(), self.word(*slot), *term),

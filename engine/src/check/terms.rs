@@ -9,6 +9,7 @@ use alloc::vec::Vec;
 
 use super::NativeChecker;
 use super::input::{Terms, Val, Word};
+use super::steady::{Known, Settled};
 use crate::calendar::{Date, Duration, Instant, Moment};
 use crate::image::{About, Base as Kind, Facet, Type};
 use crate::limits;
@@ -26,6 +27,8 @@ pub struct Base {
     operation: Operation,
     /// The same in terms of the policy, where nothing is wrong with it.
     terms: Option<Terms<'static>>,
+    /// The conditions that turn on what it tells alone.
+    known: Known,
 }
 
 impl Base {
@@ -41,7 +44,11 @@ impl NativeChecker {
     #[must_use]
     pub fn base(&self, operation: Operation) -> Base {
         let terms = self.terms_of_base(&operation);
-        Base { operation, terms }
+        let known = terms.as_ref().map_or_else(Known::new, |terms| {
+            let told = |place: usize| terms.facts.get(place).is_some_and(|told| *told != Val::Unknown);
+            self.known(&terms.facts, terms.time, Settled { told: &told, timed: terms.time.is_some() })
+        });
+        Base { operation, terms, known }
     }
 
     fn terms_of_base(&self, operation: &Operation) -> Option<Terms<'static>> {
@@ -72,9 +79,19 @@ impl NativeChecker {
 
     /// The same, with what the operation leaves unsaid from a base.
     pub(super) fn allows_over<'t>(&self, mut terms: Terms<'t>, base: &'t Base) -> Option<bool> {
-        let base: &Terms<'t> = base.terms.as_ref()?;
-        terms.fill(base);
-        is_whole(&terms).then(|| self.input(terms, &base.facts).ok().map(|input| self.allows(&input)))?
+        let filled: &Terms<'t> = base.terms.as_ref()?;
+        // What the base settles stays settled, unless the operation tells it otherwise.
+        let again = |(own, base): (&Val<'_>, &Val<'_>)| !matches!(own, Val::Unknown) && !matches!(base, Val::Unknown);
+        let settled = terms.time.is_none() && !terms.facts.iter().zip(&filled.facts).any(again);
+        terms.fill(filled);
+        if !is_whole(&terms) {
+            return None;
+        }
+        let mut input = self.input(terms, &filled.facts).ok()?;
+        if settled {
+            input.known = Cow::Borrowed(&base.known);
+        }
+        Some(self.allows(&input))
     }
 }
 

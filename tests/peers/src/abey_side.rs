@@ -42,9 +42,12 @@ pub fn sides(texts: &[String]) -> Vec<Side> {
             decision.is_allowed()
         })
     };
-    let verdict = Side::new(NAME, "verdict", Input::Text, texts.to_vec(), move |text| {
-        hosted.verdict_json(text.as_bytes()) == Ok(Verdict::Allow)
-    });
+    let verdict = {
+        let hosted = hosted.clone();
+        Side::new(NAME, "verdict", Input::Text, texts.to_vec(), move |text| {
+            hosted.verdict_json(text.as_bytes()) == Ok(Verdict::Allow)
+        })
+    };
     let encoded = {
         let policy = policy.clone();
         let encoded = whole.iter().map(|told| policy.encode(told).expect("a well-formed operation")).collect();
@@ -52,12 +55,16 @@ pub fn sides(texts: &[String]) -> Vec<Side> {
             policy.verdict_of(told) == Verdict::Allow
         })
     };
+    let own: Vec<Operation> =
+        texts.iter().map(|text| Operation::partial_from_json(text).expect("an operation")).collect();
     let prebuilt_check = {
-        let policy = policy.clone();
-        Side::new(NAME, "decision", Input::Prebuilt, whole.clone(), move |told| policy.check(told).is_allowed())
+        let hosted = hosted.clone();
+        Side::new(NAME, "decision", Input::Prebuilt, own.clone(), move |told| hosted.check(told).is_allowed())
     };
-    let prebuilt_verdict =
-        Side::new(NAME, "verdict", Input::Prebuilt, whole, move |told| policy.verdict(told) == Ok(Verdict::Allow));
+    let prebuilt_verdict = {
+        let hosted = hosted.clone();
+        Side::new(NAME, "verdict", Input::Prebuilt, own, move |told| hosted.verdict(told) == Ok(Verdict::Allow))
+    };
     vec![verdict, check, json, prebuilt_verdict, prebuilt_check, encoded]
 }
 

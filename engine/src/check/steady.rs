@@ -1,0 +1,118 @@
+//! Conditions that turn on the facts and the time of the operation, and on nothing else: alike at every point, and known
+//! once these are.
+
+use alloc::vec::Vec;
+
+use super::NativeChecker;
+use super::input::{Input, Terms, Val, Word};
+use super::point::{Point, each};
+use super::values::Standing;
+use crate::calendar::Instant;
+use crate::image::{About, Base, Condition, Value};
+use crate::truth::Truth;
+use crate::wire::many::Many;
+use crate::wire::parts::ItemParts;
+
+/// For each condition its truth, where it is known.
+pub(super) type Known = Vec<Option<Truth>>;
+
+impl NativeChecker {
+    /// The conditions whose truth is known from these facts and this time, where `told` says which facts are certain to
+    /// stay as they are, by their places, and `timed` whether the time is.
+    ///
+    /// O(nodes of conditions and values).
+    pub(super) fn known(&self, facts: &[Val<'_>], time: Option<Instant>, rest: Settled<'_>) -> Known {
+        let item = ItemParts::<Word, Vec<Val<'_>>>::default();
+        let terms = Terms { data: Many::One(item), time, ..Terms::default() };
+        let Ok(input) = self.input(terms, facts) else { return Known::new() };
+        let steady = self.steady(rest);
+        let mut known = Known::new();
+        each(self, &input, |point| {
+            let truth = |(condition, steady): (usize, &bool)| steady.then(|| point.condition(condition as u32));
+            known = steady.iter().enumerate().map(truth).collect();
+            false
+        });
+        known
+    }
+
+    /// The same of an operation that stays as it is.
+    pub(super) fn known_of(&self, input: &Input<'_>) -> Known {
+        self.known(&input.facts.all(), input.time, Settled { told: &|_| true, timed: true })
+    }
+
+    /// Which conditions turn on what is settled alone.
+    fn steady(&self, settled: Settled<'_>) -> Vec<bool> {
+        let image = &self.image;
+        let mut values: Vec<bool> = Vec::with_capacity(image.values.len());
+        for (number, value) in image.values.iter().enumerate() {
+            let is = |value: &u32| values.get(*value as usize).copied().unwrap_or(false);
+            values.push(match value {
+                Value::Literal(_) | Value::Setting(_) => {
+                    let stands = matches!(self.standing.get(number), Some(Standing::Constant));
+                    stands && self.constants.get(number).is_some_and(names_no_term)
+                }
+                Value::Time => settled.timed,
+                Value::Fact(fact) => self.is_settled(*fact, settled),
+                Value::Plus((one, other)) | Value::Minus((one, other)) => is(one) && is(other),
+                Value::Earliest(of) | Value::Latest(of) | Value::Least(of) | Value::Greatest(of) => of.iter().all(is),
+                Value::EndOfMonth(of) | Value::EndOfYear(of) => is(of),
+                Value::Slot(_)
+                | Value::Data
+                | Value::Form
+                | Value::Measures
+                | Value::Age
+                | Value::Collected
+                | Value::Notified
+                | Value::AuthorisedFrom
+                | Value::Table(_) => false,
+            });
+        }
+        let of_values = |value: &u32| values.get(*value as usize).copied().unwrap_or(false);
+        let mut conditions: Vec<bool> = Vec::with_capacity(image.conditions.len());
+        for condition in &image.conditions {
+            let is = |condition: &u32| conditions.get(*condition as usize).copied().unwrap_or(false);
+            conditions.push(match condition {
+                Condition::All(of) | Condition::Any(of) => of.iter().all(is),
+                Condition::Not(of) => is(of),
+                Condition::Test(test) => of_values(&test.left) && test.right.iter().all(of_values),
+                Condition::Authorised => false,
+            });
+        }
+        conditions
+    }
+
+    /// Whether a fact is one of the operation that stays as it is, and no term.
+    fn is_settled(&self, fact: u32, settled: Settled<'_>) -> bool {
+        let declared = self.image.facts.get(fact as usize);
+        declared.is_some_and(|declared| {
+            let plain = declared.about == About::Operation && !matches!(declared.kind.base, Base::Term(_));
+            plain && (settled.told)(self.place(fact))
+        })
+    }
+}
+
+/// Whether a value holds no term. How terms lie to each other may turn on anything.
+fn names_no_term(value: &Val<'_>) -> bool {
+    match value {
+        Val::Term { .. } | Val::Either(_) => false,
+        Val::Set { members, .. } => members.iter().all(|(member, _)| names_no_term(member)),
+        _ => true,
+    }
+}
+
+/// What is certain to stay as it is.
+#[derive(Clone, Copy)]
+pub(super) struct Settled<'a> {
+    /// Whether a fact of the operation is, by its place.
+    pub told: &'a dyn Fn(usize) -> bool,
+    /// Whether the time is.
+    pub timed: bool,
+}
+
+impl Point<'_> {
+    /// The truth of a condition that is known beforehand.
+    #[inline]
+    pub(super) fn known(&self, condition: u32) -> Option<Truth> {
+        self.input.known.get(condition as usize).copied().flatten()
+    }
+}
