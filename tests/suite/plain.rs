@@ -210,16 +210,30 @@ fn verdicts_are_those_of_decisions_however_an_operation_is_told() {
         for seed in 0..200 {
             let mut choices = Choices::seeded(seed);
             let operation = operations.make(&mut choices).unwrap_or_else(|error| panic!("{error}"));
-            let text = operation.to_json().to_string().into_bytes();
+            let other = operations.make(&mut choices).unwrap_or_else(|error| panic!("{error}"));
+            let standing = Operation { facts: other.facts, time: other.time, role: other.role, ..Operation::default() };
+            // Half of the texts leave the facts and the time to the base.
+            let told = match seed % 2 {
+                0 => operation.clone(),
+                _ => Operation { facts: Vec::new(), time: None, ..operation.clone() },
+            };
+            let text = told.to_json().to_string().into_bytes();
             let damaged: Vec<Vec<u8>> = (0..4).map(|_| damaged(&text, &mut choices)).collect();
             for text in damaged.into_iter().chain([text]) {
                 let decided = checker.check_json(&text).verdict;
                 assert_eq!(checker.verdict_json(&text), decided, "{}", String::from_utf8_lossy(&text));
-                // A base that fills in what the text leaves unsaid.
-                let over = checker.verdict_json_over(&text, &checker.base(operation.clone()));
-                let whole =
-                    Operation::partial_from_json(&text).map(|own| checker.check(&own.or_from(&operation)).verdict);
-                assert_eq!(over, whole.unwrap_or(Verdict::Pause), "{}", String::from_utf8_lossy(&text));
+                // A base that fills in what the text leaves unsaid: all of it, or facts and time, as a host may.
+                for base in [&operation, &standing] {
+                    let prepared = checker.base(base.clone());
+                    let over = checker.verdict_json_over(&text, &prepared);
+                    let own = Operation::partial_from_json(&text);
+                    let whole = own.clone().map(|own| checker.check(&own.or_from(base)).verdict);
+                    assert_eq!(over, whole.unwrap_or(Verdict::Pause), "{}", String::from_utf8_lossy(&text));
+                    if let Ok(own) = own {
+                        let decided = checker.decide(&own.clone().or_from(base)).map(|decision| decision.verdict);
+                        assert_eq!(checker.verdict_over(&own, &prepared), decided);
+                    }
+                }
                 let Ok(operation) = Operation::from_json(&text) else {
                     malformed += 1;
                     continue;

@@ -108,7 +108,7 @@ fn is_whole(terms: &Terms<'_>) -> bool {
     let points = counts.iter().fold(1_usize, |points, count| points.saturating_mul(count.unwrap_or(1)));
     // No list is empty where it is told.
     let listed = points > 0 && points <= limits::POINTS;
-    terms.action != Word::Missing && listed && !(one_leg && !terms.legs.is_empty())
+    terms.action != Word::Missing && listed && (!one_leg || terms.legs.is_empty())
 }
 
 /// Looks words up, and reads facts by their types.
@@ -252,7 +252,7 @@ fn terms_of<'t>(by: &mut ByTerm<'_>, told: &'t Operation) -> Option<Terms<'t>> {
     })
 }
 
-fn word<'t>(by: &mut ByTerm<'_>, facet: Facet, told: &'t Told<String>) -> Option<Told<Word>> {
+fn word(by: &mut ByTerm<'_>, facet: Facet, told: &Told<String>) -> Option<Told<Word>> {
     Some(match told {
         Told::Unknown => Told::Unknown,
         Told::None => Told::None,
@@ -261,7 +261,7 @@ fn word<'t>(by: &mut ByTerm<'_>, facet: Facet, told: &'t Told<String>) -> Option
 }
 
 /// A list of words that may be told; none within where it isn't, none at all where one of them is wrong.
-fn words<'t>(by: &mut ByTerm<'_>, facet: Facet, told: Option<&'t Vec<String>>) -> Option<Option<Few<Word>>> {
+fn words(by: &mut ByTerm<'_>, facet: Facet, told: Option<&Vec<String>>) -> Option<Option<Few<Word>>> {
     let Some(told) = told else { return Some(None) };
     if told.len() > limits::LIST {
         return None;
