@@ -16,7 +16,7 @@ impl Symbols {
         let size = (words.clone().count() * 2).next_power_of_two();
         let mut symbols = Symbols { places: vec![0; size] };
         for (number, word) in words.enumerate() {
-            let mut at = hash(word.as_bytes()) as usize & (size - 1);
+            let mut at = place(word, size);
             while symbols.places.get(at).is_some_and(|place| *place != 0) {
                 at = (at + 1) & (size - 1);
             }
@@ -32,7 +32,7 @@ impl Symbols {
     /// Expected O(length of the word).
     pub fn find(&self, word: &str, is: impl Fn(u32) -> bool) -> Option<u32> {
         let mask = self.places.len().checked_sub(1)?;
-        let mut at = hash(word.as_bytes()) as usize & mask;
+        let mut at = place(word, self.places.len());
         // No more places than there are, for a table whose hashes were all made to collide.
         for _ in 0..=mask {
             let number = self.places.get(at)?.checked_sub(1)?;
@@ -43,6 +43,11 @@ impl Symbols {
         }
         None
     }
+}
+
+/// Where a word is looked for first among so many places: by the upper bits of its hash, which all of the word bears on.
+fn place(word: &str, places: usize) -> usize {
+    (((hash(word.as_bytes()) >> 32) * places as u64) >> 32) as usize
 }
 
 /// Eight bytes at a time: rotate, add, multiply; the last eight overlap those before them. Words of a policy are few; whoever
@@ -63,7 +68,8 @@ fn hash(bytes: &[u8]) -> u64 {
     } else {
         hash = mix(hash, bytes.iter().fold(0, |word, byte| word << 8 | u64::from(*byte)));
     }
-    hash ^ hash >> 29
+    // The upper half comes down, and goes up again with all that it was made of.
+    (hash ^ hash >> 32).wrapping_mul(FACTOR)
 }
 
 #[cfg(test)]
@@ -71,6 +77,30 @@ mod tests {
     use super::*;
     use alloc::format;
     use alloc::string::String;
+
+    /// Numbered names, short words, and words with the same ends are spread: a word is looked for in few places.
+    #[test]
+    fn words_are_spread() {
+        let names = |of: fn(u32) -> String| (0..2000).map(of).collect::<Vec<String>>();
+        for words in [
+            names(|n| format!("purpose_{n}")),
+            names(|n| format!("{n}_of_the_purposes")),
+            names(|n| format!("a{n}")),
+            names(|n| format!("the_longest_of_words_{n}_with_an_end")),
+        ] {
+            let symbols = Symbols::of(words.iter().map(String::as_str));
+            let tried = core::cell::Cell::new(0_usize);
+            for word in &words {
+                let is = |number: u32| {
+                    tried.set(tried.get() + 1);
+                    words.get(number as usize).is_some_and(|own| own == word)
+                };
+                assert!(symbols.find(word, is).is_some());
+            }
+            // With half of the places taken, one and a half on average.
+            assert!(tried.get() < words.len() * 2, "{} looks for {} words", tried.get(), words.len());
+        }
+    }
 
     #[test]
     fn words_are_found_and_others_are_not() {
