@@ -31,8 +31,9 @@ pub enum Word {
 }
 
 /// A value while a condition is evaluated.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Val<'t> {
+    #[default]
     Unknown,
     None,
     Bool(bool),
@@ -300,11 +301,11 @@ impl NativeChecker {
             measures: match (&terms.measures, own) {
                 (None, own) => own.unwrap_or_default(),
                 (Some(common), None) => common.clone(),
-                (Some(common), Some(own)) => common.iter().copied().chain(own).collect(),
+                (Some(common), Some(own)) => common.iter().chain(&own).copied().collect(),
             },
         };
         let legs = if terms.legs.is_empty() {
-            Many::One(leg(terms.recipient, terms.place, Some(Few::new())))
+            Many::One(leg(terms.recipient, terms.place, Some(Few::default())))
         } else {
             terms.legs.map(|own| leg(own.recipient, own.place, own.measures))
         };
@@ -415,7 +416,7 @@ impl Interner<'_> {
             Told::Unknown => Told::Unknown,
             Told::None => Told::None,
             // One word alone stands at the path itself, as it may in the wire form.
-            Told::Is(words) => Told::Is(match words.as_slice() {
+            Told::Is(words) => Told::Is(match &**words {
                 [word] => core::iter::once(self.word(facet, word, path)).collect(),
                 words => self.words(facet, words, path),
             }),

@@ -2,8 +2,6 @@
 
 use alloc::vec::Vec;
 
-use smallvec::SmallVec;
-
 use super::NativeChecker;
 use super::index::{Index, bits};
 use super::input::Input;
@@ -11,6 +9,7 @@ use super::point::{Indices, Point, Sight, each, points};
 use super::retention::Held;
 use crate::image::{Demand, Effect, Layer, Means, Part, Rule, Scope, Slot};
 use crate::truth::Truth;
+use crate::wire::few::Few;
 
 /// Where a fault comes from, in the order in which reasons are given.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -234,7 +233,7 @@ impl NativeChecker {
 pub(super) struct Waived<'a> {
     index: &'a Index,
     /// In order.
-    waivers: SmallVec<[usize; 8]>,
+    waivers: Few<usize, 8>,
 }
 
 impl Waived<'_> {

@@ -188,7 +188,8 @@ impl Trial<'_, '_, '_> {
         let known = legs.first().and_then(|leg| leg.measures.get(..shared)).is_some_and(|list| list.contains(&word));
         for (index, leg) in legs.iter_mut().enumerate() {
             if !known {
-                leg.measures.insert(shared.min(leg.measures.len()), word);
+                let (shared, own) = leg.measures.split_at(shared.min(leg.measures.len()));
+                leg.measures = shared.iter().chain([&word]).chain(own).copied().collect();
             }
             leg.complete = self.operation.legs.get(index).is_none_or(|leg| leg.measures.is_some());
         }

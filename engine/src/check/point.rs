@@ -5,34 +5,36 @@ use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 use core::cell::{Cell, RefCell};
 
-use smallvec::SmallVec;
-
 use super::NativeChecker;
 use super::input::{FactVals, Input, InputItem, InputLeg, Word};
 use crate::calendar::Date;
 use crate::hierarchy::Relation;
 use crate::image::{Edge, Facet, Slot};
 use crate::truth::Truth;
+use crate::wire::few::Few;
 
 /// The indices of a point: item, subject, purpose, leg, origin.
 pub type Indices = [u32; 5];
 
+/// So many truths are looked through one by one.
+const FEW: usize = 8;
+
 /// Truths by number: the first few stand in place, without memory of their own.
 #[derive(Default)]
 struct Memo {
-    few: SmallVec<[(u32, Truth); 8]>,
+    few: Few<(u32, Option<Truth>), FEW>,
     more: BTreeMap<u32, Truth>,
 }
 
 impl Memo {
     fn get(&self, number: u32) -> Option<Truth> {
-        let of_few = self.few.iter().find(|(known, _)| *known == number).map(|(_, truth)| *truth);
+        let of_few = self.few.iter().find(|(known, _)| *known == number).and_then(|(_, truth)| *truth);
         of_few.or_else(|| self.more.get(&number).copied())
     }
 
     fn insert(&mut self, number: u32, truth: Truth) {
-        if self.few.len() < self.few.inline_size() {
-            self.few.push((number, truth));
+        if self.few.len() < FEW {
+            self.few.push((number, Some(truth)));
         } else {
             self.more.insert(number, truth);
         }

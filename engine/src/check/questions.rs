@@ -205,7 +205,7 @@ impl Explainer<'_, '_> {
             let name = self.category(at);
             return self.ask(2, &path(), &format!("state the form of `{name}`, or that it is raw"));
         };
-        for (index, word) in told.into_iter().enumerate() {
+        for (index, word) in told.iter().copied().enumerate() {
             let Word::Term(own) = word else { continue };
             for form in forms {
                 self.ask_match(at, Facet::Form, word, *form, &|at_hand| {
@@ -243,7 +243,7 @@ impl Explainer<'_, '_> {
         if supplies {
             self.ask_authorised(at);
         }
-        for word in words {
+        for word in words.iter().copied() {
             let Word::Term(own) = word else { continue };
             self.ask_match(at, Facet::Measure, word, measure, &|at_hand| {
                 (2, "measures".into(), at_hand.checker.image.word(Facet::Measure, own).to_string())

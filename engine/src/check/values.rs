@@ -4,8 +4,6 @@ use alloc::borrow::Cow;
 use alloc::vec::Vec;
 use core::cmp::Ordering;
 
-use smallvec::SmallVec;
-
 use super::input::{Val, Word};
 use super::point::Point;
 use super::possible;
@@ -13,6 +11,7 @@ use crate::calendar::{Date, Moment};
 use crate::image::{About, Facet, Image, Recipient, Slot, Value};
 use crate::truth::Truth;
 use crate::value::Number;
+use crate::wire::few::Few;
 
 impl<'a> Point<'a> {
     /// A value that stands somewhere, where it stands; none where it has to be worked out.
@@ -98,7 +97,7 @@ impl<'a> Point<'a> {
 
     /// What becomes of values, for each combination of what they could be.
     fn of(&self, values: &[u32], result: impl Fn(&[Val<'a>]) -> Val<'a>) -> Val<'a> {
-        let parts: Vec<Val<'_>> = values.iter().map(|value| self.value(*value)).collect();
+        let parts: Few<Val<'a>> = values.iter().map(|value| self.value(*value)).collect();
         possible::combined(&parts, result)
     }
 
@@ -164,14 +163,14 @@ impl<'a> Point<'a> {
         if !skip_none && values.contains(&Val::None) {
             return Val::None;
         }
-        let known: SmallVec<[&Val<'a>; 4]> = values.iter().filter(|value| **value != Val::None).collect();
+        let known = || values.iter().filter(|value| **value != Val::None);
         // The one that comes first against every other; where there is none, which it is isn't known.
         let beats = |one: &Val<'_>, other: &Val<'_>| {
             one == other || self.order(one, other).map(written(one, other)) == Some(order)
         };
-        let first = known.iter().find(|one| **one != &Val::Unknown && known.iter().all(|other| beats(one, other)));
-        match (first, known.is_empty()) {
-            (Some(first), _) => (*first).clone(),
+        let first = known().find(|one| **one != Val::Unknown && known().all(|other| beats(one, other)));
+        match (first, known().next().is_none()) {
+            (Some(first), _) => first.clone(),
             (None, true) => Val::None,
             (None, false) => Val::Unknown,
         }

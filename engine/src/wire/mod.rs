@@ -3,6 +3,7 @@
 //! One definition for every host: serde, the command line and the WebAssembly
 //! module all read operations here.
 
+pub(crate) mod few;
 pub(crate) mod many;
 pub(crate) mod parts;
 pub(crate) mod plain;

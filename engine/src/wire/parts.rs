@@ -1,14 +1,10 @@
 //! The parts of an operation, told in words of one kind or another: slices of its text, or the terms of a policy.
 
-use smallvec::SmallVec;
-
+pub(crate) use super::few::Few;
 use super::many::Many;
 
 use crate::calendar::Instant;
 use crate::operation::{Collected, Retention, Told};
-
-/// A few words, without a place of their own in memory.
-pub(crate) type Few<W> = SmallVec<[W; 4]>;
 
 /// One data item: see [`crate::operation::Item`].
 #[derive(Clone, Debug, Default, PartialEq)]

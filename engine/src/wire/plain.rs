@@ -192,7 +192,6 @@ mod tests {
     use crate::operation::{Collected, Retention};
     use alloc::format;
     use alloc::vec;
-    use smallvec::smallvec;
 
     macro_rules! many {
         ($($member:expr),* $(,)?) => { [$($member),*].into_iter().collect() };
@@ -226,9 +225,9 @@ mod tests {
                 PlainItem { category: "email", ..PlainItem::default() },
                 PlainItem {
                     category: "ip",
-                    form: Some(smallvec!["hashed"]),
+                    form: Some(many!["hashed"]),
                     collected: Date::new(2026, 1, 2).map_or(Collected::Unknown, Collected::On),
-                    contains: Some(smallvec![]),
+                    contains: Some(Few::default()),
                     facts: vec![("seen", PlainValue::Bool(true))],
                 },
                 PlainItem { category: "name", collected: Collected::Now, ..PlainItem::default() },
@@ -238,17 +237,17 @@ mod tests {
                 PlainSubject { term: "child", facts: vec![("age", PlainValue::Number(Number(12_500_000)))] },
             ]),
             actor: Told::Is("job"),
-            purposes: Told::Is(smallvec!["billing"]),
+            purposes: Told::Is(many!["billing"]),
             recipient: Told::None,
             place: Told::Is("DE"),
             legs: many![
-                PlainLeg { recipient: Told::Is("r"), place: Told::None, measures: Some(smallvec!["tls"]) },
+                PlainLeg { recipient: Told::Is("r"), place: Told::None, measures: Some(many!["tls"]) },
                 PlainLeg::default(),
             ],
             origins: Told::None,
             role: Some("processor"),
             basis: Told::Is("consent"),
-            measures: Some(smallvec![]),
+            measures: Some(Few::default()),
             retention: Retention::For(Duration::months(1)),
             time: Some(Instant(0)),
             facts: vec![

@@ -5,8 +5,6 @@
 
 use alloc::vec::Vec;
 
-use smallvec::{Array, SmallVec};
-
 use super::many::Many;
 use super::parts::{Few, ItemParts, LegParts, Parts, SubjectParts};
 use super::plain::{Plain, PlainFacts, PlainValue};
@@ -42,7 +40,7 @@ pub(crate) trait Takes<'t> {
 
 /// Names of facts, each of which may come up once.
 #[derive(Default)]
-pub(crate) struct Names<'t>(SmallVec<[&'t str; 8]>);
+pub(crate) struct Names<'t>(Few<&'t str, 8>);
 
 impl<'t> Names<'t> {
     /// Takes in a name; none where it came up before, or there are too many.
@@ -124,12 +122,12 @@ impl<V> List<V> for Many<V> {
     }
 }
 
-impl<A: Array> List<A::Item> for SmallVec<A> {
+impl<V: Default, const N: usize> List<V> for Few<V, N> {
     fn count(&self) -> usize {
         self.len()
     }
 
-    fn add(&mut self, member: A::Item) {
+    fn add(&mut self, member: V) {
         self.push(member);
     }
 }
