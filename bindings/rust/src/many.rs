@@ -56,35 +56,51 @@ impl Many<'_> {
     /// The decision on each line of JSON; empty lines tell nothing. One that can't be read pauses.
     #[must_use]
     pub fn check_lines(self, lines: &[u8]) -> Vec<Decision> {
-        let lines: Vec<&[u8]> = json::lines(lines).collect();
-        self.each(&lines, |line| self.policy.check_json(line))
+        self.lines(lines, |line| self.policy.check_json(line))
     }
 
     /// Whether each line of JSON may go ahead; empty lines tell nothing. One that can't be read pauses.
     #[must_use]
     pub fn verdict_lines(self, lines: &[u8]) -> Vec<Verdict> {
-        let lines: Vec<&[u8]> = json::lines(lines).collect();
-        self.each(&lines, |line| Checker::verdict_json(self.policy, line).unwrap_or(Verdict::Pause))
+        self.lines(lines, |line| Checker::verdict_json(self.policy, line).unwrap_or(Verdict::Pause))
     }
 
     /// What each of these gives, in their order.
     fn each<T: Sync, R: Send>(self, of: &[T], give: impl Fn(&T) -> R + Sync) -> Vec<R> {
         let share = of.len().div_ceil(self.threads.max(1)).max(1);
-        let mut shares = of.chunks(share);
-        let own = shares.next().unwrap_or_default();
-        let give_all = |share: &[T]| share.iter().map(&give).collect::<Vec<R>>();
-        let give_all = &give_all;
-        thread::scope(|scope| {
-            let others: Vec<_> = shares
-                .map(|share| (share, thread::Builder::new().spawn_scoped(scope, move || give_all(share)).ok()))
-                .collect();
-            let mut given = give_all(own);
-            for (share, other) in others {
-                // A thread that panicked left its share undone; what made it panic does so here.
-                let theirs = other.and_then(|other| other.join().ok());
-                given.extend(theirs.unwrap_or_else(|| give_all(share)));
-            }
-            given
-        })
+        shared(of.chunks(share).collect(), |share| share.iter().map(&give).collect())
     }
+
+    /// What each line gives, in their order.
+    fn lines<R: Send>(self, text: &[u8], give: impl Fn(&[u8]) -> R + Sync) -> Vec<R> {
+        let share = text.len().div_ceil(self.threads.max(1)).max(1);
+        let mut shares: Vec<&[u8]> = Vec::new();
+        let mut left = text;
+        while !left.is_empty() {
+            // A share ends where a line does.
+            let whole = left.iter().skip(share - 1).position(|byte| *byte == b'\n').map(|more| share + more);
+            let (own, rest) = left.split_at_checked(whole.unwrap_or(left.len())).unwrap_or((left, &[]));
+            shares.push(own);
+            left = rest;
+        }
+        shared(shares, |share| json::lines(share).map(&give).collect())
+    }
+}
+
+/// What the shares give, one after the other: the first on this thread, each other one on a thread of its own.
+fn shared<S: Copy + Send, R: Send>(shares: Vec<S>, give: impl Fn(S) -> Vec<R> + Sync) -> Vec<R> {
+    let give = &give;
+    let mut shares = shares.into_iter();
+    let Some(own) = shares.next() else { return Vec::new() };
+    thread::scope(|scope| {
+        let start = |share| (share, thread::Builder::new().spawn_scoped(scope, move || give(share)).ok());
+        let others: Vec<_> = shares.map(start).collect();
+        let mut given = give(own);
+        for (share, other) in others {
+            // What didn't start, or didn't end, is done here.
+            let theirs = other.and_then(|other| other.join().ok());
+            given.extend(theirs.unwrap_or_else(|| give(share)));
+        }
+        given
+    })
 }
