@@ -80,7 +80,7 @@ impl NativeChecker {
     fn keep_within(&self, keep: &crate::image::Keep, here: &[&Point<'_>], found: &mut Vec<Vec<Move>>) {
         let bound = |value: Option<u32>| -> Option<Duration> {
             match here.first()?.value(value?) {
-                super::input::Val::Duration(duration) => Some(duration),
+                super::val::Val::Duration(duration) => Some(duration),
                 _ => None,
             }
         };

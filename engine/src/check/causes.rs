@@ -5,9 +5,9 @@ use alloc::string::ToString;
 use alloc::vec::Vec;
 
 use super::explain::Explainer;
-use super::input::{Val, Word};
 use super::point::Indices;
 use super::questions::fact_path;
+use super::val::{Val, Word};
 use super::values::Bound;
 use crate::image::{About, Condition, Facet, Key, Literal, Slot, Value};
 use crate::truth::Truth;

@@ -3,9 +3,9 @@
 use alloc::vec::Vec;
 use core::cmp::Ordering;
 
-use super::input::{Val, Word};
 use super::point::Point;
 use super::possible;
+use super::val::{Val, Word};
 use crate::calendar::{Duration, Moment};
 use crate::image::{Compare, Condition, Facet, Literal, Test, Value};
 use crate::truth::Truth;

@@ -5,10 +5,10 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use super::explain::Explainer;
-use super::input::Val;
 use super::judge::Hit;
 use super::point::Indices;
 use super::possible;
+use super::val::Val;
 use crate::decision::{Cover, Duty, DutyState};
 use crate::image::{Effect, Facet};
 use crate::truth::Truth;

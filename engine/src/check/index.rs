@@ -10,8 +10,8 @@ use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec;
 use alloc::vec::Vec;
 
-use super::input::Word;
 use super::point::Point;
+use super::val::Word;
 use crate::hierarchy::Hierarchy;
 use crate::image::{DataList, DataPick, Effect, Facet, Image, List, Pick, Rule, Scope, Slot};
 

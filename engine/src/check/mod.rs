@@ -10,6 +10,7 @@ mod duties;
 mod explain;
 mod index;
 mod input;
+mod intern;
 pub(crate) mod judge;
 mod moves;
 mod point;
@@ -28,6 +29,7 @@ mod tables;
 mod terms;
 mod told;
 mod trace;
+mod val;
 mod values;
 
 use alloc::format;
@@ -71,7 +73,7 @@ pub struct NativeChecker {
     /// For each value, where it stands.
     standing: Vec<values::Standing>,
     /// Literals and settings, by the numbers of their values.
-    constants: Vec<input::Val<'static>>,
+    constants: Vec<val::Val<'static>>,
     conditions: quick::Conditions,
     index: index::Index,
     /// The places that may be countries.

@@ -7,9 +7,10 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use super::NativeChecker;
-use super::input::{Input, InputLeg, Word};
+use super::input::{Input, InputLeg};
 use super::point::Point;
 use super::spoken::item_path;
+use super::val::Word;
 use crate::calendar::Duration;
 use crate::decision::{Change, Step};
 use crate::image::{Facet, Slot};

@@ -6,7 +6,8 @@ use alloc::vec::Vec;
 use core::cell::{Cell, RefCell};
 
 use super::NativeChecker;
-use super::input::{FactVals, Input, InputItem, InputLeg, Word};
+use super::input::{Input, InputItem, InputLeg};
+use super::val::{FactVals, Word};
 use crate::calendar::Date;
 use crate::hierarchy::Relation;
 use crate::image::{Edge, Facet, Slot};

@@ -5,7 +5,7 @@
 
 use alloc::vec::Vec;
 
-use super::input::Val;
+use super::val::Val;
 use crate::limits;
 use crate::truth::Truth;
 

@@ -5,9 +5,9 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use super::explain::Explainer;
-use super::input::Word;
 use super::point::{Indices, Sight};
 use super::spoken::item_path;
+use super::val::Word;
 use crate::image::{About, DataList, Facet, Fact, List, Part, Pick, Scope, Slot};
 use crate::operation::Retention;
 use crate::truth::Truth;

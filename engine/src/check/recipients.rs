@@ -2,9 +2,9 @@
 
 use alloc::vec::Vec;
 
-use super::input::{Val, Word};
 use super::point::Point;
 use super::possible;
+use super::val::{Val, Word};
 use crate::calendar::{Date, Duration, Moment};
 use crate::image::{Facet, Recipient};
 use crate::truth::Truth;

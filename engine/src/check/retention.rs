@@ -3,9 +3,9 @@
 use alloc::borrow::Cow;
 use core::cmp::Ordering;
 
-use super::input::Val;
 use super::point::Point;
 use super::possible;
+use super::val::Val;
 use crate::calendar::{Duration, Moment};
 use crate::image::{Facet, Keep};
 use crate::operation::Retention;

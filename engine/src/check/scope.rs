@@ -1,8 +1,8 @@
 //! Scopes: whether the parts of a rule cover a point.
 
 use super::index::Met;
-use super::input::Word;
 use super::point::{Point, Sight};
+use super::val::Word;
 use crate::image::{DataList, DataPick, Facet, List, Part, Pick, Scope, Slot};
 use crate::truth::Truth;
 

@@ -5,8 +5,8 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use super::explain::Explainer;
-use super::input::Word;
 use super::point::Indices;
+use super::val::Word;
 use crate::decision::{Finding, Reason};
 use crate::image::{DataList, List, Part, Scope, Slot};
 use crate::operation::Retention;

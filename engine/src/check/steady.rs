@@ -4,8 +4,9 @@
 use alloc::vec::Vec;
 
 use super::NativeChecker;
-use super::input::{Input, Terms, Val, Word};
+use super::input::{Input, Terms};
 use super::point::{Point, each};
+use super::val::{Val, Word};
 use super::values::Standing;
 use crate::calendar::Instant;
 use crate::image::{About, Base, Condition, Value};

@@ -2,8 +2,8 @@
 
 use alloc::vec::Vec;
 
-use super::input::{Val, Word};
 use super::point::Point;
+use super::val::{Val, Word};
 use crate::image::{Base, Facet, Key, Literal, Row, Table};
 use crate::limits;
 use crate::truth::Truth;

@@ -1,15 +1,16 @@
 //! An operation read into the terms of a policy at once: from its text, or from what a host built.
 //!
 //! Only for a verdict, and only where nothing is wrong: every word is declared, every fact is of its type, no limit is
-//! exceeded. Of every other operation the way by [`super::input`] gives the answer, which says what is wrong.
+//! exceeded. Of every other operation the way by [`super::intern`] gives the answer, which says what is wrong.
 
 use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::NativeChecker;
-use super::input::{Terms, Val, Word};
+use super::input::Terms;
 use super::steady::{Known, Settled};
+use super::val::{Val, Word};
 use crate::calendar::{Date, Duration, Instant, Moment};
 use crate::image::{About, Base as Kind, Facet, Type};
 use crate::limits;
@@ -19,7 +20,8 @@ use crate::value::FactValue;
 use crate::wire::many::Many;
 use crate::wire::parts::{Few, ItemParts, LegParts, SubjectParts};
 use crate::wire::plain::{Plain, PlainValue};
-use crate::wire::scan::{COMPARED, Names, Takes, read};
+use crate::wire::scan::read;
+use crate::wire::takes::{COMPARED, Names, Takes};
 
 /// What a host tells of every operation, read once: see [`NativeChecker::base`].
 #[derive(Clone, Debug)]

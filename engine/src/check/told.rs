@@ -4,9 +4,9 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use super::input::Val;
 use super::questions::fact_path;
 use super::trace::{Tracer, told};
+use super::val::Val;
 use crate::image::{Slot, Value};
 use crate::trace::Told;
 use crate::truth::Truth;

@@ -4,9 +4,9 @@ use alloc::borrow::Cow;
 use alloc::vec::Vec;
 use core::cmp::Ordering;
 
-use super::input::{Val, Word};
 use super::point::Point;
 use super::possible;
+use super::val::{Val, Word};
 use crate::calendar::{Date, Moment};
 use crate::image::{About, Facet, Image, Recipient, Slot, Value};
 use crate::truth::Truth;

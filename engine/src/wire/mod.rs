@@ -8,6 +8,7 @@ pub(crate) mod many;
 pub(crate) mod parts;
 pub(crate) mod plain;
 pub(crate) mod scan;
+pub(crate) mod takes;
 mod write;
 
 use alloc::format;

@@ -7,73 +7,13 @@ use alloc::vec::Vec;
 
 use super::many::Many;
 use super::parts::{Few, ItemParts, LegParts, Parts, SubjectParts};
-use super::plain::{Plain, PlainFacts, PlainValue};
+use super::plain::{Plain, PlainValue};
+use super::takes::{AsTold, Names, Takes};
 use crate::calendar::{Date, Duration, Instant};
 use crate::image::{About, Facet};
 use crate::limits;
 use crate::operation::{Collected, Retention, Told};
 use crate::value::Number;
-
-/// So many facts in one object are compared with each other; where there are more, nothing is read.
-pub(crate) const COMPARED: usize = 64;
-
-/// What a reader makes of words and facts. None gives the text up: the whole reader then says what it is.
-pub(crate) trait Takes<'t> {
-    /// A word of a facet.
-    type Word: Default + PartialEq;
-    /// The facts told of one thing.
-    type Facts: Default;
-
-    /// A word that isn't empty.
-    fn word(&mut self, facet: Facet, word: &'t str) -> Option<Self::Word>;
-
-    /// Takes in one fact. What is null isn't told, and stands once like all others.
-    fn fact(
-        &mut self,
-        about: About,
-        facts: &mut Self::Facts,
-        seen: &mut Names<'t>,
-        name: &'t str,
-        value: Option<PlainValue<'t>>,
-    ) -> Option<()>;
-}
-
-/// Names of facts, each of which may come up once.
-#[derive(Default)]
-pub(crate) struct Names<'t>(Few<&'t str, 8>);
-
-impl<'t> Names<'t> {
-    /// Takes in a name; none where it came up before, or there are too many.
-    pub fn once(&mut self, name: &'t str) -> Option<()> {
-        let fits = self.0.len() < COMPARED && !self.0.contains(&name);
-        fits.then(|| self.0.push(name))
-    }
-}
-
-/// Takes words and facts as they stand.
-struct AsTold;
-
-impl<'t> Takes<'t> for AsTold {
-    type Word = &'t str;
-    type Facts = PlainFacts<'t>;
-
-    fn word(&mut self, _: Facet, word: &'t str) -> Option<&'t str> {
-        Some(word)
-    }
-
-    fn fact(
-        &mut self,
-        _: About,
-        facts: &mut PlainFacts<'t>,
-        seen: &mut Names<'t>,
-        name: &'t str,
-        value: Option<PlainValue<'t>>,
-    ) -> Option<()> {
-        seen.once(name)?;
-        facts.extend(value.map(|value| (name, value)));
-        Some(())
-    }
-}
 
 impl<'t> Plain<'t> {
     /// Reads the usual form of an operation, without the checks that need the whole operation.

@@ -1,0 +1,135 @@
+//! What a point says: words, and values while a condition is evaluated.
+
+use alloc::borrow::Cow;
+use alloc::vec::Vec;
+
+use crate::calendar::{Date, Duration, Moment};
+use crate::image::{Facet, Literal};
+use crate::truth::Truth;
+use crate::value::Number;
+
+/// What a point says of one facet.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Word {
+    /// Nothing.
+    #[default]
+    Missing,
+    /// A word that the vocabulary doesn't have.
+    Strange,
+    /// That there is none.
+    None,
+    /// This term.
+    Term(u32),
+}
+
+/// A value while a condition is evaluated.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Val<'t> {
+    #[default]
+    Unknown,
+    None,
+    Bool(bool),
+    Number(Number),
+    Duration(Duration),
+    Moment(Moment),
+    Text(Cow<'t, str>),
+    /// A term; whether the operation told it, or the policy did.
+    Term {
+        facet: Facet,
+        term: u32,
+        told: bool,
+    },
+    /// One of these; which isn't known.
+    Either(Vec<Val<'t>>),
+    /// How long ago, from this day.
+    Since(Date),
+    /// Members, each with whether it is one; whether there may be more.
+    Set {
+        members: Vec<(Val<'t>, Truth)>,
+        open: bool,
+    },
+}
+
+impl Val<'_> {
+    /// The same, that borrows nothing.
+    pub fn owned(self) -> Val<'static> {
+        match self {
+            Val::Unknown => Val::Unknown,
+            Val::None => Val::None,
+            Val::Bool(value) => Val::Bool(value),
+            Val::Number(number) => Val::Number(number),
+            Val::Duration(duration) => Val::Duration(duration),
+            Val::Moment(moment) => Val::Moment(moment),
+            Val::Text(text) => Val::Text(Cow::Owned(text.into_owned())),
+            Val::Term { facet, term, told } => Val::Term { facet, term, told },
+            Val::Either(values) => Val::Either(values.into_iter().map(Val::owned).collect()),
+            Val::Since(date) => Val::Since(date),
+            Val::Set { members, open } => {
+                let members = members.into_iter().map(|(member, held)| (member.owned(), held)).collect();
+                Val::Set { members, open }
+            }
+        }
+    }
+
+    /// The day or moment that it is, if it is one.
+    pub fn moment(&self) -> Option<Moment> {
+        match self {
+            Val::Moment(moment) => Some(*moment),
+            _ => None,
+        }
+    }
+}
+
+impl<'t> From<&'t Literal> for Val<'t> {
+    fn from(literal: &'t Literal) -> Self {
+        match literal {
+            Literal::None => Val::None,
+            Literal::Bool(value) => Val::Bool(*value),
+            Literal::Number(number) => Val::Number(*number),
+            Literal::Duration(duration) => Val::Duration(*duration),
+            Literal::Date(date) => Val::Moment(Moment::Date(*date)),
+            Literal::Instant(instant) => Val::Moment(Moment::Instant(*instant)),
+            Literal::Text(text) | Literal::Choice(text) => Val::Text(Cow::Borrowed(text)),
+            Literal::Term((facet, term)) => Val::Term { facet: *facet, term: *term, told: false },
+            Literal::Set(members) => {
+                let members = members.iter().map(|member| (Val::from(member), Truth::True)).collect();
+                Val::Set { members, open: false }
+            }
+        }
+    }
+}
+
+/// What is told of the facts that are declared of one thing, by their places.
+#[derive(Clone, Debug, Default)]
+pub struct FactVals<'t> {
+    /// What the operation tells; empty where it tells nothing.
+    own: Vec<Val<'t>>,
+    /// What a host tells of every operation.
+    base: &'t [Val<'t>],
+}
+
+impl<'t> FactVals<'t> {
+    /// What an operation tells, and what a host tells of every one.
+    pub fn of(own: Vec<Val<'t>>, base: &'t [Val<'t>]) -> Self {
+        FactVals { own, base }
+    }
+
+    /// What is told of the fact in a place; unknown where nothing is.
+    #[inline]
+    pub fn get(&self, place: usize) -> &Val<'t> {
+        match self.own.get(place) {
+            None | Some(Val::Unknown) => self.base.get(place).unwrap_or(&Val::Unknown),
+            Some(told) => told,
+        }
+    }
+
+    /// What is told of all of them.
+    pub fn all(&self) -> Vec<Val<'t>> {
+        (0..self.own.len().max(self.base.len())).map(|place| self.get(place).clone()).collect()
+    }
+
+    /// The same, that borrows nothing.
+    pub fn owned(self) -> FactVals<'static> {
+        FactVals { own: self.all().into_iter().map(Val::owned).collect(), base: &[] }
+    }
+}
