@@ -170,11 +170,7 @@ impl NativeChecker {
     }
 
     fn allows_point(&self, point: &Point<'_>) -> bool {
-        let governed = self.image.layers.iter().all(|layer| {
-            in_force(layer, point).is_true()
-                && layer.applies.as_ref().is_none_or(|guard| point.condition(guard.condition).is_true())
-        });
-        if !governed {
+        if !self.governs(point) {
             return false;
         }
         let waived = self.waived(point);
@@ -208,6 +204,14 @@ impl NativeChecker {
             })
         });
         obeyed && covered
+    }
+
+    /// Whether every layer is in force and applies: where one doesn't, its rules say nothing.
+    pub(super) fn governs(&self, point: &Point<'_>) -> bool {
+        self.image.layers.iter().all(|layer| {
+            in_force(layer, point).is_true()
+                && layer.applies.as_ref().is_none_or(|guard| point.condition(guard.condition).is_true())
+        })
     }
 
     fn interpreted(&self, rule: &Rule, index: usize, found: &mut Findings) {

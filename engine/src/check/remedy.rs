@@ -9,7 +9,7 @@ use alloc::vec::Vec;
 
 use super::NativeChecker;
 use super::input::Input;
-use super::judge::{Source, in_force};
+use super::judge::Source;
 use super::moves::{Move, Trial};
 use super::point::{Indices, Point, Sight, each};
 use crate::decision::{Decision, Remedies, Remedy};
@@ -112,12 +112,7 @@ impl NativeChecker {
 
     /// The same at a point, as [`NativeChecker::judge`] has it.
     fn stands_at(&self, point: &Point<'_>, source: Source) -> bool {
-        // Where no layer governs, its rules say nothing.
-        let governed = self.image.layers.iter().all(|layer| {
-            in_force(layer, point).is_true()
-                && layer.applies.as_ref().is_none_or(|guard| point.condition(guard.condition).is_true())
-        });
-        if !governed {
+        if !self.governs(point) {
             return false;
         }
         match source {
