@@ -1,6 +1,5 @@
 //! An operation in the terms of a policy: words looked up, facts read by their declared types, and what is wrong said.
 
-use alloc::borrow::Cow;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -8,7 +7,6 @@ use alloc::vec::Vec;
 use super::NativeChecker;
 use super::input::{Input, StrangeWord, Terms};
 use super::val::{Val, Word};
-use crate::calendar::{Date, Duration, Instant, Moment};
 use crate::image::{About, Base, Facet, Type};
 use crate::json::{Malformed, Path};
 use crate::operation::{Operation, Told};
@@ -161,27 +159,24 @@ impl Interner<'_> {
         path: &Path<'_>,
     ) -> Result<Vec<Val<'t>>, Malformed> {
         let checker = self.checker;
-        let declared = checker.declared.get(about as usize).map_or(&[][..], Vec::as_slice);
         if told.is_empty() {
             return Ok(Vec::new());
         }
-        let mut values: Vec<Val<'t>> = declared.iter().map(|_| Val::Unknown).collect();
+        let mut values: Vec<Val<'t>> = checker.declared_of(about).iter().map(|_| Val::Unknown).collect();
         // Which were told, so that none is told twice.
         let mut seen = Seen::default();
         let path = Path::Key(path, "facts");
         for (index, (name, value)) in told.iter().enumerate() {
             let path = Path::Key(&path, name);
-            let fact = |place: u32| checker.image.facts.get(*declared.get(place as usize)? as usize);
-            let is = |place: u32| fact(place).is_some_and(|fact| fact.name == *name);
-            let found = checker.facts.get(about as usize).and_then(|names| names.find(name, is));
+            let found = checker.declared_fact(about, name);
             let twice = match found {
-                Some(place) => !seen.first(place),
+                Some((place, _)) => !seen.first(place),
                 None => told.iter().take(index).any(|(earlier, _)| earlier == name),
             };
             if twice {
                 return Err(Malformed::at(&path, "this fact stands twice; keep one"));
             }
-            match found.and_then(|place| Some((fact(place)?, values.get_mut(place as usize)?))) {
+            match found.and_then(|(place, fact)| Some((fact, values.get_mut(place as usize)?))) {
                 Some((fact, slot)) => *slot = self.fact(&fact.kind, name, value, &path)?,
                 None => self.ignored.push(path.to_string()),
             }
@@ -222,59 +217,33 @@ impl Interner<'_> {
         value: &PlainValue<'t>,
         path: &Path<'_>,
     ) -> Result<Val<'t>, Malformed> {
-        let wrong = |wanted: &str| Malformed::at(path, format!("the fact `{name}` is {wanted}"));
+        if let Some(value) = self.checker.single(base, value) {
+            return Ok(value);
+        }
         let text = match value {
             PlainValue::Text(text) => Some(*text),
             _ => None,
         };
-        let none = text == Some("none");
-        Ok(match base {
-            Base::YesNo => match value {
-                PlainValue::Bool(value) => Val::Bool(*value),
-                _ if none => Val::None,
-                _ => return Err(wrong("yes or no: write true or false")),
-            },
-            Base::Number => match value {
-                PlainValue::Number(number) => Val::Number(*number),
-                _ if none => Val::None,
-                _ => return Err(wrong("a number")),
-            },
-            Base::Text => Val::Text(Cow::Borrowed(text.ok_or_else(|| wrong("a text"))?)),
-            Base::OneOf(words) => {
-                let word = text.ok_or_else(|| wrong(&format!("one of {}", words.join(", "))))?;
-                if words.iter().any(|known| known == word) {
-                    Val::Text(Cow::Borrowed(word))
-                } else {
-                    let near = crate::nearest::nearest(word, words.iter().map(String::as_str)).map(ToString::to_string);
-                    self.stray(word, path, &format!("fact {name}"), near);
-                    Val::Unknown
-                }
+        let wanted = match (base, text) {
+            // A word that isn't there is said with the others.
+            (Base::OneOf(words), Some(word)) => {
+                let near = crate::nearest::nearest(word, words.iter().map(String::as_str)).map(ToString::to_string);
+                self.stray(word, path, &format!("fact {name}"), near);
+                return Ok(Val::Unknown);
             }
-            Base::Term(facet) => {
-                let word = text.ok_or_else(|| wrong(&format!("a word: a declared {}", facet.word())))?;
-                if none && facet.has_none() {
-                    return Ok(Val::None);
-                }
-                match self.word(*facet, word, path) {
-                    Word::Term(term) => Val::Term { facet: *facet, term, told: true },
-                    _ => Val::Unknown,
-                }
+            (Base::Term(facet), Some(word)) => {
+                self.word(*facet, word, path);
+                return Ok(Val::Unknown);
             }
-            Base::Date | Base::Instant | Base::Duration if none => Val::None,
-            Base::Date => {
-                let date = text.and_then(Date::parse);
-                Val::Moment(Moment::Date(date.ok_or_else(|| wrong("a date: write YYYY-MM-DD or none"))?))
-            }
-            Base::Instant => {
-                let instant = text.and_then(Instant::parse);
-                Val::Moment(Moment::Instant(
-                    instant.ok_or_else(|| wrong("an instant: write it as in 2026-11-20T10:00:00Z, or none"))?,
-                ))
-            }
-            Base::Duration => Val::Duration(
-                text.and_then(Duration::parse)
-                    .ok_or_else(|| wrong("a duration: write ISO 8601 as in P30D, or none"))?,
-            ),
-        })
+            (Base::OneOf(words), None) => &format!("one of {}", words.join(", ")),
+            (Base::Term(facet), None) => &format!("a word: a declared {}", facet.word()),
+            (Base::YesNo, _) => "yes or no: write true or false",
+            (Base::Number, _) => "a number",
+            (Base::Text, _) => "a text",
+            (Base::Date, _) => "a date: write YYYY-MM-DD or none",
+            (Base::Instant, _) => "an instant: write it as in 2026-11-20T10:00:00Z, or none",
+            (Base::Duration, _) => "a duration: write ISO 8601 as in P30D, or none",
+        };
+        Err(Malformed::at(path, format!("the fact `{name}` is {wanted}")))
     }
 }

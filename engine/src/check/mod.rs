@@ -8,6 +8,7 @@ mod condition;
 mod decide;
 mod duties;
 mod explain;
+mod facts;
 mod index;
 mod input;
 mod intern;
@@ -38,7 +39,7 @@ use alloc::vec::Vec;
 
 use crate::decision::{Decision, Finding, Kind, PolicyRef, Reason, Verdict};
 use crate::hierarchy::Hierarchy;
-use crate::image::{About, Facet, Image, ImageError, Term};
+use crate::image::{Facet, Image, ImageError, Term};
 use crate::json::Malformed;
 use crate::operation::Operation;
 use crate::wire::plain::Plain;
@@ -103,7 +104,7 @@ impl NativeChecker {
         });
         let index = index::Index::of(&image, &hierarchies);
         let words = image.terms.iter().map(|terms| Symbols::of(terms.iter().map(|term| term.name.as_str()))).collect();
-        let (facts, declared, places) = facts(&image);
+        let (facts, declared, places) = facts::facts(&image);
         let settings = values::settings(&image);
         let (standing, constants) = values::standing(&image, &settings, &places);
         let conditions = quick::Conditions::of(&image, &standing);
@@ -250,31 +251,10 @@ impl NativeChecker {
         self.words.get(facet as usize)?.find(word, is)
     }
 
-    /// Where a fact stands among those told of the same.
-    fn place(&self, fact: u32) -> usize {
-        self.places.get(fact as usize).map_or(usize::MAX, |place| *place as usize)
-    }
-
     /// What a category, and each that it always or perhaps lies below, is declared to contain.
     fn content_bounds(&self, category: u32) -> impl Iterator<Item = &[u32]> {
         let hierarchy = self.hierarchy(Facet::Data);
         let above = self.containing.iter().filter(move |term| hierarchy.may(category, **term));
         above.filter_map(|term| self.image.facet(Facet::Data).get(*term as usize)?.containing.as_deref())
     }
-}
-
-/// The names of facts for each of what they are told of, by numbers in the order declared; which facts those are; and the
-/// number of each fact.
-fn facts(image: &Image) -> (Vec<Symbols>, Vec<Vec<u32>>, Vec<u32>) {
-    let mut declared: Vec<Vec<u32>> = About::ALL.iter().map(|_| Vec::new()).collect();
-    let mut places = Vec::with_capacity(image.facts.len());
-    for (index, fact) in image.facts.iter().enumerate() {
-        if let Some(own) = declared.get_mut(fact.about as usize) {
-            places.push(own.len() as u32);
-            own.push(index as u32);
-        }
-    }
-    let name = |fact: &u32| image.facts.get(*fact as usize).map_or("", |fact| fact.name.as_str());
-    let names = declared.iter().map(|own| Symbols::of(own.iter().map(name))).collect();
-    (names, declared, places)
 }

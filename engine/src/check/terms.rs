@@ -11,8 +11,7 @@ use super::NativeChecker;
 use super::input::Terms;
 use super::steady::{Known, Settled};
 use super::val::{Val, Word};
-use crate::calendar::{Date, Duration, Instant, Moment};
-use crate::image::{About, Base as Kind, Facet, Type};
+use crate::image::{About, Facet, Type};
 use crate::limits;
 use crate::operation::{Operation, Told};
 use crate::truth::Truth;
@@ -99,53 +98,24 @@ impl NativeChecker {
 
 /// Whether an operation in declared terms is well-formed as a whole: see [`Operation::validate`].
 fn is_whole(terms: &Terms<'_>) -> bool {
-    let one_leg = !(terms.recipient.is_unknown() && terms.place.is_unknown());
-    let counts = [
-        Some(terms.data.len()),
-        terms.subjects.value().map(|list| list.len()),
-        terms.purposes.value().map(|list| list.len()),
-        Some(terms.legs.len().max(1)),
-        terms.origins.value().map(|list| list.len()),
-    ];
-    let points = counts.iter().fold(1_usize, |points, count| points.saturating_mul(count.unwrap_or(1)));
+    let points = terms.counts().iter().fold(1_usize, |points, count| points.saturating_mul(*count));
     // No list is empty where it is told.
     let listed = points > 0 && points <= limits::POINTS;
-    terms.action != Word::Missing && listed && (!one_leg || terms.legs.is_empty())
+    terms.action != Word::Missing && listed && !terms.tells_legs_twice()
 }
 
 /// Looks words up, and reads facts by their types.
 struct ByTerm<'c>(&'c NativeChecker);
 
 impl ByTerm<'_> {
-    fn single<'t>(&self, kind: &Kind, value: &PlainValue<'t>) -> Option<Val<'t>> {
-        let text = match *value {
-            PlainValue::Bool(value) => return (*kind == Kind::YesNo).then_some(Val::Bool(value)),
-            PlainValue::Number(number) => return (*kind == Kind::Number).then_some(Val::Number(number)),
-            PlainValue::Text(text) => text,
-            PlainValue::Set(_) => return None,
-        };
-        let none = text == "none";
-        match kind {
-            Kind::Text => Some(Val::Text(Cow::Borrowed(text))),
-            Kind::OneOf(words) => words.iter().any(|word| word == text).then_some(Val::Text(Cow::Borrowed(text))),
-            Kind::Term(facet) if none && facet.has_none() => Some(Val::None),
-            Kind::Term(facet) => self.0.find(*facet, text).map(|term| Val::Term { facet: *facet, term, told: true }),
-            _ if none => Some(Val::None),
-            Kind::YesNo | Kind::Number => None,
-            Kind::Date => Date::parse(text).map(|date| Val::Moment(Moment::Date(date))),
-            Kind::Instant => Instant::parse(text).map(|instant| Val::Moment(Moment::Instant(instant))),
-            Kind::Duration => Duration::parse(text).map(Val::Duration),
-        }
-    }
-
     fn value<'t>(&self, kind: &Type, value: &PlainValue<'t>) -> Option<Val<'t>> {
         if !kind.set {
-            return self.single(&kind.base, value);
+            return self.0.single(&kind.base, value);
         }
         let PlainValue::Set(told) = value else { return None };
         let mut members = Vec::with_capacity(told.len());
         for member in told {
-            let member = self.single(&kind.base, member).filter(|member| *member != Val::None)?;
+            let member = self.0.single(&kind.base, member).filter(|member| *member != Val::None)?;
             members.push((member, Truth::True));
         }
         Some(Val::Set { members, open: false })
@@ -172,16 +142,11 @@ impl<'t> Takes<'t> for ByTerm<'_> {
     ) -> Option<()> {
         seen.once(name)?;
         let Some(value) = value else { return Some(()) };
-        let checker = self.0;
-        let declared = checker.declared.get(about as usize)?;
-        let fact = |place: u32| checker.image.facts.get(*declared.get(place as usize)? as usize);
-        let found =
-            checker.facts.get(about as usize)?.find(name, |place| fact(place).is_some_and(|fact| fact.name == name));
         // What the policy doesn't declare is ignored.
-        let Some(place) = found else { return Some(()) };
-        let value = self.value(&fact(place)?.kind, &value)?;
+        let Some((place, fact)) = self.0.declared_fact(about, name) else { return Some(()) };
+        let value = self.value(&fact.kind, &value)?;
         if facts.is_empty() {
-            facts.resize_with(declared.len(), || Val::Unknown);
+            facts.resize_with(self.0.declared_of(about).len(), || Val::Unknown);
         }
         *facts.get_mut(place as usize)? = value;
         Some(())

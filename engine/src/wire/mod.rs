@@ -177,21 +177,13 @@ impl Plain<'_> {
         empty(self.subjects.value().is_some_and(|list| list.is_empty()), "subjects")?;
         empty(self.purposes.value().is_some_and(|list| list.is_empty()), "purpose")?;
         empty(self.origins.value().is_some_and(|list| list.is_empty()), "origin")?;
-        let one_leg = !(self.recipient.is_unknown() && self.place.is_unknown());
-        if one_leg && !self.legs.is_empty() {
+        if self.tells_legs_twice() {
             return Err(Malformed::at("legs", "either `legs`, or `recipient` and `place`, not both"));
         }
         if self.role == Some("none") {
             return Err(Malformed::at("role", "a role is `processor` or `controller`"));
         }
-        let count = |told: Option<usize>| told.unwrap_or(1).max(1);
-        let counts = [
-            self.data.len(),
-            count(self.subjects.value().map(|list| list.len())),
-            count(self.purposes.value().map(|list| list.len())),
-            self.legs.len().max(1),
-            count(self.origins.value().map(|list| list.len())),
-        ];
+        let counts = self.counts();
         let points = counts.iter().fold(1usize, |product, n| product.saturating_mul(*n));
         if points > limits::POINTS {
             let message = format!(

@@ -81,6 +81,25 @@ pub(crate) struct Parts<W, F> {
     pub facts: F,
 }
 
+impl<W, F> Parts<W, F> {
+    /// How many items, subjects, purposes, legs and origins there are to a point each; what isn't told, or is none, is one.
+    pub fn counts(&self) -> [usize; 5] {
+        [
+            self.data.len(),
+            self.subjects.value().map_or(1, |list| list.len()),
+            self.purposes.value().map_or(1, |list| list.len()),
+            self.legs.len().max(1),
+            self.origins.value().map_or(1, |list| list.len()),
+        ]
+    }
+
+    /// Whether both one leg and a list of them are told.
+    pub fn tells_legs_twice(&self) -> bool {
+        let one = !(self.recipient.is_unknown() && self.place.is_unknown());
+        one && !self.legs.is_empty()
+    }
+}
+
 impl<W: Clone + Default + PartialEq, F: Clone> Parts<W, F> {
     /// What is left unsaid filled in from a base, but for the facts: see [`crate::Operation::or_from`].
     pub fn fill(&mut self, base: &Self) {
