@@ -21,7 +21,7 @@ use alloc::format;
 use alloc::string::String;
 
 use abey_engine::decision::Decision;
-use abey_engine::{NativeChecker, Operation, ToJson, Verdict, json};
+use abey_engine::{NativeChecker, ToJson, Verdict, json};
 
 /// The version of the interface: what a module exports, and what that means.
 pub const ABI: u32 = 1;
@@ -63,7 +63,7 @@ impl Served {
     #[must_use]
     pub fn verdict(&self, operation: &[u8]) -> u32 {
         let Ok(checker) = &self.0 else { return answer::PAUSE };
-        match Operation::from_json(operation).and_then(|operation| checker.verdict(&operation)) {
+        match checker.try_verdict_json(operation) {
             Ok(Verdict::Allow) => answer::ALLOW,
             Ok(Verdict::Pause) => answer::PAUSE,
             Err(_) => answer::MALFORMED,

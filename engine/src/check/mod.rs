@@ -205,14 +205,21 @@ impl NativeChecker {
     /// Whether an operation told as JSON may go ahead, in bytes of whatever kind; one that can't be read pauses.
     #[must_use]
     pub fn verdict_json(&self, text: impl AsRef<[u8]>) -> Verdict {
+        self.try_verdict_json(text).unwrap_or(Verdict::Pause)
+    }
+
+    /// The same, where what can't be read is told apart.
+    ///
+    /// # Errors
+    /// When the bytes are no well-formed operation.
+    pub fn try_verdict_json(&self, text: impl AsRef<[u8]>) -> Result<Verdict, Malformed> {
         let text = text.as_ref();
-        let allowed = self.read_terms(text).and_then(|terms| self.allows_terms(terms));
-        Verdict::when(allowed.unwrap_or_else(|| {
+        let allowed = match self.read_terms(text).and_then(|terms| self.allows_terms(terms)) {
+            Some(allowed) => allowed,
             // What is unusual or wrong is read the long way.
-            Operation::partial_from_json(text)
-                .and_then(|own| self.intern(&own).map(|input| self.allows(&input)))
-                .is_ok_and(|allowed| allowed)
-        }))
+            None => self.allows(&self.intern(&Operation::partial_from_json(text)?)?),
+        };
+        Ok(Verdict::when(allowed))
     }
 
     /// The same, with what the operation leaves unsaid from a base: see [`Operation::or_from`].
