@@ -3,7 +3,7 @@
 //! Nothing that a module says is believed: where an answer is said to lie is looked up within bounds, and after any
 //! error the instance is dropped by whoever held it.
 
-use wasmtime::{InstancePre, Memory, ResourceLimiter, Store, Trap, TypedFunc, WasmParams, WasmResults};
+use wasmtime::{InstancePre, Memory, ResourceLimiter, Store, Trap, TypedFunc, Val, WasmParams, WasmResults};
 
 use crate::slots::Slot;
 use crate::{ABI, Error, Lie, Options};
@@ -51,6 +51,7 @@ type Asks<T> = TypedFunc<(u32, u32), T>;
 /// An instance, ready for a call.
 pub struct Instance {
     store: Store<Limits>,
+    instance: wasmtime::Instance,
     memory: Memory,
     alloc: TypedFunc<u32, u32>,
     check: Asks<u64>,
@@ -88,6 +89,7 @@ impl Instance {
             policy: function(&instance, &mut store, "abey_policy", "() -> i64")?,
             reset: function(&instance, &mut store, "abey_reset", "() -> ()")?,
             store,
+            instance,
             options: options.clone(),
             _slot: slot,
         })
@@ -123,6 +125,17 @@ impl Instance {
         let policy = self.policy.clone();
         let answer = self.call(&policy, ())?;
         self.taken(answer, self.options.answer_bytes)
+    }
+
+    /// Its memory, and its globals of these names, once it has read its policy.
+    pub fn after_reading(&mut self, globals: impl Iterator<Item = String>) -> Result<(&[u8], Vec<Val>), Error> {
+        self.forget()?;
+        let mut values = Vec::new();
+        for name in globals {
+            let global = self.instance.get_global(&mut self.store, &name);
+            values.extend(global.map(|global| global.get(&mut self.store)));
+        }
+        Ok((self.memory.data(&self.store), values))
     }
 
     /// How large its memory is.

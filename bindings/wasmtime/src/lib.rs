@@ -15,6 +15,7 @@ mod instance;
 mod loader;
 mod options;
 mod policy;
+mod ready;
 mod scan;
 mod slots;
 

@@ -4,10 +4,13 @@ use std::sync::Arc;
 use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::thread;
 
-use wasmtime::wasmparser::WasmFeatures;
-use wasmtime::{Config, Engine, InstanceAllocationStrategy, Linker, Module, OptLevel, PoolingAllocationConfig};
+use wasmtime::wasmparser::{BinaryReaderError, WasmFeatures};
+use wasmtime::{
+    Config, Enabled, Engine, InstanceAllocationStrategy, InstancePre, Linker, Module, OptLevel, PoolingAllocationConfig,
+};
 
-use crate::instance::Limits;
+use crate::instance::{Instance, Limits};
+use crate::ready::{frozen, opened};
 use crate::scan::scan;
 use crate::slots::Slots;
 use crate::{Error, Options, Reuse, WasmPolicy};
@@ -18,6 +21,9 @@ const FEATURES: WasmFeatures = WasmFeatures::WASM1
     .difference(WasmFeatures::GC_TYPES)
     .union(WasmFeatures::SIGN_EXTENSION)
     .union(WasmFeatures::BULK_MEMORY);
+
+/// Bytes of memory that a place in the pool keeps while no instance is in it.
+const RESIDENT: usize = 1 << 20;
 
 /// Loads modules. One is enough for a process; `clone` gives another handle to the same.
 ///
@@ -68,12 +74,33 @@ impl Loader {
     pub fn load(&self, wasm: &[u8]) -> Result<WasmPolicy, Error> {
         let Shared { engine, options, .. } = &*self.0;
         scan(wasm, options)?;
-        // The text format isn't built in, so these bytes are a module or nothing.
-        let module = Module::new(engine, wasm).map_err(|error| Error::NotAModule(format!("{error:#}")))?;
-        let pre = Linker::<Limits>::new(engine).instantiate_pre(&module);
-        let pre = pre.map_err(|error| Error::NotAModule(format!("{error:#}")))?;
+        let pre = match options.reuse {
+            Reuse::Warm => prepared(engine, wasm)?,
+            Reuse::Fresh => self.ready(wasm)?,
+        };
         WasmPolicy::of(Arc::clone(&self.0), pre)
     }
+
+    /// A module whose instances have read the policy when they are made, where that can be had: it is compiled twice.
+    fn ready(&self, wasm: &[u8]) -> Result<InstancePre<Limits>, Error> {
+        let Shared { engine, options, slots, .. } = &*self.0;
+        let unread = |error: BinaryReaderError| Error::NotAModule(error.to_string());
+        // What isn't valid is refused as it stands, before any of it is written anew.
+        Module::validate(engine, wasm).map_err(|error| Error::NotAModule(format!("{error:#}")))?;
+        let Some(opened) = opened(wasm).map_err(unread)? else { return prepared(engine, wasm) };
+        let slot = slots.take(options.timeout).ok_or(Error::Busy(options.at_once))?;
+        let mut first = Instance::new(&prepared(engine, &opened.wasm)?, options, Some(slot))?;
+        let (memory, globals) = first.after_reading(opened.names())?;
+        prepared(engine, &frozen(wasm, &opened, memory, &globals).map_err(unread)?)
+    }
+}
+
+/// A module, compiled.
+fn prepared(engine: &Engine, wasm: &[u8]) -> Result<InstancePre<Limits>, Error> {
+    // The text format isn't built in, so these bytes are a module or nothing.
+    let module = Module::new(engine, wasm).map_err(|error| Error::NotAModule(format!("{error:#}")))?;
+    let pre = Linker::<Limits>::new(engine).instantiate_pre(&module);
+    pre.map_err(|error| Error::NotAModule(format!("{error:#}")))
 }
 
 fn config(options: &Options) -> Config {
@@ -90,6 +117,10 @@ fn config(options: &Options) -> Config {
         pool.total_core_instances(options.at_once);
         pool.total_memories(options.at_once);
         pool.total_tables(options.at_once);
+        // What one check changes is put back by writing, where the system tells which pages those are.
+        pool.linear_memory_keep_resident(RESIDENT);
+        pool.table_keep_resident(RESIDENT);
+        pool.pagemap_scan(Enabled::Auto);
         pool.max_memories_per_module(1);
         pool.max_tables_per_module(1);
         pool.max_memory_size(options.memory_bytes);

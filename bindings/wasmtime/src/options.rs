@@ -10,7 +10,9 @@ pub enum Reuse {
     /// next check.
     #[default]
     Warm,
-    /// A new instance for each check, out of a pool, which forgets everything. The policy is read in every check.
+    /// A new instance for each check, out of a pool, which forgets everything. The policy is read when the module is
+    /// loaded, and instances begin after it; that takes compiling the module twice. One that changes its table or drops
+    /// segments, which those of `abey build` don't, reads its policy in every check.
     Fresh,
 }
 

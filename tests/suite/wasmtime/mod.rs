@@ -6,6 +6,7 @@ mod features;
 mod hostile;
 mod liar;
 mod limits;
+mod ready;
 mod steady;
 
 use std::time::Duration;
