@@ -181,6 +181,10 @@ pub fn meaning(tried: &Tried, operation: &Operation, counts: &mut Counts) -> Out
     if verdict.is_some_and(|verdict| verdict != decision.verdict) {
         return Err(broken("meaning", tried, operation, "the verdict alone is another"));
     }
+    let encoded = tried.policy.encode(operation).ok().map(|encoded| tried.policy.verdict_of(&encoded));
+    if encoded != verdict {
+        return Err(broken("meaning", tried, operation, "encoded it gets another verdict"));
+    }
     let referred = match (tried.referred(operation), tried.policy.decide(operation)) {
         (Ok(referred), Ok(_)) => referred,
         // What is wrong with it each says in its own words, of the same place.

@@ -300,17 +300,13 @@ impl Index {
     /// them are certain.
     #[inline]
     pub fn each_word(&self, point: &Point<'_>, mut ask: impl FnMut(&Met<'_>, usize, u64, u64) -> bool) -> bool {
-        let mut met = Met {
-            slots: [&self.every; Slot::ALL.len()],
-            data: self.data.as_ref().map_or(&self.every, |rows| rows.row(point.item.category)),
-        };
+        let mut met = Met { slots: [&self.every; Slot::ALL.len()], data: self.data_row(point) };
         for (slot, rows) in &self.slots {
             if let Some(row) = met.slots.get_mut(*slot as usize) {
                 *row = rows.row(point.word(*slot));
             }
         }
-        // What the item contains beside its category is seen by all rules but instructions.
-        let contained = if self.data.is_some() && point.may_contain_more() { u64::MAX } else { 0 };
+        let contained = self.contained(point);
         for part in 0..self.every.summary.len() {
             let of_data = if contained == 0 { met.data.summary(part) } else { u64::MAX };
             for bit in bits(met.slots.iter().fold(of_data, |left, row| left & row.summary(part))) {
@@ -331,6 +327,28 @@ impl Index {
         true
     }
 
+    /// Of 64 rules, those that a word in a slot doesn't certainly exclude, and those that it certainly puts in scope there.
+    pub fn of_slot(&self, slot: Slot, word: Word, at: usize) -> (u64, u64) {
+        let rows = self.slots.iter().find(|(own, _)| *own == slot);
+        let Cell { may, sure } = rows.map_or(&self.every, |(_, rows)| rows.row(word)).word(at);
+        (may, sure)
+    }
+
+    /// The same of what the item is and may contain.
+    pub fn of_data(&self, point: &Point<'_>, at: usize) -> (u64, u64) {
+        let Cell { may, sure } = self.data_row(point).word(at);
+        (may | self.kinds(at).implied & self.contained(point), sure)
+    }
+
+    fn data_row(&self, point: &Point<'_>) -> &Row {
+        self.data.as_ref().map_or(&self.every, |rows| rows.row(point.item.category))
+    }
+
+    /// All rules, where the item may contain something beside its category; that is seen by all but instructions.
+    fn contained(&self, point: &Point<'_>) -> u64 {
+        if self.data.is_some() && point.may_contain_more() { u64::MAX } else { 0 }
+    }
+
     /// Which of 64 rules are of which kind.
     #[inline]
     pub fn kinds(&self, at: usize) -> Kinds {
@@ -339,6 +357,11 @@ impl Index {
 }
 
 impl Kinds {
+    /// Prohibitions, safeguards and bounds: what a point in their scope has to obey.
+    pub fn asks(&self) -> u64 {
+        !(self.allow | self.silent)
+    }
+
     fn add(&mut self, bit: u64, rule: &Rule) {
         if rule.parts.iter().all(|part| matches!(part.scope, Scope::Slot(_) | Scope::Data(_))) {
             self.plain |= bit;

@@ -277,7 +277,7 @@ impl<'a> Point<'a> {
     }
 
     /// The same, without aspects.
-    fn obeys(&self, effect: &Effect) -> bool {
+    pub fn obeys(&self, effect: &Effect) -> bool {
         match effect {
             Effect::Allow(_) | Effect::Owe(_) | Effect::Waive(_) => true,
             Effect::Forbid => false,

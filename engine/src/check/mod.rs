@@ -13,6 +13,7 @@ mod index;
 mod input;
 mod intern;
 pub(crate) mod judge;
+mod laid;
 mod moves;
 mod point;
 mod possible;
@@ -30,6 +31,7 @@ mod tables;
 mod terms;
 mod told;
 mod trace;
+mod turns;
 mod val;
 mod values;
 
@@ -51,6 +53,7 @@ pub use terms::Base;
 #[derive(Debug)]
 pub struct Encoded {
     input: Input<'static>,
+    laid: laid::Laid,
     /// The hash of the policy.
     of: [u8; 32],
 }
@@ -77,6 +80,7 @@ pub struct NativeChecker {
     constants: Vec<val::Val<'static>>,
     conditions: quick::Conditions,
     index: index::Index,
+    turns: turns::Turns,
     /// The places that may be countries.
     countries: Vec<u32>,
     /// For each place, the countries that it may lie in.
@@ -108,6 +112,7 @@ impl NativeChecker {
         let settings = values::settings(&image);
         let (standing, constants) = values::standing(&image, &settings, &places);
         let conditions = quick::Conditions::of(&image, &standing);
+        let turns = turns::Turns::of(&image, &settings);
         let of = |facet: Facet, wanted: &dyn Fn(&Term) -> bool| -> Vec<u32> {
             let terms = image.facet(facet).iter().enumerate();
             terms.filter(|(_, term)| wanted(term)).map(|(index, _)| index as u32).collect()
@@ -135,6 +140,7 @@ impl NativeChecker {
             constants,
             conditions,
             index,
+            turns,
             near: near.unwrap_or_default(),
             countries,
             containing,
@@ -191,15 +197,15 @@ impl NativeChecker {
     /// # Errors
     /// When the operation isn't well-formed.
     pub fn encode(&self, operation: &Operation) -> Result<Encoded, Malformed> {
-        let mut input = self.intern(operation)?.owned();
-        input.known = self.known_of(&input).into();
-        Ok(Encoded { input, of: self.id })
+        let input = self.intern(operation)?.owned();
+        let laid = self.lay_out(&input);
+        Ok(Encoded { input, laid, of: self.id })
     }
 
     /// Whether an encoded operation may go ahead. One that another policy encoded pauses.
     #[must_use]
     pub fn verdict_of(&self, encoded: &Encoded) -> Verdict {
-        Verdict::when(encoded.of == self.id && self.allows(&encoded.input))
+        Verdict::when(encoded.of == self.id && self.allows_laid(&encoded.input, &encoded.laid))
     }
 
     /// Whether an operation told as JSON may go ahead, in bytes of whatever kind; one that can't be read pauses.

@@ -108,6 +108,29 @@ pub enum Sight {
 }
 
 impl<'a> Point<'a> {
+    /// A point of an operation by its indices, if it has it.
+    pub fn at(checker: &'a NativeChecker, input: &'a Input<'a>, at: Indices) -> Option<Self> {
+        let [item, subject, purpose, leg, origin] = at.map(|index| index as usize);
+        Some(Point {
+            checker,
+            input,
+            at,
+            item: input.items.get(item)?,
+            subject: input.subjects.get(subject)?,
+            purpose: *input.purposes.get(purpose)?,
+            leg: input.legs.get(leg)?,
+            origin: *input.origins.get(origin)?,
+            edges: RefCell::default(),
+            crossing: Cell::new(None),
+        })
+    }
+
+    /// The first point with this member of a list, the lists counted from 1; the very first one for 0.
+    pub fn with(checker: &'a NativeChecker, input: &'a Input<'a>, list: usize, member: usize) -> Option<Self> {
+        let own = |at: usize| if at + 1 == list { member as u32 } else { 0 };
+        Self::at(checker, input, core::array::from_fn(own))
+    }
+
     /// What the point says in a slot.
     pub fn word(&self, slot: Slot) -> Word {
         match slot {

@@ -16,7 +16,8 @@ enum Open {
     Within(u32),
 }
 
-fn data_lists(parts: &[Part]) -> impl Iterator<Item = &DataList> + Clone {
+/// The lists of data in a scope.
+pub fn data_lists(parts: &[Part]) -> impl Iterator<Item = &DataList> + Clone {
     parts.iter().filter_map(|part| match &part.scope {
         Scope::Data(list) => Some(list),
         _ => None,
@@ -164,7 +165,7 @@ impl<'a> Point<'a> {
     }
 
     /// Whether some category of the item, its own or one that it contains, is in every list.
-    fn data<'p>(&self, lists: impl Iterator<Item = &'p DataList> + Clone, sight: Sight) -> Truth {
+    pub fn data<'p>(&self, lists: impl Iterator<Item = &'p DataList> + Clone, sight: Sight) -> Truth {
         let tested = |word: Word| Truth::all(lists.clone().map(|list| self.data_list(list, word)));
         let own = tested(self.item.category);
         if sight == Sight::Named || own == Truth::True {

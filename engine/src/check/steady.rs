@@ -1,10 +1,10 @@
 //! Conditions that turn on the facts and the time of the operation, and on nothing else: alike at every point, and known
-//! once these are.
+//! once these are. A base has them settled; an encoded operation is laid out whole: see [`super::laid`].
 
 use alloc::vec::Vec;
 
 use super::NativeChecker;
-use super::input::{Input, Terms};
+use super::input::Terms;
 use super::point::{Point, each};
 use super::val::{Val, Word};
 use super::values::Standing;
@@ -34,11 +34,6 @@ impl NativeChecker {
             false
         });
         known
-    }
-
-    /// The same of an operation that stays as it is.
-    pub(super) fn known_of(&self, input: &Input<'_>) -> Known {
-        self.known(&input.facts.all(), input.time, Settled { told: &|_| true, timed: true })
     }
 
     /// Which conditions turn on what is settled alone.
