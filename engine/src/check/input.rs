@@ -1,17 +1,16 @@
 //! An operation in the terms of a policy, laid out to be judged point by point.
 
-use alloc::borrow::Cow;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::NativeChecker;
+use super::steady::Known;
 use super::val::{FactVals, Val, Word};
 use crate::calendar::{Date, Instant, Moment};
 use crate::image::Facet;
 use crate::json::Malformed;
 use crate::operation::{Collected, Retention, Told};
-use crate::truth::Truth;
 use crate::wire::many::Many;
 use crate::wire::parts::{Few, ItemParts, Parts};
 
@@ -55,8 +54,8 @@ pub struct Input<'t> {
     /// The same, as a value.
     pub now: Val<'t>,
     pub facts: FactVals<'t>,
-    /// The conditions that are known beforehand.
-    pub known: Cow<'t, [Option<Truth>]>,
+    /// What is known beforehand.
+    pub known: Option<&'t Known>,
     /// Words that the vocabulary doesn't have.
     pub strange: Vec<StrangeWord>,
     /// Paths of facts that the policy doesn't declare.
@@ -64,6 +63,16 @@ pub struct Input<'t> {
 }
 
 impl Input<'_> {
+    /// How many members its lists have: items, subjects, purposes, legs and origins.
+    pub fn counts(&self) -> [usize; 5] {
+        [self.items.len(), self.subjects.len(), self.purposes.len(), self.legs.len(), self.origins.len()]
+    }
+
+    /// How many points it has.
+    pub fn points(&self) -> usize {
+        self.counts().iter().fold(1, |points, count| points.saturating_mul(*count))
+    }
+
     /// The same, that borrows nothing.
     pub fn owned(self) -> Input<'static> {
         let item = |item: InputItem<'_>| InputItem {
@@ -88,7 +97,7 @@ impl Input<'_> {
             time: self.time,
             now: self.now.owned(),
             facts: self.facts.owned(),
-            known: Cow::Owned(self.known.into_owned()),
+            known: None,
             strange: self.strange,
             ignored: self.ignored,
         }
@@ -180,7 +189,7 @@ impl NativeChecker {
             time: terms.time,
             now: terms.time.map_or(Val::Unknown, |time| Val::Moment(Moment::Instant(time))),
             facts: FactVals::of(terms.facts, base),
-            known: Cow::Borrowed(&[]),
+            known: None,
             strange: Vec::new(),
             ignored: Vec::new(),
         };

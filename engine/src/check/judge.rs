@@ -11,6 +11,9 @@ use crate::image::{Demand, Effect, Layer, Means, Part, Rule, Scope, Slot};
 use crate::truth::Truth;
 use crate::wire::few::Few;
 
+/// From so many points on it pays to look at each member of the operation's lists once, and then at the points.
+const LAID_OUT: usize = 32;
+
 /// Where a fault comes from, in the order in which reasons are given.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Source {
@@ -166,6 +169,9 @@ impl NativeChecker {
 
     /// Whether nothing stands against an operation: what [`NativeChecker::judge`] finds no fault with, and no more.
     pub(super) fn allows(&self, input: &Input<'_>) -> bool {
+        if input.points() >= LAID_OUT {
+            return self.allows_laid(input, &self.lay_out(input));
+        }
         input.strange.is_empty() && each(self, input, |point| self.allows_point(&point))
     }
 
@@ -176,11 +182,12 @@ impl NativeChecker {
         let waived = self.waived(point);
         let mut covered = false;
         let obeyed = self.index.each_word(point, |met, at, may, sure| {
-            let kinds = self.index.kinds(at);
+            let (kinds, settled) = (self.index.kinds(at), point.settled_of(at));
+            let may = may & !settled.out;
             // What certainly takes the point, and asks nothing further of it.
-            let whole = sure & kinds.plain;
+            let whole = sure & (kinds.plain | settled.held);
             covered |= may & whole & kinds.allow != 0;
-            let asked = may & !kinds.silent & if covered { !kinds.allow } else { u64::MAX };
+            let asked = may & !(kinds.silent | settled.obeyed) & if covered { !kinds.allow } else { u64::MAX };
             bits(asked).all(|bit| {
                 let index = at * 64 + bit;
                 let Some(rule) = self.image.rules.get(index) else { return true };

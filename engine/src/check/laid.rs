@@ -25,7 +25,7 @@ struct Cell {
     sure: u64,
     /// Those that are obeyed, whatever the others are.
     obeyed: u64,
-    /// Those whose scope turns on several lists, so that a point has to be looked at.
+    /// Those whose scope, or what they ask, turns on several lists, so that a point has to be looked at.
     open: u64,
 }
 
@@ -73,8 +73,7 @@ impl NativeChecker {
             })
         });
         let words: Vec<usize> = words.into_iter().collect();
-        let counts =
-            [input.items.len(), input.subjects.len(), input.purposes.len(), input.legs.len(), input.origins.len()];
+        let counts = input.counts();
         let several = Lists::several(counts);
         let [items, subjects, purposes, legs, origins] = counts;
         let members = [1, items, subjects, purposes, legs, origins];
@@ -147,9 +146,13 @@ impl NativeChecker {
             // Rows are certain of what they take alone; here the whole of what turns on this list has been looked at.
             cell.sure = if settled && scope.is_true() { cell.sure | one } else { cell.sure & !one };
             cell.open |= if settled { 0 } else { one };
-            let here = asks & one != 0 && self.turns.effect(at * 64 + bit).only(several) == Some(list);
-            if here && point.obeys(&rule.effect) {
-                cell.obeyed |= one;
+            if asks & one == 0 {
+                continue;
+            }
+            match self.turns.effect(at * 64 + bit).only(several) {
+                Some(own) if own == list && point.obeys(&rule.effect) => cell.obeyed |= one,
+                Some(_) => {}
+                None => cell.open |= one,
             }
         }
     }
@@ -197,8 +200,11 @@ impl NativeChecker {
             let kinds = self.index.kinds(*at);
             covered |= met.sure & kinds.allow != 0;
             let covers = kinds.allow & if covered { u64::MAX } else { !met.open };
-            let settled = kinds.silent | met.obeyed | covers;
-            let asked = met.may & !settled;
+            let asked = met.may & !(kinds.silent | met.obeyed | covers);
+            // What isn't excluded, and certainly not obeyed, stands against the point, unless there is an exception.
+            if asked & kinds.asks() & !met.open != 0 && self.index.waivers().is_empty() {
+                return false;
+            }
             if asked != 0 && !point().is_some_and(|point| self.allows_asked(&point, *at, asked, met.sure, &mut covered))
             {
                 return false;

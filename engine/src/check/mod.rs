@@ -81,6 +81,8 @@ pub struct NativeChecker {
     conditions: quick::Conditions,
     index: index::Index,
     turns: turns::Turns,
+    /// For each action, whether to share or to transfer may lie below it.
+    implied: Vec<bool>,
     /// The places that may be countries.
     countries: Vec<u32>,
     /// For each place, the countries that it may lie in.
@@ -117,6 +119,10 @@ impl NativeChecker {
             let terms = image.facet(facet).iter().enumerate();
             terms.filter(|(_, term)| wanted(term)).map(|(index, _)| index as u32).collect()
         };
+        let implied = hierarchies.get(Facet::Action as usize).map(|actions: &Hierarchy| {
+            let may = |term: u32| [image.core.share, image.core.transfer].iter().any(|own| actions.may(*own, term));
+            (0..image.facet(Facet::Action).len() as u32).map(may).collect()
+        });
         let is_country = |term: &Term| term.parents.iter().any(|edge| edge.parent == image.core.country);
         let countries = of(Facet::Place, &is_country);
         let containing = of(Facet::Data, &|term| term.containing.is_some());
@@ -141,6 +147,7 @@ impl NativeChecker {
             conditions,
             index,
             turns,
+            implied: implied.unwrap_or_default(),
             near: near.unwrap_or_default(),
             countries,
             containing,

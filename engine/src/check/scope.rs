@@ -110,6 +110,9 @@ impl<'a> Point<'a> {
 
     /// Whether the operation is, beside what it is called, a `share` or a `transfer` at or below the term.
     pub(super) fn implied(&self, term: u32) -> Truth {
+        if !self.checker.implied.get(term as usize).is_some_and(|implied| *implied) {
+            return Truth::False;
+        }
         let core = &self.checker.image.core;
         let held = |action: u32, truth: &dyn Fn() -> Truth| match self.lies_below(Facet::Action, action, term) {
             Truth::False => Truth::False,

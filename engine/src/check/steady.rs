@@ -9,35 +9,53 @@ use super::point::{Point, each};
 use super::val::{Val, Word};
 use super::values::Standing;
 use crate::calendar::Instant;
-use crate::image::{About, Base, Condition, Value};
+use crate::image::{About, Base, Condition, Effect, Means, Part, Rule, Scope, Value};
 use crate::truth::Truth;
 use crate::wire::many::Many;
 use crate::wire::parts::ItemParts;
 
-/// For each condition its truth, where it is known.
-pub(super) type Known = Vec<Option<Truth>>;
+/// What is known beforehand of a policy's conditions and rules.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Known {
+    /// For each condition its truth, where it is known.
+    conditions: Vec<Option<Truth>>,
+    /// For each 64 rules.
+    rules: Vec<Settled>,
+}
+
+/// Of 64 rules, what is known beforehand.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Settled {
+    /// Those that no point is in the scope of.
+    pub out: u64,
+    /// Those without measures, whose conditions all hold.
+    pub held: u64,
+    /// Those whose demands are all met.
+    pub obeyed: u64,
+}
 
 impl NativeChecker {
     /// The conditions whose truth is known from these facts and this time, where `told` says which facts are certain to
     /// stay as they are, by their places, and `timed` whether the time is.
     ///
     /// O(nodes of conditions and values).
-    pub(super) fn known(&self, facts: &[Val<'_>], time: Option<Instant>, rest: Settled<'_>) -> Known {
+    pub(super) fn known(&self, facts: &[Val<'_>], time: Option<Instant>, rest: Steady<'_>) -> Known {
         let item = ItemParts::<Word, Vec<Val<'_>>>::default();
         let terms = Terms { data: Many::One(item), time, ..Terms::default() };
-        let Ok(input) = self.input(terms, facts) else { return Known::new() };
+        let Ok(input) = self.input(terms, facts) else { return Known::default() };
         let steady = self.steady(rest);
-        let mut known = Known::new();
+        let mut conditions = Vec::new();
         each(self, &input, |point| {
             let truth = |(condition, steady): (usize, &bool)| steady.then(|| point.condition(condition as u32));
-            known = steady.iter().enumerate().map(truth).collect();
+            conditions = steady.iter().enumerate().map(truth).collect();
             false
         });
-        known
+        let rules = self.image.rules.chunks(64).map(|rules| settled(rules, &conditions)).collect();
+        Known { conditions, rules }
     }
 
     /// Which conditions turn on what is settled alone.
-    fn steady(&self, settled: Settled<'_>) -> Vec<bool> {
+    fn steady(&self, settled: Steady<'_>) -> Vec<bool> {
         let image = &self.image;
         let mut values: Vec<bool> = Vec::with_capacity(image.values.len());
         for (number, value) in image.values.iter().enumerate() {
@@ -78,13 +96,36 @@ impl NativeChecker {
     }
 
     /// Whether a fact is one of the operation that stays as it is, and no term.
-    fn is_settled(&self, fact: u32, settled: Settled<'_>) -> bool {
+    fn is_settled(&self, fact: u32, settled: Steady<'_>) -> bool {
         let declared = self.image.facts.get(fact as usize);
         declared.is_some_and(|declared| {
             let plain = declared.about == About::Operation && !matches!(declared.kind.base, Base::Term(_));
             plain && (settled.told)(self.place(fact))
         })
     }
+}
+
+/// What is known of up to 64 rules, where these conditions are.
+fn settled(rules: &[Rule], conditions: &[Option<Truth>]) -> Settled {
+    let known = |condition: &u32| conditions.get(*condition as usize).copied().flatten();
+    let mut found = Settled::default();
+    for (bit, rule) in rules.iter().enumerate() {
+        let held = |part: &Part| match &part.scope {
+            Scope::When(condition) => known(condition),
+            Scope::Unless(condition) => known(condition).map(|truth| !truth),
+            Scope::Slot(_) | Scope::Data(_) => Some(Truth::True),
+            Scope::Measures(_) => None,
+        };
+        let met = |means: &Means| matches!(means, Means::Condition(condition) if known(condition) == Some(Truth::True));
+        let obeyed = match &rule.effect {
+            Effect::Require(demands) => demands.iter().all(|demand| demand.any.iter().any(met)),
+            _ => false,
+        };
+        found.out |= u64::from(rule.parts.iter().any(|part| held(part) == Some(Truth::False))) << bit;
+        found.held |= u64::from(rule.parts.iter().all(|part| held(part) == Some(Truth::True))) << bit;
+        found.obeyed |= u64::from(obeyed) << bit;
+    }
+    found
 }
 
 /// Whether a value holds no term. How terms lie to each other may turn on anything.
@@ -98,7 +139,7 @@ fn names_no_term(value: &Val<'_>) -> bool {
 
 /// What is certain to stay as it is.
 #[derive(Clone, Copy)]
-pub(super) struct Settled<'a> {
+pub(super) struct Steady<'a> {
     /// Whether a fact of the operation is, by its place.
     pub told: &'a dyn Fn(usize) -> bool,
     /// Whether the time is.
@@ -109,6 +150,12 @@ impl Point<'_> {
     /// The truth of a condition that is known beforehand.
     #[inline]
     pub(super) fn known(&self, condition: u32) -> Option<Truth> {
-        self.input.known.get(condition as usize).copied().flatten()
+        self.input.known?.conditions.get(condition as usize).copied().flatten()
+    }
+
+    /// What is known beforehand of 64 rules.
+    #[inline]
+    pub(super) fn settled_of(&self, at: usize) -> Settled {
+        self.input.known.and_then(|known| known.rules.get(at)).copied().unwrap_or_default()
     }
 }

@@ -3,13 +3,12 @@
 //! Only for a verdict, and only where nothing is wrong: every word is declared, every fact is of its type, no limit is
 //! exceeded. Of every other operation the way by [`super::intern`] gives the answer, which says what is wrong.
 
-use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::NativeChecker;
 use super::input::Terms;
-use super::steady::{Known, Settled};
+use super::steady::{Known, Steady};
 use super::val::{Val, Word};
 use crate::image::{About, Facet, Type};
 use crate::limits;
@@ -45,9 +44,9 @@ impl NativeChecker {
     #[must_use]
     pub fn base(&self, operation: Operation) -> Base {
         let terms = self.terms_of_base(&operation);
-        let known = terms.as_ref().map_or_else(Known::new, |terms| {
+        let known = terms.as_ref().map_or_else(Known::default, |terms| {
             let told = |place: usize| terms.facts.get(place).is_some_and(|told| *told != Val::Unknown);
-            self.known(&terms.facts, terms.time, Settled { told: &told, timed: terms.time.is_some() })
+            self.known(&terms.facts, terms.time, Steady { told: &told, timed: terms.time.is_some() })
         });
         Base { operation, terms, known }
     }
@@ -90,7 +89,7 @@ impl NativeChecker {
         }
         let mut input = self.input(terms, &filled.facts).ok()?;
         if settled {
-            input.known = Cow::Borrowed(&base.known);
+            input.known = Some(&base.known);
         }
         Some(self.allows(&input))
     }
