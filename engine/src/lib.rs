@@ -24,6 +24,7 @@ pub mod host;
 pub mod image;
 pub mod json;
 pub mod limits;
+pub mod many;
 mod mend;
 pub mod nearest;
 pub mod operation;

@@ -321,7 +321,7 @@ impl Lowering<'_> {
                 tables::Condition::Test(tables::Test {
                     compare: *compare,
                     left: self.value(left),
-                    right: self.values(right),
+                    right: self.values(right).into(),
                     text: text.clone(),
                 })
             }

@@ -129,7 +129,7 @@ impl Asked {
     /// Whether data leaves a country for certain, whatever is done with it.
     #[must_use]
     pub fn leaves(policy: &Policy) -> Self {
-        let transfers = List::These(vec![Pick::Term(policy.core.transfer)]);
+        let transfers = List::These(vec![Pick::Term(policy.core.transfer)].into());
         let asked = Asked::forbidden(policy, vec![part(Scope::Slot(Slot::Action, transfers))]);
         // A word that is neither a disposal nor above anything.
         let terms = policy.terms.get(Facet::Action as usize).map_or(&[][..], Vec::as_slice);

@@ -88,38 +88,38 @@ fn a_rule_costs_its_parts_and_each_its_members() {
     assert_eq!(scope(Scope::Slot((Slot::Place, List::Any))), 0);
     assert_eq!(scope(Scope::Data(DataList::Any)), 0);
     let picks = || vec![Pick::Term(0), Pick::Term(1), Pick::None];
-    assert_eq!(scope(Scope::Slot((Slot::Place, List::These(picks())))), 2 * m(Facet::Place));
-    assert_eq!(scope(Scope::Slot((Slot::Origin, List::AnyExcept(picks())))), 2 * m(Facet::Place));
-    assert_eq!(scope(Scope::Slot((Slot::Purpose, List::These(picks())))), 2 * m(Facet::Purpose));
+    assert_eq!(scope(Scope::Slot((Slot::Place, List::These(picks().into())))), 2 * m(Facet::Place));
+    assert_eq!(scope(Scope::Slot((Slot::Origin, List::AnyExcept(picks().into())))), 2 * m(Facet::Place));
+    assert_eq!(scope(Scope::Slot((Slot::Purpose, List::These(picks().into())))), 2 * m(Facet::Purpose));
     // An action is matched by name, and by the two that it may imply; whether it disposes is matched as well.
-    assert_eq!(scope(Scope::Slot((Slot::Action, List::These(picks())))), 2 * 4 * m(Facet::Action));
-    let authorised_list = List::AnyExcept(vec![Pick::Authorised]);
+    assert_eq!(scope(Scope::Slot((Slot::Action, List::These(picks().into())))), 2 * 4 * m(Facet::Action));
+    let authorised_list = List::AnyExcept(vec![Pick::Authorised].into());
     assert_eq!(scope(Scope::Slot((Slot::Recipient, authorised_list))), authorised(&image));
     assert_eq!(scope(Scope::Measures(vec![0, 1, 0])), 3 * measured(&image));
     // The item, the three that it contains, and the two that its declaration names.
     let categories = 1 + 3 + 2;
     let pick = |forms: usize| DataPick { category: Some(0), forms: vec![0; forms], raw: false };
     let data = |forms: u128| 1 + m(Facet::Data) + forms * 2 * m(Facet::Form);
-    let list = |picks: Vec<DataPick>| scope(Scope::Data(DataList::These(picks)));
+    let list = |picks: Vec<DataPick>| scope(Scope::Data(DataList::These(picks.into())));
     let loose = categories * m(Facet::Data);
     assert_eq!(list(vec![]), loose);
     assert_eq!(list(vec![pick(0)]), loose + categories * data(0));
     assert_eq!(list(vec![pick(0), pick(2)]), loose + categories * (data(0) + data(2)));
-    assert_eq!(scope(Scope::Data(DataList::AnyExcept(vec![pick(3)]))), loose + categories * data(3));
+    assert_eq!(scope(Scope::Data(DataList::AnyExcept(vec![pick(3)].into()))), loose + categories * data(3));
 }
 
 #[test]
 fn an_effect_costs_what_it_asks_for() {
     let image = image();
     let m = |facet| matched(&image, facet);
-    let demand = |any: Vec<Means>| Demand { any, text: String::new() };
+    let demand = |any: Vec<Means>| Demand { any: any.into(), text: String::new() };
     assert_eq!(effect(Effect::Allow(vec![0, 1])), 0);
     let owe = Owe { duty: String::new(), within: None, event: None, text: String::new() };
     assert_eq!(effect(Effect::Owe(owe)), 0);
     let both = vec![demand(vec![Means::Measure(0), Means::Form(0)]), demand(vec![Means::Basis(0)])];
     assert_eq!(effect(Effect::Require(both)), measured(&image) + 2 * m(Facet::Form) + m(Facet::Basis));
     // An exception is looked at twice.
-    let places = || Scope::Slot((Slot::Place, List::These(vec![Pick::Term(0)])));
+    let places = || Scope::Slot((Slot::Place, List::These(vec![Pick::Term(0)].into())));
     assert_eq!(added(|_| rule(Effect::Waive(vec![0]), vec![places()])), 2 * (1 + m(Facet::Place)));
     assert_eq!(added(|_| rule(Effect::Waive(vec![0]), vec![places(), places()])), 4 * (1 + m(Facet::Place)));
     assert_eq!(added(|_| rule(Effect::Forbid, vec![places(), places()])), 2 * (1 + m(Facet::Place)));

@@ -31,7 +31,7 @@ impl Point<'_> {
 
     fn tested(&self, test: &Test) -> Truth {
         let left = self.read(test.left);
-        if let [right] = test.right.as_slice() {
+        if let [right] = &*test.right {
             let right = self.read(*right);
             if !left.is_either() && !right.is_either() {
                 return self.compared(test.compare, &left, core::iter::once(&*right));

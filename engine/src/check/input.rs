@@ -10,8 +10,8 @@ use super::val::{FactVals, Val, Word};
 use crate::calendar::{Date, Instant, Moment};
 use crate::image::Facet;
 use crate::json::Malformed;
+use crate::many::Many;
 use crate::operation::{Collected, Retention, Told};
-use crate::wire::many::Many;
 use crate::wire::parts::{Few, ItemParts, Parts};
 
 /// A data item.

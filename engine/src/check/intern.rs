@@ -9,9 +9,9 @@ use super::input::{Input, StrangeWord, Terms};
 use super::val::{Val, Word};
 use crate::image::{About, Base, Facet, Type};
 use crate::json::{Malformed, Path};
+use crate::many::Many;
 use crate::operation::{Operation, Told};
 use crate::truth::Truth;
-use crate::wire::many::Many;
 use crate::wire::parts::{Few, ItemParts, LegParts, SubjectParts};
 use crate::wire::plain::{Plain, PlainValue};
 

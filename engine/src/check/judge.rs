@@ -296,7 +296,7 @@ impl<'a> Point<'a> {
     /// Whether a demand is met: by one of its means.
     #[inline]
     pub fn demand(&self, demand: &Demand) -> Truth {
-        if let [means] = demand.any.as_slice() {
+        if let [means] = &*demand.any {
             return self.means(means);
         }
         Truth::any(demand.any.iter().map(|means| self.means(means)))

@@ -15,8 +15,8 @@ use crate::calendar::Duration;
 use crate::decision::{Change, Step};
 use crate::image::{Facet, Slot};
 use crate::limits;
+use crate::many::Many;
 use crate::operation::Retention;
-use crate::wire::many::Many;
 use crate::wire::parts::Few;
 use crate::wire::plain::Plain;
 

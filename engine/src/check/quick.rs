@@ -66,7 +66,7 @@ impl Conditions {
             let standing = standing.get(value as usize).copied().unwrap_or(Standing::Nowhere);
             (!matches!(standing, Standing::Nowhere)).then_some(Place { standing, value })
         };
-        let found = match (test.compare, value(test.left), test.right.as_slice()) {
+        let found = match (test.compare, value(test.left), &*test.right) {
             (Compare::Is, Some(Value::Slot(slot)), [one]) => {
                 term(slot.facet(), *one).map(|term| Quick::Word(*slot, term))
             }

@@ -10,8 +10,8 @@ use super::val::{Val, Word};
 use super::values::Standing;
 use crate::calendar::Instant;
 use crate::image::{About, Base, Condition, Effect, Means, Part, Rule, Scope, Value};
+use crate::many::Many;
 use crate::truth::Truth;
-use crate::wire::many::Many;
 use crate::wire::parts::ItemParts;
 
 /// What is known beforehand of a policy's conditions and rules.

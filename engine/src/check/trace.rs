@@ -195,7 +195,7 @@ impl Tracer<'_, '_, '_> {
                 .map(|demand| {
                     let text = demand.text.clone();
                     let truth = self.point.demand(demand);
-                    match demand.any.as_slice() {
+                    match &*demand.any {
                         [Means::Condition(condition)] => self.conditional(text, truth, *condition),
                         means => {
                             let mut values = Vec::new();

@@ -11,6 +11,7 @@ use alloc::vec::Vec;
 use super::ImageError;
 use crate::calendar::{Date, Duration, Instant};
 use crate::limits;
+use crate::many::Many;
 use crate::value::Number;
 
 /// Lists within lists: a rule holds demands, a demand holds means; terms, edges and sets nest no deeper.
@@ -51,6 +52,17 @@ impl<'a> Reader<'a> {
     fn count(&mut self) -> Result<usize, ImageError> {
         let count = usize::try_from(self.unsigned()?).map_err(|_| ImageError::Truncated)?;
         if count > self.bytes.len() { Err(ImageError::Truncated) } else { Ok(count) }
+    }
+
+    /// Reads the values of a list, one level deeper.
+    fn nested<T>(&mut self, read: impl FnOnce(&mut Self) -> Result<T, ImageError>) -> Result<T, ImageError> {
+        self.nesting += 1;
+        if self.nesting > NESTING {
+            return Err(ImageError::Corrupt("lists nest too deeply"));
+        }
+        let read = read(self);
+        self.nesting -= 1;
+        read
     }
 
     /// Takes so much memory for so many values, before they are read.
@@ -179,16 +191,36 @@ impl<T: Code> Code for Vec<T> {
     fn get(from: &mut Reader<'_>) -> Result<Self, ImageError> {
         let length = from.count()?;
         from.spend(length, T::WEIGHT)?;
-        from.nesting += 1;
-        if from.nesting > NESTING {
-            return Err(ImageError::Corrupt("lists nest too deeply"));
+        from.nested(|from| members(from, length))
+    }
+}
+
+/// So many values, one after the other.
+fn members<T: Code>(from: &mut Reader<'_>, length: usize) -> Result<Vec<T>, ImageError> {
+    let mut values = Vec::with_capacity(length);
+    for _ in 0..length {
+        values.push(T::get(from)?);
+    }
+    Ok(values)
+}
+
+impl<T: Code> Code for Many<T> {
+    const WEIGHT: usize = 8 + heaviest(&[24, T::WEIGHT]);
+    fn put(&self, out: &mut Vec<u8>) {
+        put_unsigned(out, self.len() as u64);
+        for value in self {
+            value.put(out);
         }
-        let mut values = Vec::with_capacity(length);
-        for _ in 0..length {
-            values.push(T::get(from)?);
-        }
-        from.nesting -= 1;
-        Ok(values)
+    }
+    fn get(from: &mut Reader<'_>) -> Result<Self, ImageError> {
+        let length = from.count()?;
+        // One stands in place.
+        from.spend(if length == 1 { 0 } else { length }, T::WEIGHT)?;
+        from.nested(|from| match length {
+            0 => Ok(Many::None),
+            1 => T::get(from).map(Many::One),
+            _ => members(from, length).map(Many::More),
+        })
     }
 }
 

@@ -19,6 +19,7 @@ use alloc::vec::Vec;
 use crate::calendar::{Date, Duration, Instant};
 use crate::json::words;
 use crate::limits;
+use crate::many::Many;
 use crate::value::Number;
 use codec::{Code, Reader, choice, coded_words, row};
 
@@ -216,7 +217,7 @@ row! {
         /// The word.
         pub name: String,
         /// The terms directly above.
-        pub parents: Vec<Edge>,
+        pub parents: Many<Edge>,
         /// For unstructured data: all that it may contain.
         pub containing: Option<Vec<u32>>,
     }
@@ -386,7 +387,7 @@ row! {
         /// The value on the left.
         pub left: u32,
         /// The values on the right.
-        pub right: Vec<u32>,
+        pub right: Many<u32>,
         /// As the policy writes it.
         pub text: String,
     }
@@ -524,11 +525,11 @@ choice! {
     /// A list in a rule.
     pub enum List {
         /// One of these.
-        0 These(Vec<Pick>),
+        0 These(Many<Pick>),
         /// Some.
         1 Any,
         /// Some, but none of these.
-        2 AnyExcept(Vec<Pick>),
+        2 AnyExcept(Many<Pick>),
     }
 }
 
@@ -548,11 +549,11 @@ choice! {
     /// The data of a rule.
     pub enum DataList {
         /// One of these.
-        0 These(Vec<DataPick>),
+        0 These(Many<DataPick>),
         /// Any.
         1 Any,
         /// Any, but none of these.
-        2 AnyExcept(Vec<DataPick>),
+        2 AnyExcept(Many<DataPick>),
     }
 }
 
@@ -600,7 +601,7 @@ row! {
     /// What a safeguard demands: one of the means.
     pub struct Demand {
         /// The means.
-        pub any: Vec<Means>,
+        pub any: Many<Means>,
         /// As the policy writes it.
         pub text: String,
     }

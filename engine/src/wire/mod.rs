@@ -4,7 +4,6 @@
 //! module all read operations here.
 
 pub(crate) mod few;
-pub(crate) mod many;
 pub(crate) mod parts;
 pub(crate) mod plain;
 pub(crate) mod scan;

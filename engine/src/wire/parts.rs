@@ -1,7 +1,7 @@
 //! The parts of an operation, told in words of one kind or another: slices of its text, or the terms of a policy.
 
 pub(crate) use super::few::Few;
-use super::many::Many;
+use crate::many::Many;
 
 use crate::calendar::Instant;
 use crate::operation::{Collected, Retention, Told};

@@ -5,13 +5,13 @@
 
 use alloc::vec::Vec;
 
-use super::many::Many;
 use super::parts::{Few, ItemParts, LegParts, Parts, SubjectParts};
 use super::plain::{Plain, PlainValue};
 use super::takes::{AsTold, Names, Takes};
 use crate::calendar::{Date, Duration, Instant};
 use crate::image::{About, Facet};
 use crate::limits;
+use crate::many::Many;
 use crate::operation::{Collected, Retention, Told};
 use crate::value::Number;
 

@@ -10,8 +10,8 @@ impl Resolver {
     pub(super) fn list(&mut self, slot: Slot, list: &syntax::List) -> Option<List> {
         match list {
             syntax::List::Any(_) => Some(List::Any),
-            syntax::List::These(names) => self.picks(slot, names).map(List::These),
-            syntax::List::AnyExcept(names) => self.picks(slot, names).map(List::AnyExcept),
+            syntax::List::These(names) => self.picks(slot, names).map(|picks| List::These(picks.into())),
+            syntax::List::AnyExcept(names) => self.picks(slot, names).map(|picks| List::AnyExcept(picks.into())),
         }
     }
 
@@ -48,8 +48,8 @@ impl Resolver {
     pub(super) fn data_list(&mut self, list: &syntax::DataList) -> Option<DataList> {
         match list {
             syntax::DataList::Any(_) => Some(DataList::Any),
-            syntax::DataList::These(picks) => self.data_picks(picks).map(DataList::These),
-            syntax::DataList::AnyExcept(picks) => self.data_picks(picks).map(DataList::AnyExcept),
+            syntax::DataList::These(picks) => self.data_picks(picks).map(|picks| DataList::These(picks.into())),
+            syntax::DataList::AnyExcept(picks) => self.data_picks(picks).map(|picks| DataList::AnyExcept(picks.into())),
         }
     }
 

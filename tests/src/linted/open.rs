@@ -33,14 +33,14 @@ impl Board<'_> {
 
     /// Whether a slot lies at or below a word for certain.
     fn lies_in(&mut self, slot: Slot, word: &str) -> Option<usize> {
-        let list = List::These(vec![Pick::Term(self.term(slot.facet(), word)?)]);
+        let list = List::These(vec![Pick::Term(self.term(slot.facet(), word)?)].into());
         Some(self.ask(Asked::within(self.policy, vec![part(Scope::Slot(slot, list))])))
     }
 
     /// Whether the data lies at or below a category for certain.
     fn data_in(&mut self, word: &str) -> Option<usize> {
         let category = Some(self.term(Facet::Data, word)?);
-        let list = DataList::These(vec![DataPick { category, forms: Vec::new(), raw: false }]);
+        let list = DataList::These(vec![DataPick { category, forms: Vec::new(), raw: false }].into());
         Some(self.ask(Asked::within(self.policy, vec![part(Scope::Data(list))])))
     }
 
@@ -111,7 +111,7 @@ impl Board<'_> {
             .cloned()
             .collect();
         let spared = (!spared.is_empty()).then(|| {
-            let list = List::These(spared);
+            let list = List::These(spared.into());
             self.ask(Asked::within(self.policy, vec![part(Scope::Slot(Slot::Recipient, list))]))
         });
         let (disposes, returns) = (self.lies_in(Slot::Action, "dispose"), self.lies_in(Slot::Action, "return"));

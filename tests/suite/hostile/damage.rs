@@ -26,7 +26,11 @@ fn small() -> Vec<u8> {
             Facet::Measure => &["tls"],
             _ => &[],
         };
-        terms.extend(words.iter().map(|word| Term { name: (*word).into(), parents: Vec::new(), containing: None }));
+        terms.extend(words.iter().map(|word| Term {
+            name: (*word).into(),
+            parents: Vec::new().into(),
+            containing: None,
+        }));
     }
     let period = Period { from: Some(Date(20_000)), until: None };
     image.terms[Facet::Place as usize][0].parents.push(Edge { parent: 1, period, when: Some(0) });
@@ -64,7 +68,7 @@ fn small() -> Vec<u8> {
         Value::Time,
         Value::Latest(vec![8]),
     ];
-    let test = Test { compare: Compare::Is, left: 5, right: vec![6], text: String::new() };
+    let test = Test { compare: Compare::Is, left: 5, right: vec![6].into(), text: String::new() };
     image.conditions = vec![Condition::Test(test), Condition::Authorised, Condition::Not(1)];
     image.notice = Some(Notice { period: 7, ask: None });
     image.layers[0].applies = None;
@@ -73,10 +77,10 @@ fn small() -> Vec<u8> {
     rule.text = "r".into();
     let part = |scope| Part { scope, text: "p".into() };
     let rule = |effect, scope| Rule { effect, parts: vec![part(scope)], ..rule.clone() };
-    let picks = List::AnyExcept(vec![Pick::Term(0), Pick::None, Pick::Authorised]);
-    let data = DataList::These(vec![DataPick { category: Some(0), forms: Vec::new(), raw: true }]);
+    let picks = List::AnyExcept(vec![Pick::Term(0), Pick::None, Pick::Authorised].into());
+    let data = DataList::These(vec![DataPick { category: Some(0), forms: Vec::new(), raw: true }].into());
     let keep = Keep { at_most: Some(1), after: Some(4), ..keep(vec![1]) };
-    let demand = Demand { any: vec![Means::Measure(0)], text: String::new() };
+    let demand = Demand { any: vec![Means::Measure(0)].into(), text: String::new() };
     let owe = Owe { duty: "o".into(), within: None, event: Some(9), text: String::new() };
     image.rules = vec![
         rule(Effect::Allow(Vec::new()), Scope::Data(DataList::Any)),

@@ -68,13 +68,14 @@ fn the_number_after_the_last_points_nowhere() {
 fn rules_name_what_is_there() {
     const FAR: u32 = u32::MAX;
     let pick = |category: Option<u32>, forms: Vec<u32>| DataPick { category, forms, raw: false };
-    let demand = |means: Means| Effect::Require(vec![Demand { any: vec![Means::Form(0), means], text: String::new() }]);
+    let demand =
+        |means: Means| Effect::Require(vec![Demand { any: vec![Means::Form(0), means].into(), text: String::new() }]);
     let keep = keep(vec![0, FAR]);
     let scopes = [
-        Scope::Slot((Slot::Place, List::These(vec![Pick::None, Pick::Term(FAR)]))),
-        Scope::Slot((Slot::Place, List::AnyExcept(vec![Pick::Term(FAR)]))),
-        Scope::Data(DataList::These(vec![pick(None, vec![]), pick(Some(FAR), vec![])])),
-        Scope::Data(DataList::AnyExcept(vec![pick(Some(0), vec![0, FAR])])),
+        Scope::Slot((Slot::Place, List::These(vec![Pick::None, Pick::Term(FAR)].into()))),
+        Scope::Slot((Slot::Place, List::AnyExcept(vec![Pick::Term(FAR)].into()))),
+        Scope::Data(DataList::These(vec![pick(None, vec![]), pick(Some(FAR), vec![])].into())),
+        Scope::Data(DataList::AnyExcept(vec![pick(Some(0), vec![0, FAR])].into())),
         Scope::Measures(vec![0, FAR]),
     ];
     for scope in scopes {
@@ -85,7 +86,7 @@ fn rules_name_what_is_there() {
     for effect in effects {
         assert!(refused(|image| image.rules[0].effect = effect).contains("a term is missing"));
     }
-    let authorised = Scope::Slot((Slot::Recipient, List::These(vec![Pick::Authorised])));
+    let authorised = Scope::Slot((Slot::Recipient, List::These(vec![Pick::Authorised].into())));
     accepted(|image| image.rules[0].parts.push(part(authorised)));
 }
 
@@ -93,7 +94,7 @@ fn rules_name_what_is_there() {
 #[test]
 fn words_of_rules_are_counted() {
     let words = |effect: Effect, scopes: Vec<Scope>| rule(effect, scopes).words();
-    let demand = |means: usize| Demand { any: vec![Means::Form(0); means], text: String::new() };
+    let demand = |means: usize| Demand { any: vec![Means::Form(0); means].into(), text: String::new() };
     let pick = |forms: usize| DataPick { category: None, forms: vec![0; forms], raw: false };
     let never = |then: usize| Keep { never: true, ..keep(vec![0; then]) };
     let owe = Owe { duty: String::new(), within: None, event: None, text: String::new() };
@@ -105,11 +106,11 @@ fn words_of_rules_are_counted() {
     assert_eq!(words(Effect::Keep(never(5)), vec![]), 5);
     for (scope, count) in [
         (Scope::Slot((Slot::Place, List::Any)), 1),
-        (Scope::Slot((Slot::Place, List::These(vec![Pick::None; 3]))), 4),
-        (Scope::Slot((Slot::Place, List::AnyExcept(vec![]))), 1),
+        (Scope::Slot((Slot::Place, List::These(vec![Pick::None; 3].into()))), 4),
+        (Scope::Slot((Slot::Place, List::AnyExcept(vec![].into()))), 1),
         (Scope::Data(DataList::Any), 1),
-        (Scope::Data(DataList::These(vec![pick(0), pick(2), pick(3)])), 1 + 1 + 3 + 4),
-        (Scope::Data(DataList::AnyExcept(vec![])), 1),
+        (Scope::Data(DataList::These(vec![pick(0), pick(2), pick(3)].into())), 1 + 1 + 3 + 4),
+        (Scope::Data(DataList::AnyExcept(vec![].into())), 1),
         (Scope::Measures(vec![0; 2]), 3),
         (Scope::When(0), 1),
         (Scope::Unless(0), 1),
@@ -145,7 +146,7 @@ fn keys_and_nodes_are_counted() {
     let terms = |count: usize| {
         move |image: &mut Image| {
             let own = image.terms[Facet::Actor as usize].len();
-            let term = |at: usize| Term { name: format!("t{at}"), parents: Vec::new(), containing: None };
+            let term = |at: usize| Term { name: format!("t{at}"), parents: Vec::new().into(), containing: None };
             image.terms[Facet::Actor as usize].extend((own..count).map(term));
         }
     };

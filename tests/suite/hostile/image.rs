@@ -254,7 +254,7 @@ fn numbers_point_somewhere() {
     assert!(refused(|image| image.terms.truncate(10)).contains("a table of terms for each facet"));
     assert!(refused(|image| image.terms.push(Vec::new())).contains("a table of terms for each facet"));
     assert!(refused(|image| image.terms[Facet::Place as usize][0].containing = Some(vec![])).contains("only data"));
-    let somewhere = abey_engine::image::List::These(vec![Pick::Authorised]);
+    let somewhere = abey_engine::image::List::These(vec![Pick::Authorised].into());
     let place = Scope::Slot((abey_engine::image::Slot::Place, somewhere));
     assert!(refused(|image| image.rules[0].parts.push(part(place))).contains("only a recipient"));
 }

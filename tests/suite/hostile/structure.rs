@@ -8,7 +8,7 @@ use super::tables;
 use crate::rows::{part, rule};
 
 fn named(name: &str, parents: Vec<Edge>) -> Term {
-    Term { name: name.into(), parents, containing: None }
+    Term { name: name.into(), parents: parents.into(), containing: None }
 }
 
 /// A chain of terms was as long as the last parent that was looked at made it, so that one short way to each term
@@ -164,7 +164,7 @@ fn conditional(value: Value) -> impl FnOnce(&mut Image) {
         image.values.push(value);
         let left = image.values.len() as u32 - 1;
         let compare = abey_engine::image::Compare::IsAny;
-        let test = abey_engine::image::Test { compare, left, right: Vec::new(), text: String::new() };
+        let test = abey_engine::image::Test { compare, left, right: Vec::new().into(), text: String::new() };
         image.conditions.push(Condition::Test(test));
         let when = Some(image.conditions.len() as u32 - 1);
         let place = |name: &str| image.facet(Facet::Place).iter().position(|term| term.name == name).unwrap();

@@ -29,8 +29,8 @@ fn edge(image: &mut Image, facet: Facet, when: u32) {
     let above = terms.len() as u32;
     let edge = Edge { parent: above, period: Period { from: None, until: None }, when: Some(when) };
     let term = |name: &str, parents| Term { name: name.into(), parents, containing: None };
-    terms.push(term("above", vec![]));
-    terms.push(term("beneath", vec![edge]));
+    terms.push(term("above", vec![].into()));
+    terms.push(term("beneath", vec![edge].into()));
 }
 
 /// An edge of the facet under a condition on a value.

@@ -5,8 +5,8 @@ use core::ops::{Deref, DerefMut};
 use core::slice;
 
 /// Members in order.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub(crate) enum Many<T> {
+#[derive(Clone, Debug, Default)]
+pub enum Many<T> {
     /// None.
     #[default]
     None,
@@ -27,6 +27,20 @@ impl<T> Many<T> {
                 Many::More(all)
             }
         };
+    }
+}
+
+impl<T: PartialEq> PartialEq for Many<T> {
+    fn eq(&self, other: &Self) -> bool {
+        **self == **other
+    }
+}
+
+impl<T: Eq> Eq for Many<T> {}
+
+impl<T> From<Vec<T>> for Many<T> {
+    fn from(members: Vec<T>) -> Self {
+        members.into_iter().collect()
     }
 }
 
@@ -59,6 +73,15 @@ impl<'m, T> IntoIterator for &'m Many<T> {
 
     fn into_iter(self) -> slice::Iter<'m, T> {
         self.iter()
+    }
+}
+
+impl<'m, T> IntoIterator for &'m mut Many<T> {
+    type Item = &'m mut T;
+    type IntoIter = slice::IterMut<'m, T>;
+
+    fn into_iter(self) -> slice::IterMut<'m, T> {
+        self.iter_mut()
     }
 }
 
