@@ -205,3 +205,19 @@ fn rust_blocks_are_tests_of_the_crate() {
     assert!(blocks("README.md").iter().any(|block| block.tag == "rust"));
     assert!(abey_tests::read("bindings/rust/src/lib.rs").contains("include_str!(\"../../../README.md\")"));
 }
+
+/// The bytes of an image that its page writes out are those of the policy that it shows.
+#[test]
+fn an_image_is_what_its_page_shows() {
+    let page = blocks("engine/README.md");
+    let of = |tag: &'static str| page.iter().filter(move |block| block.tag == tag);
+    let policy = abey::Policy::compile(&of("abey").next().unwrap().text).unwrap();
+    let bytes = |block: &Block| -> Vec<u8> {
+        let byte = |word: &str| u8::from_str_radix(word, 16).ok().filter(|_| word.len() == 2);
+        block.text.lines().flat_map(|line| line.split(' ').map_while(byte)).collect()
+    };
+    let [begins, ends] = of("bytes").map(bytes).collect::<Vec<_>>().try_into().unwrap();
+    let tables = policy.image().get(37..).unwrap();
+    assert!(begins.len() > 40 && tables.starts_with(&begins), "{tables:02x?}");
+    assert!(ends.len() > 90 && tables.ends_with(&ends), "{tables:02x?}");
+}

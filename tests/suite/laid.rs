@@ -86,7 +86,8 @@ fn operations_of_the_agreements_together() {
     let mut seen = Seen::default();
     for name in agreements::NAMES {
         let operations = agreements::operations(name);
-        let operations: Vec<_> = operations.iter().filter_map(|text| Operation::from_json(text).ok()).take(40).collect();
+        let operations: Vec<_> =
+            operations.iter().filter_map(|text| Operation::from_json(text).ok()).take(40).collect();
         all(name, &agreements::policy(name), &operations, &mut seen);
     }
     assert!(seen.allowed > 50 && seen.paused > 2_000 && seen.many > 300, "{seen:?}");
