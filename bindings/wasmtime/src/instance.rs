@@ -60,6 +60,8 @@ pub struct Instance {
     policy: TypedFunc<(), u64>,
     reset: TypedFunc<(), ()>,
     options: Options,
+    /// After how many ticks of the clock a call has had its time.
+    ticks: u64,
     /// The place in the pool, given back after the store.
     _slot: Option<Slot>,
 }
@@ -70,11 +72,12 @@ impl Instance {
         let limits = Limits { memory: options.memory_bytes, elements: options.table_elements, refused: false };
         let mut store = Store::new(pre.module().engine(), limits);
         store.limiter(|limits| limits);
-        arm(&mut store, options)?;
+        let (_, ticks) = options.ticks();
+        arm(&mut store, options, ticks)?;
         let instance = pre.instantiate(&mut store).map_err(|error| failure(&error, &store, options))?;
         // The version first: another one may have other exports.
         let abi: TypedFunc<(), u32> = function(&instance, &mut store, "abey_abi", "() -> i32")?;
-        arm(&mut store, options)?;
+        arm(&mut store, options, ticks)?;
         let version = abi.call(&mut store, ()).map_err(|error| failure(&error, &store, options))?;
         if version != ABI {
             return Err(Error::Abi(version));
@@ -91,6 +94,7 @@ impl Instance {
             store,
             instance,
             options: options.clone(),
+            ticks,
             _slot: slot,
         })
     }
@@ -144,7 +148,7 @@ impl Instance {
     }
 
     fn call<P: WasmParams, R: WasmResults>(&mut self, function: &TypedFunc<P, R>, asked: P) -> Result<R, Error> {
-        arm(&mut self.store, &self.options)?;
+        arm(&mut self.store, &self.options, self.ticks)?;
         function.call(&mut self.store, asked).map_err(|error| failure(&error, &self.store, &self.options))
     }
 
@@ -185,9 +189,9 @@ impl Instance {
 }
 
 /// Starts the clock, and the fuel, of one call.
-fn arm(store: &mut Store<Limits>, options: &Options) -> Result<(), Error> {
+fn arm(store: &mut Store<Limits>, options: &Options, ticks: u64) -> Result<(), Error> {
     store.data_mut().refused = false;
-    store.set_epoch_deadline(options.ticks().1);
+    store.set_epoch_deadline(ticks);
     match options.fuel {
         Some(fuel) => store.set_fuel(fuel).map_err(|error| Error::Host(error.to_string())),
         None => Ok(()),

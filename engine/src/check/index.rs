@@ -138,15 +138,15 @@ struct Making {
     /// What a term has of which no rule speaks.
     base: Row,
     /// For each term, the rules that name it, each with whether that is all it says.
-    named: BTreeMap<u32, Vec<(usize, bool)>>,
+    named: Vec<Vec<(usize, bool)>>,
     /// For each term, the rules that except it.
     excepted: BTreeMap<u32, Vec<usize>>,
     constrained: bool,
 }
 
 impl Making {
-    fn of(rules: usize) -> Self {
-        let (named, excepted) = (BTreeMap::new(), BTreeMap::new());
+    fn of(rules: usize, terms: usize) -> Self {
+        let (named, excepted) = (vec![Vec::new(); terms], BTreeMap::new());
         let all = Row::all(rules);
         Making { missing: all.clone(), none: all.clone(), base: all, named, excepted, constrained: false }
     }
@@ -157,6 +157,11 @@ impl Making {
         self.missing.remove(rule, false);
         self.none.remove(rule, true);
         self.base.remove(rule, true);
+    }
+
+    /// Takes in that a rule names a term.
+    fn name(&mut self, term: u32, rule: (usize, bool)) {
+        self.named.get_mut(term as usize).into_iter().for_each(|rules| rules.push(rule));
     }
 
     /// Takes in a rule that takes whatever there is but what it excepts; certainly, where that is all it says.
@@ -172,7 +177,8 @@ impl Making {
         if !self.constrained {
             return None;
         }
-        let spoken: BTreeSet<u32> = self.named.keys().chain(self.excepted.keys()).copied().collect();
+        let named = (0..).zip(&self.named).filter(|(_, rules)| !rules.is_empty()).map(|(term, _)| term);
+        let spoken: BTreeSet<u32> = named.chain(self.excepted.keys().copied()).collect();
         let mut known: BTreeMap<Vec<(u32, bool)>, u32> = BTreeMap::new();
         known.insert(Vec::new(), 0);
         [&mut self.missing, &mut self.none, &mut self.base].into_iter().for_each(Row::settle);
@@ -195,7 +201,7 @@ impl Making {
                     own = found.missing.clone();
                 } else {
                     for (above, sure) in above {
-                        for (rule, certain) in self.named.get(&above).into_iter().flatten() {
+                        for (rule, certain) in self.named.get(above as usize).into_iter().flatten() {
                             own.may(*rule);
                             if sure && *certain {
                                 own.sure(*rule);
@@ -235,8 +241,10 @@ impl Index {
     pub fn of(image: &Image, hierarchies: &[Hierarchy]) -> Self {
         let rules = image.rules.len();
         let hierarchy = |facet: Facet| hierarchies.get(facet as usize);
-        let mut slots: Vec<(Slot, Making)> = Slot::ALL.iter().map(|slot| (*slot, Making::of(rules))).collect();
-        let mut data = Making::of(rules);
+        let terms = |facet: Facet| image.facet(facet).len();
+        let making = |slot: &Slot| (*slot, Making::of(rules, terms(slot.facet())));
+        let mut slots: Vec<(Slot, Making)> = Slot::ALL.iter().map(making).collect();
+        let mut data = Making::of(rules, terms(Facet::Data));
         let (mut waivers, mut lifted) = (Vec::new(), BTreeSet::new());
         let mut kinds = vec![Kinds::default(); rules.div_ceil(64)];
         for (index, rule) in image.rules.iter().enumerate() {
@@ -247,28 +255,26 @@ impl Index {
                 waivers.push(index);
                 lifted.extend(clauses.iter().map(|clause| (*clause, index)));
             }
-            for (number, part) in rule.parts.iter().enumerate() {
-                let alike = |other: &Scope| match (other, &part.scope) {
-                    (Scope::Slot((one, _)), Scope::Slot((other, _))) => one == other,
-                    (Scope::Data(_), Scope::Data(_)) => true,
-                    _ => false,
-                };
-                let mut others = rule.parts.iter().enumerate().filter(|(_, other)| alike(&other.scope));
-                // Of several lists on the same slot the first is taken; the others narrow it further.
-                let first = others.next().is_none_or(|(at, _)| at == number);
-                let alone = others.next().is_none();
+            // Of several lists on the same slot the first is taken; the others narrow it further.
+            let mut counts = [0_u32; Slot::ALL.len() + 1];
+            let places = || rule.parts.iter().filter_map(|part| place(&part.scope));
+            places().for_each(|place| counts.get_mut(place).into_iter().for_each(|count| *count += 1));
+            let mut seen = 0_u32;
+            for part in &rule.parts {
+                let Some(place) = place(&part.scope).filter(|place| seen >> place & 1 == 0) else { continue };
+                seen |= 1 << place;
+                let alone = counts.get(place) == Some(&1);
                 match &part.scope {
-                    Scope::Slot((slot, list)) if first => {
-                        if let Some((_, making)) = slots.get_mut(*slot as usize) {
+                    Scope::Slot((slot, list)) => {
+                        if let Some((_, making)) = slots.get_mut(place) {
                             making.slot(*slot, list, alone, (index, rule), image, hierarchy(Facet::Action));
                         }
                     }
-                    Scope::Data(list) if first => data.data(list, alone, index),
+                    Scope::Data(list) => data.data(list, alone, index),
                     _ => {}
                 }
             }
         }
-        let terms = |facet: Facet| image.facet(facet).len();
         let slots = slots.into_iter().filter_map(|(slot, making)| {
             let facet = slot.facet();
             Some((slot, making.rows(rules, hierarchy(facet)?, terms(facet))?))
@@ -397,6 +403,15 @@ impl Met<'_> {
     }
 }
 
+/// Where a list of words stands: the number of its slot, and past those the data.
+fn place(scope: &Scope) -> Option<usize> {
+    match scope {
+        Scope::Slot((slot, _)) => Some(*slot as usize),
+        Scope::Data(_) => Some(Slot::ALL.len()),
+        _ => None,
+    }
+}
+
 /// The bits that are set, the lowest first.
 pub(super) fn bits(mut left: u64) -> impl Iterator<Item = usize> {
     core::iter::from_fn(move || {
@@ -438,7 +453,7 @@ impl Making {
                 for pick in picks {
                     match pick {
                         Pick::Term(term) => {
-                            self.named.entry(*term).or_default().push((index, alone));
+                            self.name(*term, (index, alone));
                             if !names && implies(*term) {
                                 self.any(index, false);
                             }
@@ -468,7 +483,7 @@ impl Making {
             DataList::These(picks) => {
                 for pick in picks {
                     match pick.category {
-                        Some(term) => self.named.entry(term).or_default().push((index, alone && plain(pick))),
+                        Some(term) => self.name(term, (index, alone && plain(pick))),
                         None => self.any(index, alone && plain(pick)),
                     }
                 }
