@@ -93,30 +93,31 @@ fn operations_of_the_agreements_together() {
     assert!(seen.allowed > 50 && seen.paused > 2_000 && seen.many > 300, "{seen:?}");
 }
 
-/// What lies between two lists: how a purpose lies to another turns on the item, and so does how long a notice runs.
+/// What lies between two lists: how a purpose lies to another turns on the item, and in another policy how long a notice runs.
 #[test]
 fn what_turns_on_two_lists_is_looked_at_together() {
-    let policy = Policy::compile(
-        r#"
-        policy pairs "Pairs" version "1";
-        action read; data mail is personal_data; item fact source: one of (banner, server);
-        purpose duty; purpose proof is duty when source is banner; purpose audit is duty when source is banner;
-        place DE is country; recipient first in DE notified 2026-01-01; recipient second in DE notified 2026-01-01;
+    let declared = r#"policy pairs "Pairs" version "1";
+        action read; data mail is personal_data; item fact source: one of (banner, server); place DE is country;"#;
+    let purposes = r#"purpose duty; purpose proof is duty when source is banner; purpose audit is duty when source is banner;
+        clause "1" "Reading" { allow read of mail for duty to none; }"#;
+    let legs = r#"recipient first in DE notified 2026-01-01; recipient second in DE notified 2026-01-01;
         table notice by source { banner = 1 day; server = 10 years; }
-        clause "1" "Notice" { authorise after notice; }
-        clause "2" "Reading" { allow read of mail for duty to none; allow read of mail for none to authorised; }
-    "#,
-    )
-    .unwrap();
-    let legs = [r#""legs":[{"recipient":"first","place":"DE"},{"recipient":"second","place":"DE"}],"purpose":"none""#];
-    let purposes = [r#""purpose":["proof","audit"],"recipient":"none""#, r#""purpose":"proof","recipient":"none""#];
-    let sources = [["banner"; 2], ["banner", "server"], ["server", "banner"], ["server"; 2]];
-    for (rest, sources) in legs.iter().chain(&purposes).flat_map(|rest| sources.map(|sources| (rest, sources))) {
-        let items = sources.map(|source| format!(r#"{{"category":"mail","facts":{{"source":"{source}"}}}}"#)).join(",");
-        let text = format!(r#"{{"action":"read","data":[{items}],{rest},"time":"2026-06-01T00:00:00Z"}}"#);
-        let operation = Operation::from_json(&text).unwrap();
-        let expected = if sources == ["banner"; 2] { Verdict::Allow } else { Verdict::Pause };
-        assert_eq!(policy.check(&operation).verdict, expected, "{text}");
-        assert_eq!(policy.verdict_of(&policy.encode(&operation).unwrap()), expected, "{text}");
+        clause "1" "Notice" { authorise after notice; allow read of mail to authorised; }"#;
+    let to = r#""legs":[{"recipient":"first","place":"DE"},{"recipient":"second","place":"DE"}],"purpose":"none""#;
+    for (rules, rest) in [
+        (purposes, r#""purpose":["proof","audit"],"recipient":"none""#),
+        (purposes, r#""purpose":"proof","recipient":"none""#),
+        (legs, to),
+    ] {
+        let policy = Policy::compile(&format!("{declared}\n{rules}")).unwrap();
+        for sources in [["banner"; 2], ["banner", "server"], ["server", "banner"], ["server"; 2]] {
+            let item = |source| format!(r#"{{"category":"mail","facts":{{"source":"{source}"}}}}"#);
+            let items = sources.map(item).join(",");
+            let text = format!(r#"{{"action":"read","data":[{items}],{rest},"time":"2026-06-01T00:00:00Z"}}"#);
+            let operation = Operation::from_json(&text).unwrap();
+            let expected = if sources == ["banner"; 2] { Verdict::Allow } else { Verdict::Pause };
+            assert_eq!(policy.check(&operation).verdict, expected, "{text}");
+            assert_eq!(policy.verdict_of(&policy.encode(&operation).unwrap()), expected, "{text}");
+        }
     }
 }
