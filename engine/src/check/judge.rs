@@ -11,8 +11,9 @@ use crate::image::{Demand, Effect, Layer, Means, Part, Rule, Scope, Slot};
 use crate::truth::Truth;
 use crate::wire::few::Few;
 
-/// From so many points on it pays to look at each member of the operation's lists once, and then at the points.
-const LAID_OUT: usize = 32;
+/// Where a member of an operation's lists stands in so many points on average, it pays to look at each member once, and then
+/// at the points.
+const SHARED: usize = 2;
 
 /// Where a fault comes from, in the order in which reasons are given.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -169,7 +170,7 @@ impl NativeChecker {
 
     /// Whether nothing stands against an operation: what [`NativeChecker::judge`] finds no fault with, and no more.
     pub(super) fn allows(&self, input: &Input<'_>) -> bool {
-        if input.points() >= LAID_OUT {
+        if input.points() >= SHARED * input.counts().iter().sum::<usize>() {
             return self.allows_laid(input, &self.lay_out(input));
         }
         input.strange.is_empty() && each(self, input, |point| self.allows_point(&point))
