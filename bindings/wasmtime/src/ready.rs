@@ -168,7 +168,7 @@ fn rewritten(
         if let Some((id, range)) = payload.as_section() {
             // What is custom says nothing to whoever runs the module, and may stand where no section is allowed.
             if id != SectionId::Custom as u8 {
-                let data = wasm.get(range.start as usize..range.end as usize).unwrap_or_default();
+                let data = wasm.get(range).unwrap_or_default();
                 module.section(&RawSection { id, data });
             }
         }
