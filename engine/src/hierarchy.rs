@@ -112,14 +112,7 @@ impl Hierarchy {
     fn row(&self, term: u32, word: impl Fn(&Above) -> u64) -> impl Iterator<Item = u32> {
         let from = term as usize * self.columns;
         let row = self.above.get(from..from + self.columns).unwrap_or_default();
-        row.iter().enumerate().flat_map(move |(at, column)| {
-            let mut left = word(column);
-            core::iter::from_fn(move || {
-                let bit = left.trailing_zeros();
-                left &= left.wrapping_sub(1);
-                (bit < 64).then_some(at as u32 * 64 + bit)
-            })
-        })
+        row.iter().enumerate().flat_map(move |(at, column)| bits(word(column)).map(move |bit| (at * 64 + bit) as u32))
     }
 
     /// The column of a row in which a term above stands; none for a term that isn't one.
@@ -182,6 +175,15 @@ impl crate::image::Edge {
     pub fn is_sure(&self) -> bool {
         self.when.is_none() && self.period.from.is_none() && self.period.until.is_none()
     }
+}
+
+/// The bits that are set, the lowest first.
+pub(crate) fn bits(mut left: u64) -> impl Iterator<Item = usize> {
+    core::iter::from_fn(move || {
+        let bit = left.trailing_zeros();
+        left &= left.wrapping_sub(1);
+        (bit < 64).then_some(bit as usize)
+    })
 }
 
 /// The terms, each after all that lie above it.

@@ -132,11 +132,11 @@ impl Instance {
     }
 
     /// Its memory, and its globals of these names, once it has read its policy.
-    pub fn after_reading(&mut self, globals: impl Iterator<Item = String>) -> Result<(&[u8], Vec<Val>), Error> {
+    pub fn after_reading(&mut self, globals: &[String]) -> Result<(&[u8], Vec<Val>), Error> {
         self.forget()?;
         let mut values = Vec::new();
         for name in globals {
-            let global = self.instance.get_global(&mut self.store, &name);
+            let global = self.instance.get_global(&mut self.store, name);
             values.extend(global.map(|global| global.get(&mut self.store)));
         }
         Ok((self.memory.data(&self.store), values))

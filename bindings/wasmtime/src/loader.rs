@@ -4,14 +4,14 @@ use std::sync::Arc;
 use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::thread;
 
-use wasmtime::wasmparser::{BinaryReaderError, WasmFeatures};
+use wasmtime::wasmparser::WasmFeatures;
 use wasmtime::{
     Config, Enabled, Engine, InstanceAllocationStrategy, InstancePre, Linker, Module, OptLevel, PoolingAllocationConfig,
 };
 
 use crate::instance::{Instance, Limits};
 use crate::ready::{frozen, opened};
-use crate::scan::scan;
+use crate::scan::{scan, unread};
 use crate::slots::Slots;
 use crate::{Error, Options, Reuse, WasmPolicy};
 
@@ -84,13 +84,12 @@ impl Loader {
     /// A module whose instances have read the policy when they are made, where that can be had: it is compiled twice.
     fn ready(&self, wasm: &[u8]) -> Result<InstancePre<Limits>, Error> {
         let Shared { engine, options, slots, .. } = &*self.0;
-        let unread = |error: BinaryReaderError| Error::NotAModule(error.to_string());
         // What isn't valid is refused as it stands, before any of it is written anew.
-        Module::validate(engine, wasm).map_err(|error| Error::NotAModule(format!("{error:#}")))?;
+        Module::validate(engine, wasm).map_err(refused)?;
         let Some(opened) = opened(wasm).map_err(unread)? else { return prepared(engine, wasm) };
         let slot = slots.take(options.timeout).ok_or(Error::Busy(options.at_once))?;
         let mut first = Instance::new(&prepared(engine, &opened.wasm)?, options, Some(slot))?;
-        let (memory, globals) = first.after_reading(opened.names())?;
+        let (memory, globals) = first.after_reading(&opened.names)?;
         prepared(engine, &frozen(wasm, &opened, memory, &globals).map_err(unread)?)
     }
 }
@@ -98,9 +97,12 @@ impl Loader {
 /// A module, compiled.
 fn prepared(engine: &Engine, wasm: &[u8]) -> Result<InstancePre<Limits>, Error> {
     // The text format isn't built in, so these bytes are a module or nothing.
-    let module = Module::new(engine, wasm).map_err(|error| Error::NotAModule(format!("{error:#}")))?;
-    let pre = Linker::<Limits>::new(engine).instantiate_pre(&module);
-    pre.map_err(|error| Error::NotAModule(format!("{error:#}")))
+    let module = Module::new(engine, wasm).map_err(refused)?;
+    Linker::<Limits>::new(engine).instantiate_pre(&module).map_err(refused)
+}
+
+fn refused(error: wasmtime::Error) -> Error {
+    Error::NotAModule(format!("{error:#}"))
 }
 
 fn config(options: &Options) -> Config {

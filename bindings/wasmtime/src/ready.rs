@@ -33,6 +33,8 @@ struct Global {
 pub struct Opened {
     /// Its bytes.
     pub wasm: Vec<u8>,
+    /// The names of the mutable globals, in order.
+    pub names: Vec<String>,
     globals: Vec<Global>,
 }
 
@@ -81,8 +83,8 @@ pub fn opened(wasm: &[u8]) -> Result<Option<Opened>, BinaryReaderError> {
     if !exported || memories != 1 {
         return Ok(None);
     }
-    let shown = mutable(&globals).map(|at| (format!("{SIGHT}{at}"), at));
-    let shown: Vec<(String, u32)> = shown.collect();
+    let mutable = || globals.iter().zip(0..).filter(|(global, _)| global.mutable).map(|(_, at): (_, u32)| at);
+    let names: Vec<String> = mutable().map(|at| format!("{SIGHT}{at}")).collect();
     let wasm = rewritten(wasm, |payload, module| {
         let Payload::ExportSection(section) = payload else { return Ok(false) };
         let mut exports = ExportSection::new();
@@ -97,20 +99,13 @@ pub fn opened(wasm: &[u8]) -> Result<Option<Opened>, BinaryReaderError> {
             };
             exports.export(export.name, kind, export.index);
         }
-        for (name, at) in &shown {
-            exports.export(name, ExportKind::Global, *at);
+        for (name, at) in names.iter().zip(mutable()) {
+            exports.export(name, ExportKind::Global, at);
         }
         module.section(&exports);
         Ok(true)
     })?;
-    Ok(Some(Opened { wasm, globals }))
-}
-
-impl Opened {
-    /// The names of the globals that are read, in order.
-    pub fn names(&self) -> impl Iterator<Item = String> {
-        mutable(&self.globals).map(|at| format!("{SIGHT}{at}"))
-    }
+    Ok(Some(Opened { wasm, names, globals }))
 }
 
 /// The module `wasm` with this memory, and with these values of its mutable globals in order; it starts nothing, since
@@ -178,28 +173,18 @@ fn rewritten(
 
 /// What memory holds, without what is nought.
 fn segments(memory: &[u8]) -> DataSection {
-    let mut data = DataSection::new();
-    let mut begun = 0;
-    let mut run: &[u8] = &[];
-    for (at, block) in memory.chunks(BLOCK).enumerate() {
-        let rest = memory.get(begun..).unwrap_or_default();
-        if block.iter().all(|byte| *byte == 0) {
-            if !run.is_empty() {
-                data.active(0, &ConstExpr::i32_const(begun as u32 as i32), run.iter().copied());
-            }
-            (begun, run) = ((at + 1) * BLOCK, &[]);
-        } else {
-            run = rest.get(..run.len() + block.len()).unwrap_or_default();
+    let blocks: Vec<&[u8]> = memory.chunks(BLOCK).collect();
+    let blank = |block: &[u8]| block.iter().all(|byte| *byte == 0);
+    let (mut data, mut at) = (DataSection::new(), 0_u32);
+    for run in blocks.chunk_by(|one, next| blank(one) == blank(next)) {
+        let bytes = run.concat();
+        let length = bytes.len() as u32;
+        if !blank(&bytes) {
+            data.active(0, &ConstExpr::i32_const(at.cast_signed()), bytes);
         }
-    }
-    if !run.is_empty() {
-        data.active(0, &ConstExpr::i32_const(begun as u32 as i32), run.iter().copied());
+        at += length;
     }
     data
-}
-
-fn mutable(globals: &[Global]) -> impl Iterator<Item = u32> {
-    globals.iter().zip(0..).filter(|(global, _)| global.mutable).map(|(_, at)| at)
 }
 
 fn number(global: wasmparser::GlobalType) -> Option<Global> {

@@ -56,7 +56,8 @@ pub fn scan(wasm: &[u8], options: &Options) -> Result<(), Error> {
     Ok(())
 }
 
-fn unread(error: wasmtime::wasmparser::BinaryReaderError) -> Error {
+/// What couldn't be read as a module.
+pub fn unread(error: wasmtime::wasmparser::BinaryReaderError) -> Error {
     Error::NotAModule(error.to_string())
 }
 

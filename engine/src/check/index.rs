@@ -10,9 +10,9 @@ use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec;
 use alloc::vec::Vec;
 
-use super::point::Point;
+use super::point::{Point, Sight};
 use super::val::Word;
-use crate::hierarchy::Hierarchy;
+use crate::hierarchy::{Hierarchy, bits};
 use crate::image::{DataList, DataPick, Effect, Facet, Image, List, Pick, Rule, Scope, Slot};
 
 /// The most words of 64 rules that the rows of one slot may take; terms past it get the row of all rules.
@@ -161,7 +161,9 @@ impl Making {
 
     /// Takes in that a rule names a term.
     fn name(&mut self, term: u32, rule: (usize, bool)) {
-        self.named.get_mut(term as usize).into_iter().for_each(|rules| rules.push(rule));
+        if let Some(rules) = self.named.get_mut(term as usize) {
+            rules.push(rule);
+        }
     }
 
     /// Takes in a rule that takes whatever there is but what it excepts; certainly, where that is all it says.
@@ -173,7 +175,7 @@ impl Making {
     }
 
     /// The rows; none where every rule takes every word.
-    fn rows(mut self, rules: usize, hierarchy: &Hierarchy, terms: usize) -> Option<Rows> {
+    fn rows(mut self, rules: usize, hierarchy: &Hierarchy) -> Option<Rows> {
         if !self.constrained {
             return None;
         }
@@ -183,6 +185,7 @@ impl Making {
         known.insert(Vec::new(), 0);
         [&mut self.missing, &mut self.none, &mut self.base].into_iter().for_each(Row::settle);
         let most = ROW_WORDS / rules.div_ceil(64).max(1);
+        let terms = self.named.len();
         let mut found = Rows {
             missing: self.missing,
             none: self.none,
@@ -238,7 +241,9 @@ pub(super) struct Index {
 
 impl Index {
     /// The index of a policy: O(rules × terms that one names + terms × terms that rules name).
-    pub fn of(image: &Image, hierarchies: &[Hierarchy]) -> Self {
+    ///
+    /// `implied` says of each action whether an operation may imply it.
+    pub fn of(image: &Image, hierarchies: &[Hierarchy], implied: &[bool]) -> Self {
         let rules = image.rules.len();
         let hierarchy = |facet: Facet| hierarchies.get(facet as usize);
         let terms = |facet: Facet| image.facet(facet).len();
@@ -267,7 +272,7 @@ impl Index {
                 match &part.scope {
                     Scope::Slot((slot, list)) => {
                         if let Some((_, making)) = slots.get_mut(place) {
-                            making.slot(*slot, list, alone, (index, rule), image, hierarchy(Facet::Action));
+                            making.slot(*slot, list, alone, (index, rule), implied);
                         }
                     }
                     Scope::Data(list) => data.data(list, alone, index),
@@ -277,10 +282,10 @@ impl Index {
         }
         let slots = slots.into_iter().filter_map(|(slot, making)| {
             let facet = slot.facet();
-            Some((slot, making.rows(rules, hierarchy(facet)?, terms(facet))?))
+            Some((slot, making.rows(rules, hierarchy(facet)?)?))
         });
         let slots = slots.collect();
-        let data = hierarchy(Facet::Data).and_then(|own| data.rows(rules, own, terms(Facet::Data)));
+        let data = hierarchy(Facet::Data).and_then(|own| data.rows(rules, own));
         Index { slots, data, every: Row::all(rules), kinds, waivers, lifted }
     }
 
@@ -412,26 +417,9 @@ fn place(scope: &Scope) -> Option<usize> {
     }
 }
 
-/// The bits that are set, the lowest first.
-pub(super) fn bits(mut left: u64) -> impl Iterator<Item = usize> {
-    core::iter::from_fn(move || {
-        let bit = left.trailing_zeros();
-        left &= left.wrapping_sub(1);
-        (bit < 64).then_some(bit as usize)
-    })
-}
-
 impl Making {
     /// Takes in what a rule says of a slot; whether it says that alone.
-    fn slot(
-        &mut self,
-        slot: Slot,
-        list: &List,
-        alone: bool,
-        (index, rule): (usize, &Rule),
-        image: &Image,
-        actions: Option<&Hierarchy>,
-    ) {
+    fn slot(&mut self, slot: Slot, list: &List, alone: bool, (index, rule): (usize, &Rule), implied: &[bool]) {
         self.constrain(index);
         match list {
             List::Any => self.any(index, alone),
@@ -444,12 +432,8 @@ impl Making {
                 }
             }
             List::These(picks) => {
-                // An operation implies that it shares and transfers.
-                let implies = |term: u32| {
-                    let may = |own: u32| actions.is_none_or(|actions| actions.may(own, term));
-                    slot == Slot::Action && (may(image.core.share) || may(image.core.transfer))
-                };
-                let names = matches!(rule.effect, Effect::Allow(_));
+                let implies = |term: u32| slot == Slot::Action && implied.get(term as usize).is_none_or(|may| *may);
+                let names = Sight::of(&rule.effect) == Sight::Named;
                 for pick in picks {
                     match pick {
                         Pick::Term(term) => {

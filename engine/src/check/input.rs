@@ -68,11 +68,6 @@ impl Input<'_> {
         [self.items.len(), self.subjects.len(), self.purposes.len(), self.legs.len(), self.origins.len()]
     }
 
-    /// How many points it has.
-    pub fn points(&self) -> usize {
-        self.counts().iter().fold(1, |points, count| points.saturating_mul(*count))
-    }
-
     /// The same, that borrows nothing.
     pub fn owned(self) -> Input<'static> {
         let item = |item: InputItem<'_>| InputItem {

@@ -3,13 +3,15 @@
 use alloc::vec::Vec;
 
 use super::NativeChecker;
-use super::index::{Index, bits};
+use super::index::Index;
 use super::input::Input;
 use super::point::{Indices, Point, Sight, each, points};
 use super::retention::Held;
+use crate::hierarchy::bits;
 use crate::image::{Demand, Effect, Layer, Means, Part, Rule, Scope, Slot};
 use crate::truth::Truth;
 use crate::wire::few::Few;
+use crate::wire::parts::points_of;
 
 /// Where a member of an operation's lists stands in so many points on average, it pays to look at each member once, and then
 /// at the points.
@@ -122,7 +124,7 @@ impl NativeChecker {
         found: &mut Findings,
     ) -> bool {
         point.count(1);
-        let sight = if matches!(rule.effect, Effect::Allow(_)) { Sight::Named } else { Sight::Implied };
+        let sight = Sight::of(&rule.effect);
         let scope = if certain { point.rest(&rule.parts) } else { point.scope(&rule.parts, sight) };
         if scope.is_false() {
             return false;
@@ -170,7 +172,7 @@ impl NativeChecker {
 
     /// Whether nothing stands against an operation: what [`NativeChecker::judge`] finds no fault with, and no more.
     pub(super) fn allows(&self, input: &Input<'_>) -> bool {
-        if input.points() >= SHARED * input.counts().iter().sum::<usize>() {
+        if points_of(input.counts()) >= SHARED * input.counts().iter().sum::<usize>() {
             return self.allows_laid(input, &self.lay_out(input));
         }
         input.strange.is_empty() && each(self, input, |point| self.allows_point(&point))
@@ -199,16 +201,7 @@ impl NativeChecker {
                     true => point.rest(&rule.parts),
                     false => point.scope_beyond(index, &rule.parts, sight, met),
                 };
-                match &rule.effect {
-                    Effect::Allow(_) => {
-                        covered = covered || scope(Sight::Named).is_true();
-                        true
-                    }
-                    Effect::Owe(_) | Effect::Waive(_) => true,
-                    effect => {
-                        waived.get(rule.clause).is_some() || scope(Sight::Implied).is_false() || point.obeys(effect)
-                    }
-                }
+                point.passes(rule, &waived, scope, &mut covered)
             })
         });
         obeyed && covered
@@ -291,6 +284,19 @@ impl<'a> Point<'a> {
             Effect::Forbid => false,
             Effect::Require(demands) => demands.iter().all(|demand| self.demand(demand).is_true()),
             Effect::Keep(keep) => self.keeps(keep),
+        }
+    }
+
+    /// Whether a rule doesn't stand against the point, given whether its scope covers it; takes in that an instruction does.
+    #[inline]
+    pub fn passes(&self, rule: &Rule, waived: &Waived<'_>, scope: impl Fn(Sight) -> Truth, covered: &mut bool) -> bool {
+        match &rule.effect {
+            Effect::Allow(_) => {
+                *covered = *covered || scope(Sight::Named).is_true();
+                true
+            }
+            Effect::Owe(_) | Effect::Waive(_) => true,
+            effect => waived.get(rule.clause).is_some() || scope(Sight::Implied).is_false() || self.obeys(effect),
         }
     }
 

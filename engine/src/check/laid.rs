@@ -8,12 +8,12 @@ use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
 
 use super::NativeChecker;
-use super::index::bits;
 use super::input::Input;
 use super::point::{Point, Sight, each};
 use super::scope::data_lists;
 use super::turns::Lists;
-use crate::image::{Effect, Scope, Slot};
+use crate::hierarchy::bits;
+use crate::image::{Scope, Slot};
 use crate::truth::Truth;
 
 /// Of 64 rules, what one member of a list is to them.
@@ -114,7 +114,7 @@ impl NativeChecker {
         let asks = self.index.kinds(at).asks();
         for bit in bits(cell.may & left) {
             let Some(rule) = self.image.rules.get(at * 64 + bit) else { continue };
-            let sight = if matches!(rule.effect, Effect::Allow(_)) { Sight::Named } else { Sight::Implied };
+            let sight = Sight::of(&rule.effect);
             let (mut scope, mut settled, mut data) = (Truth::True, true, false);
             for (part, turns) in rule.parts.iter().zip(self.turns.parts(at * 64 + bit)) {
                 let (home, taken) = match &part.scope {
@@ -220,16 +220,7 @@ impl NativeChecker {
         bits(asked).all(|bit| {
             let Some(rule) = self.image.rules.get(at * 64 + bit) else { return true };
             let in_scope = |sight| if sure >> bit & 1 != 0 { Truth::True } else { point.scope(&rule.parts, sight) };
-            match &rule.effect {
-                Effect::Allow(_) => {
-                    *covered = *covered || in_scope(Sight::Named).is_true();
-                    true
-                }
-                Effect::Owe(_) | Effect::Waive(_) => true,
-                effect => {
-                    waived.get(rule.clause).is_some() || in_scope(Sight::Implied).is_false() || point.obeys(effect)
-                }
-            }
+            point.passes(rule, &waived, in_scope, covered)
         })
     }
 }

@@ -108,7 +108,12 @@ impl NativeChecker {
         let hierarchies = core::array::from_fn(|facet| {
             image.terms.get(facet).map_or_else(Hierarchy::default, |terms| Hierarchy::of(terms))
         });
-        let index = index::Index::of(&image, &hierarchies);
+        let implied: Option<Vec<bool>> = hierarchies.get(Facet::Action as usize).map(|actions: &Hierarchy| {
+            let may = |term: u32| [image.core.share, image.core.transfer].iter().any(|own| actions.may(*own, term));
+            (0..image.facet(Facet::Action).len() as u32).map(may).collect()
+        });
+        let implied = implied.unwrap_or_default();
+        let index = index::Index::of(&image, &hierarchies, &implied);
         let words = image.terms.iter().map(|terms| Symbols::of(terms.iter().map(|term| term.name.as_str()))).collect();
         let (facts, declared, places) = facts::facts(&image);
         let settings = values::settings(&image);
@@ -119,10 +124,6 @@ impl NativeChecker {
             let terms = image.facet(facet).iter().enumerate();
             terms.filter(|(_, term)| wanted(term)).map(|(index, _)| index as u32).collect()
         };
-        let implied = hierarchies.get(Facet::Action as usize).map(|actions: &Hierarchy| {
-            let may = |term: u32| [image.core.share, image.core.transfer].iter().any(|own| actions.may(*own, term));
-            (0..image.facet(Facet::Action).len() as u32).map(may).collect()
-        });
         let is_country = |term: &Term| term.parents.iter().any(|edge| edge.parent == image.core.country);
         let countries = of(Facet::Place, &is_country);
         let containing = of(Facet::Data, &|term| term.containing.is_some());
@@ -147,7 +148,7 @@ impl NativeChecker {
             conditions,
             index,
             turns,
-            implied: implied.unwrap_or_default(),
+            implied,
             near: near.unwrap_or_default(),
             countries,
             containing,

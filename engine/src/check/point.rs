@@ -10,12 +10,15 @@ use super::input::{Input, InputItem, InputLeg};
 use super::val::{FactVals, Word};
 use crate::calendar::Date;
 use crate::hierarchy::Relation;
-use crate::image::{Edge, Facet, Slot};
+use crate::image::{Edge, Effect, Facet, Slot};
 use crate::truth::Truth;
 use crate::wire::few::Few;
 
 /// The indices of a point: item, subject, purpose, leg, origin.
 pub type Indices = [u32; 5];
+
+/// The members of a point: item, subject, purpose, leg, origin.
+type Members<'a> = (&'a InputItem<'a>, &'a (Word, FactVals<'a>), Word, &'a InputLeg, Word);
 
 /// So many truths are looked through one by one.
 const FEW: usize = 8;
@@ -75,19 +78,8 @@ pub fn each<'a>(checker: &'a NativeChecker, input: &'a Input<'a>, mut ask: impl 
             for (p, purpose) in input.purposes.iter().enumerate() {
                 for (l, leg) in input.legs.iter().enumerate() {
                     for (o, origin) in input.origins.iter().enumerate() {
-                        let point = Point {
-                            checker,
-                            input,
-                            at: [i as u32, s as u32, p as u32, l as u32, o as u32],
-                            item,
-                            subject,
-                            purpose: *purpose,
-                            leg,
-                            origin: *origin,
-                            edges: RefCell::default(),
-                            crossing: Cell::new(None),
-                        };
-                        if !ask(point) {
+                        let at = [i, s, p, l, o].map(|index| index as u32);
+                        if !ask(Point::made(checker, input, at, (item, subject, *purpose, leg, *origin))) {
                             return false;
                         }
                     }
@@ -107,22 +99,32 @@ pub enum Sight {
     Implied,
 }
 
+impl Sight {
+    /// That of the rules with an effect.
+    pub fn of(effect: &Effect) -> Self {
+        if matches!(effect, Effect::Allow(_)) { Sight::Named } else { Sight::Implied }
+    }
+}
+
 impl<'a> Point<'a> {
     /// A point of an operation by its indices, if it has it.
     pub fn at(checker: &'a NativeChecker, input: &'a Input<'a>, at: Indices) -> Option<Self> {
         let [item, subject, purpose, leg, origin] = at.map(|index| index as usize);
-        Some(Point {
-            checker,
-            input,
-            at,
-            item: input.items.get(item)?,
-            subject: input.subjects.get(subject)?,
-            purpose: *input.purposes.get(purpose)?,
-            leg: input.legs.get(leg)?,
-            origin: *input.origins.get(origin)?,
-            edges: RefCell::default(),
-            crossing: Cell::new(None),
-        })
+        let (item, subject) = (input.items.get(item)?, input.subjects.get(subject)?);
+        let (purpose, leg, origin) = (*input.purposes.get(purpose)?, input.legs.get(leg)?, *input.origins.get(origin)?);
+        Some(Self::made(checker, input, at, (item, subject, purpose, leg, origin)))
+    }
+
+    /// A point of these members.
+    #[inline]
+    fn made(
+        checker: &'a NativeChecker,
+        input: &'a Input<'a>,
+        at: Indices,
+        (item, subject, purpose, leg, origin): Members<'a>,
+    ) -> Self {
+        let (edges, crossing) = (RefCell::default(), Cell::new(None));
+        Point { checker, input, at, item, subject, purpose, leg, origin, edges, crossing }
     }
 
     /// The first point with this member of a list, the lists counted from 1; the very first one for 0.

@@ -16,7 +16,7 @@ use crate::many::Many;
 use crate::operation::{Operation, Told};
 use crate::truth::Truth;
 use crate::value::FactValue;
-use crate::wire::parts::{Few, ItemParts, LegParts, SubjectParts};
+use crate::wire::parts::{Few, ItemParts, LegParts, SubjectParts, points_of};
 use crate::wire::plain::{Plain, PlainValue};
 use crate::wire::scan::read;
 use crate::wire::takes::{COMPARED, Names, Takes};
@@ -97,7 +97,7 @@ impl NativeChecker {
 
 /// Whether an operation in declared terms is well-formed as a whole: see [`Operation::validate`].
 fn is_whole(terms: &Terms<'_>) -> bool {
-    let points = terms.counts().iter().fold(1_usize, |points, count| points.saturating_mul(*count));
+    let points = points_of(terms.counts());
     // No list is empty where it is told.
     let listed = points > 0 && points <= limits::POINTS;
     terms.action != Word::Missing && listed && !terms.tells_legs_twice()

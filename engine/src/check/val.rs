@@ -123,13 +123,9 @@ impl<'t> FactVals<'t> {
         }
     }
 
-    /// What is told of all of them.
-    pub fn all(&self) -> Vec<Val<'t>> {
-        (0..self.own.len().max(self.base.len())).map(|place| self.get(place).clone()).collect()
-    }
-
     /// The same, that borrows nothing.
     pub fn owned(self) -> FactVals<'static> {
-        FactVals { own: self.all().into_iter().map(Val::owned).collect(), base: &[] }
+        let all = 0..self.own.len().max(self.base.len());
+        FactVals { own: all.map(|place| self.get(place).clone().owned()).collect(), base: &[] }
     }
 }

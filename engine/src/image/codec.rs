@@ -183,16 +183,19 @@ impl<T: Code> Code for Option<T> {
 impl<T: Code> Code for Vec<T> {
     const WEIGHT: usize = 24;
     fn put(&self, out: &mut Vec<u8>) {
-        put_unsigned(out, self.len() as u64);
-        for value in self {
-            value.put(out);
-        }
+        put_list(self, out);
     }
     fn get(from: &mut Reader<'_>) -> Result<Self, ImageError> {
         let length = from.count()?;
         from.spend(length, T::WEIGHT)?;
         from.nested(|from| members(from, length))
     }
+}
+
+/// The bytes of a list: its count, then its values.
+fn put_list<T: Code>(values: &[T], out: &mut Vec<u8>) {
+    put_unsigned(out, values.len() as u64);
+    values.iter().for_each(|value| value.put(out));
 }
 
 /// So many values, one after the other.
@@ -207,10 +210,7 @@ fn members<T: Code>(from: &mut Reader<'_>, length: usize) -> Result<Vec<T>, Imag
 impl<T: Code> Code for Many<T> {
     const WEIGHT: usize = 8 + heaviest(&[24, T::WEIGHT]);
     fn put(&self, out: &mut Vec<u8>) {
-        put_unsigned(out, self.len() as u64);
-        for value in self {
-            value.put(out);
-        }
+        put_list(self, out);
     }
     fn get(from: &mut Reader<'_>) -> Result<Self, ImageError> {
         let length = from.count()?;

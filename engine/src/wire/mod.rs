@@ -183,7 +183,7 @@ impl Plain<'_> {
             return Err(Malformed::at("role", "a role is `processor` or `controller`"));
         }
         let counts = self.counts();
-        let points = counts.iter().fold(1usize, |product, n| product.saturating_mul(*n));
+        let points = parts::points_of(counts);
         if points > limits::POINTS {
             let message = format!(
                 "{points} points ({}), at most {}; split the operation",

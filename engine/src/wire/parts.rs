@@ -81,6 +81,11 @@ pub(crate) struct Parts<W, F> {
     pub facts: F,
 }
 
+/// How many points lists of so many members make.
+pub(crate) fn points_of(counts: [usize; 5]) -> usize {
+    counts.iter().fold(1, |points, count| points.saturating_mul(*count))
+}
+
 impl<W, F> Parts<W, F> {
     /// How many items, subjects, purposes, legs and origins there are to a point each; what isn't told, or is none, is one.
     pub fn counts(&self) -> [usize; 5] {
