@@ -266,6 +266,29 @@ fn what_another_policy_encoded_pauses() {
     assert_eq!((own.verdict_of(&encoded), other.verdict_of(&encoded)), (Verdict::Allow, Verdict::Pause));
 }
 
+/// A base settles the conditions of a rule, and neither its measures nor a demand that turns on something else.
+#[test]
+fn a_base_settles_no_more_of_a_rule_than_it_tells() {
+    let source = r#"policy p "P" version "1"; data mail is personal_data; action read; measure tls; measure pin;
+        fact agreed: yes/no; fact checked: yes/no;
+        clause "1" { allow read of mail with tls when agreed is yes; }
+        clause "2" { require (checked is yes), pin for read of mail; }"#;
+    let policy = Policy::compile(source).unwrap();
+    for (agreed, checked) in [(true, true), (true, false), (false, true)] {
+        let base = Operation::default().fact("agreed", agreed).fact("checked", checked);
+        let hosted = policy.clone().with_base(base);
+        for measures in [r#"["tls","pin"]"#, r#"["tls"]"#, r#"["pin"]"#, "[]"] {
+            let text = format!(
+                r#"{{"action":"read","data":["mail"],"recipient":"none","place":"none","measures":{measures}}}"#
+            );
+            let both = agreed && checked && measures == r#"["tls","pin"]"#;
+            let expected = if both { Verdict::Allow } else { Verdict::Pause };
+            assert_eq!(Policy::check_json(&hosted, &text).verdict, expected, "{agreed} {checked} {text}");
+            assert_eq!(hosted.verdict_json(text.as_bytes()), Ok(expected), "{agreed} {checked} {text}");
+        }
+    }
+}
+
 /// What a host's base tells is bounded as what an operation tells: a verdict says no more than the decision does.
 #[test]
 fn a_base_past_a_limit_pauses_as_malformed() {
