@@ -3,7 +3,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::json::{FromJson, Json, Malformed, Path, record, text_of, words};
+use crate::json::{Drafted, FromJson, Json, Malformed, Path, Text, ToJson, record, text_of, words};
 use crate::limits;
 
 words! {
@@ -67,7 +67,7 @@ words! {
 
 record! {
     /// The policy that decided.
-    pub struct PolicyRef {
+    pub struct PolicyRef drafted as PolicyDraft {
         /// Its name.
         pub name: String,
         /// Its title.
@@ -83,7 +83,7 @@ record! {
 
 record! {
     /// The clause that a decision cites, and the rule in it.
-    pub struct Citation {
+    pub struct Citation drafted as CitationDraft {
         /// The layer that the clause stands in.
         pub layer: String,
         /// The label of the clause.
@@ -103,7 +103,7 @@ record! {
 
 record! {
     /// A part of the operation on which a rule turned.
-    pub struct Finding {
+    pub struct Finding drafted as FindingDraft {
         /// The path in the operation, as in `data[0].form`.
         pub path: String,
         /// What the operation says there; null where it says nothing.
@@ -125,7 +125,7 @@ words! {
 
 record! {
     /// One change of an operation: see [`crate::Operation::with_steps`].
-    pub struct Step {
+    pub struct Step drafted as StepDraft {
         /// The path in the operation that it changes.
         pub path: String,
         /// How.
@@ -137,7 +137,7 @@ record! {
 
 record! {
     /// A concrete change of the processing, never of its purpose, its people or its facts.
-    pub struct Remedy {
+    pub struct Remedy drafted as RemedyDraft {
         /// What to do, in words.
         pub text: String,
         /// The same as steps; all of them together.
@@ -147,7 +147,7 @@ record! {
 
 record! {
     /// One reason to pause.
-    pub struct Reason {
+    pub struct Reason drafted as ReasonDraft {
         /// Its kind.
         pub kind: Kind,
         /// A sentence for a person.
@@ -175,7 +175,7 @@ record! {
 
 record! {
     /// A clause that covers points of an allowed operation.
-    pub struct Cover {
+    pub struct Cover drafted as CoverDraft {
         /// The clause and rule.
         pub citation: Citation,
         /// The points it covers.
@@ -201,7 +201,7 @@ words! {
 
 record! {
     /// What is owed.
-    pub struct Duty {
+    pub struct Duty drafted as DutyDraft {
         /// The duty, in words.
         pub duty: String,
         /// How firm it is.
@@ -221,7 +221,7 @@ record! {
 
 record! {
     /// An interpretation that the author fixed, where the agreement leaves room.
-    pub struct Interpretation {
+    pub struct Interpretation drafted as InterpretationDraft {
         /// The label of the clause.
         pub clause: String,
         /// The interpretation.
@@ -231,7 +231,7 @@ record! {
 
 record! {
     /// Something that isn't known and could settle a reason. No promise.
-    pub struct Question {
+    pub struct Question drafted as QuestionDraft {
         /// The path in the operation to state.
         pub path: String,
         /// What to state, in words.
@@ -241,7 +241,7 @@ record! {
 
 record! {
     /// Changes that together remove reasons.
-    pub struct Remedies {
+    pub struct Remedies drafted as RemediesDraft {
         /// Whether making all of them allows the operation. No smaller choice of them would.
         pub complete: bool,
         /// The changes.
@@ -253,7 +253,7 @@ record! {
     /// The decision on an operation.
     ///
     /// Its JSON form has every field, in this order; the same decision is the same bytes on every target.
-    pub struct Decision {
+    pub struct Decision drafted as DecisionDraft {
         /// Allow or pause.
         pub verdict: Verdict,
         /// The decision in a sentence.
@@ -281,10 +281,10 @@ record! {
     }
 }
 
-impl Reason {
+impl<'a> ReasonDraft<'a> {
     /// A reason that no rule gives and that nothing settles.
-    pub(crate) fn of(kind: Kind, message: String) -> Self {
-        Reason {
+    pub fn of(kind: Kind, message: Text<'a>) -> Self {
+        ReasonDraft {
             kind,
             message,
             citation: None,
@@ -300,10 +300,10 @@ impl Reason {
     }
 }
 
-impl Decision {
+impl<'a> DecisionDraft<'a> {
     /// A pause before any rule was looked at.
-    pub(crate) fn held(policy: PolicyRef, summary: String, reason: Reason) -> Self {
-        Decision {
+    pub fn held(policy: PolicyDraft<'a>, summary: Text<'a>, reason: ReasonDraft<'a>) -> Self {
+        DecisionDraft {
             verdict: Verdict::Pause,
             summary,
             policy,
@@ -314,22 +314,28 @@ impl Decision {
             duties: Vec::new(),
             because: Vec::new(),
             questions: Vec::new(),
-            remedies: Remedies { complete: false, steps: Vec::new() },
+            remedies: RemediesDraft { complete: false, steps: Vec::new() },
             ignored: Vec::new(),
         }
     }
 
+    /// The decision as one line of JSON: see [`Decision::to_json`].
+    pub fn to_json(&self) -> String {
+        // Most decisions fit, or nearly.
+        let mut text = String::with_capacity(2048 + 1024 * self.reasons.len());
+        self.write_json(&mut text);
+        text
+    }
+}
+
+impl Decision {
     /// The decision of a checker that has no policy: pause.
     #[must_use]
     pub fn without_policy(message: &str) -> Self {
-        let policy = PolicyRef {
-            name: String::new(),
-            title: String::new(),
-            version: String::new(),
-            hash: String::new(),
-            layers: Vec::new(),
-        };
-        Self::held(policy, alloc::format!("paused: {message}"), Reason::of(Kind::NotInForce, message.into()))
+        let [name, title, version, hash] = [const { Text::Borrowed("") }; 4];
+        let policy = PolicyDraft { name, title, version, hash, layers: Vec::new() };
+        let reason = ReasonDraft::of(Kind::NotInForce, message.into());
+        Self::of_draft(DecisionDraft::held(policy, ["paused: ", message].concat().into(), reason))
     }
 
     /// Reads a decision from the bytes that [`Decision::to_json`] writes.
@@ -351,7 +357,7 @@ impl Decision {
     pub fn to_json(&self) -> String {
         // Most decisions fit, or nearly.
         let mut text = String::with_capacity(2048 + 1024 * self.reasons.len());
-        crate::json::ToJson::write_json(self, &mut text);
+        self.write_json(&mut text);
         text
     }
 

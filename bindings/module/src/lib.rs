@@ -52,11 +52,10 @@ impl Served {
     /// The decision on an operation, as JSON.
     #[must_use]
     pub fn check(&self, operation: &[u8]) -> String {
-        let decision = match &self.0 {
-            Ok(checker) => checker.check_json(operation),
-            Err(message) => Decision::without_policy(message),
-        };
-        decision.to_json()
+        match &self.0 {
+            Ok(checker) => checker.check_json_text(operation),
+            Err(message) => Decision::without_policy(message).to_json(),
+        }
     }
 
     /// One of [`answer`].

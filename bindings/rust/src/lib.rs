@@ -251,17 +251,25 @@ impl Policy {
         }
     }
 
+    /// The decision on an operation told as JSON, as one line of JSON: that of [`Policy::check_json`], without the copies
+    /// that a decision of its own takes.
+    #[must_use]
+    pub fn check_json_text(&self, text: impl AsRef<[u8]>) -> String {
+        match &self.base {
+            None => self.checker.check_json_text(text),
+            Some(base) => self.checker.check_json_text_over(text, base),
+        }
+    }
+
     /// Decides an operation.
     ///
     /// # Errors
     /// When the operation isn't well-formed.
     pub fn decide(&self, operation: &Operation) -> Result<Decision, Malformed> {
-        let Some(base) = self.base() else { return self.checker.decide(operation) };
-        let mut decision = self.checker.decide(&operation.clone().or_from(base))?;
-        if operation.time.is_none() && base.time.is_some() {
-            decision.time_from = TimeFrom::Host;
+        match &self.base {
+            None => self.checker.decide(operation),
+            Some(base) => self.checker.decide_over(operation, base),
         }
-        Ok(decision)
     }
 
     /// Decides an operation; one without a time happens at this one.

@@ -9,20 +9,20 @@ use super::judge::Fault;
 use super::point::{Indices, Sight};
 use super::spoken::item_path;
 use crate::calendar::Date;
-use crate::decision::{Finding, Kind, Reason};
+use crate::decision::{FindingDraft, Kind, ReasonDraft};
 use crate::image::{Condition, Effect, List, Means, Pick, Rule, Scope, Slot};
+use crate::json::Text;
 use crate::limits;
-use crate::operation::Operation;
 use crate::truth::Truth;
 
-impl Explainer<'_, '_> {
+impl<'c> Explainer<'c, '_> {
     /// Whether a rule stands in a clause that leaves its matter to an agreement.
     fn is_deferred(&self, rule: &Rule) -> bool {
         self.checker.image.clauses.get(rule.clause as usize).is_some_and(|clause| clause.deferred)
     }
 
     /// The rule that a point breaks, or may break.
-    pub(super) fn broken(&mut self, fault: &Fault, rule: &Rule, reason: &mut Reason) {
+    pub(super) fn broken(&mut self, fault: &Fault, rule: &'c Rule, reason: &mut ReasonDraft<'c>) {
         let at = fault.at;
         let clauses = &self.checker.image.clauses;
         let clause = clauses.get(rule.clause as usize).map_or("", |clause| clause.label.as_str());
@@ -39,17 +39,19 @@ impl Explainer<'_, '_> {
                 } else {
                     "may leave this to a signed agreement: whether it does isn't settled"
                 };
-                reason.message = ["clause ", clause, " ", what, ", for ", items].concat();
+                reason.message = ["clause ", clause, " ", what, ", for ", items].concat().into();
             }
             Effect::Forbid => {
                 if fault.scope.is_true() {
                     reason.kind = Kind::Prohibited;
-                    reason.message = ["clause ", clause, " prohibits it for ", items, ": `", &rule.text, "`"].concat();
+                    reason.message =
+                        ["clause ", clause, " prohibits it for ", items, ": `", &rule.text, "`"].concat().into();
                     self.waiting(fault, rule, reason);
                 } else {
                     reason.message =
                         ["whether clause ", clause, " prohibits it for ", items, " isn't settled: `", &rule.text, "`"]
-                            .concat();
+                            .concat()
+                            .into();
                 }
             }
             Effect::Require(demands) => {
@@ -59,20 +61,27 @@ impl Explainer<'_, '_> {
                     .map(|demand| (demand, point.demand(demand)))
                     .filter(|(_, truth)| !truth.is_true())
                     .collect();
-                let texts: Vec<&str> = unmet.iter().map(|(demand, _)| demand.text.as_str()).collect();
-                let wanted = texts.join(", ");
+                let wanted = match unmet.as_slice() {
+                    [(only, _)] => Text::Borrowed(only.text.as_str()),
+                    all => {
+                        let texts: Vec<&str> = all.iter().map(|(demand, _)| demand.text.as_str()).collect();
+                        texts.join(", ").into()
+                    }
+                };
                 if fault.met.is_false() {
                     reason.kind = Kind::SafeguardMissing;
                     reason.message = match fault.scope {
-                        Truth::True => ["clause ", clause, " requires ", &wanted, " for ", items].concat(),
+                        Truth::True => ["clause ", clause, " requires ", &wanted, " for ", items].concat().into(),
                         _ => format!(
                             "clause {clause} may require {wanted} for {items}: whether `{}` applies isn't settled",
                             rule.text
-                        ),
+                        )
+                        .into(),
                     };
                 } else {
                     let unsettled = ", and whether that is met isn't settled";
-                    reason.message = ["clause ", clause, " requires ", &wanted, " for ", items, unsettled].concat();
+                    reason.message =
+                        ["clause ", clause, " requires ", &wanted, " for ", items, unsettled].concat().into();
                 }
                 let unknown = fault.met == Truth::Unknown;
                 for one in unmet.iter().flat_map(|(demand, _)| &demand.any) {
@@ -94,20 +103,20 @@ impl Explainer<'_, '_> {
                 if held.truth().is_false() {
                     reason.kind = Kind::Retention;
                 }
-                reason.message = ["clause ", clause, " has ", items, " kept ", &keep.text, ": ", what].concat();
+                reason.message = ["clause ", clause, " has ", items, " kept ", &keep.text, ": ", what].concat().into();
                 let last = held.last.moment();
                 if let Some(last) = last.filter(|_| held.unexpired.is_false()) {
-                    reason.message = format!("{} (until {last})", reason.message);
+                    reason.message = format!("{} (until {last})", reason.message).into();
                 }
                 if held.ripe.is_false() {
                     let last = held.first.moment().map(|first| first.day(self.checker.image.offset).plus_days(-1));
                     let last = last.filter(|last| self.gone_after(*last, fault));
-                    reason.lapses = last.map(|last| last.to_string());
+                    reason.lapses = last.map(|last| last.to_string().into());
                 }
-                reason.findings.push(Finding {
+                reason.findings.push(FindingDraft {
                     path: "retention".into(),
                     told: self.retention_told(),
-                    rule: keep.text.clone(),
+                    rule: Text::Borrowed(&keep.text),
                 });
             }
             Effect::Allow(_) | Effect::Owe(_) | Effect::Waive(_) => {}
@@ -115,7 +124,7 @@ impl Explainer<'_, '_> {
     }
 
     /// A prohibition that turns on an authorisation which will begin by itself is a wait.
-    fn waiting(&mut self, fault: &Fault, rule: &Rule, reason: &mut Reason) {
+    fn waiting(&mut self, fault: &Fault, rule: &Rule, reason: &mut ReasonDraft<'c>) {
         let at = fault.at;
         let names_authorised = rule.parts.iter().any(|part| match &part.scope {
             Scope::Slot((Slot::Recipient, List::AnyExcept(picks))) => picks.contains(&Pick::Authorised),
@@ -132,12 +141,12 @@ impl Explainer<'_, '_> {
         if let Some(last) = last.filter(|last| self.gone_after(*last, fault)) {
             let name = self.spoken(at, Slot::Recipient).1.unwrap_or_default();
             reason.kind = Kind::Waiting;
-            reason.lapses = Some(last.to_string());
+            reason.lapses = Some(last.to_string().into());
             let what =
                 if noticed == Some(last) { "the notice period for" } else { "the time before the authorisation of" };
-            reason.message = format!("{what} {name} runs until {last}: {}", reason.message);
+            reason.message = format!("{what} {name} runs until {last}: {}", reason.message).into();
             if let Some(notice) = self.checker.image.notice.as_ref().filter(|_| reason.ask.is_none()) {
-                reason.ask.clone_from(&notice.ask);
+                reason.ask = notice.ask.as_deref().map(Text::Borrowed);
             }
         }
     }
@@ -145,16 +154,17 @@ impl Explainer<'_, '_> {
     /// Whether the same operation on the day after no longer has the fault. Past [`limits::REMEDY_TRIALS`] days, none
     /// is tried.
     fn gone_after(&mut self, last: Date, fault: &Fault) -> bool {
-        let full = self.days.len() >= limits::REMEDY_TRIALS;
-        if !full || self.days.contains_key(&last) {
-            let (checker, operation) = (self.checker, self.operation);
-            let wrong = self.days.entry(last).or_insert_with(|| {
-                let time = Some(last.plus_days(1).start(checker.image.offset));
-                checker.wrong(&Operation { time, ..operation.owned() })
-            });
-            return wrong.as_ref().is_some_and(|wrong| !wrong.contains(&(fault.source, fault.at)));
-        }
-        false
+        let wrong = match self.days.iter().position(|(day, _)| *day == last) {
+            Some(known) => known,
+            None if self.days.len() >= limits::REMEDY_TRIALS => return false,
+            None => {
+                let offset = self.checker.image.offset;
+                let then = self.input.on(last.plus_days(1).start(offset), offset);
+                self.days.push((last, self.checker.wrong(&then)));
+                self.days.len() - 1
+            }
+        };
+        self.days.get(wrong).is_some_and(|(_, wrong)| wrong.binary_search(&(fault.source, fault.at)).is_err())
     }
 
     /// Whether a condition turns on the authorisation of the recipient.
@@ -167,26 +177,31 @@ impl Explainer<'_, '_> {
         }
     }
 
-    pub(super) fn not_covered(&mut self, at: Indices, reason: &mut Reason) {
+    pub(super) fn not_covered(&mut self, at: Indices, reason: &mut ReasonDraft<'c>) {
         reason.kind = Kind::NotCovered;
         let action = self.said(at, Slot::Action).unwrap_or_default();
         let (linked, purpose) = match self.said(at, Slot::Purpose) {
             Some(purpose) if purpose != "none" => (" for ", purpose),
-            _ => ("", ""),
+            _ => ("", Text::Borrowed("")),
         };
-        reason.message = ["no instruction covers `", action, " of ", ITEMS, linked, purpose, "`"].concat();
-        let Some(point) = self.points.get(&at) else { return };
-        let Some(rule) = point.nearest() else { return };
+        let mut message = ["no instruction covers `", &*action, " of ", ITEMS, linked, &*purpose, "`"].concat();
+        let checker = self.checker;
+        let nearest = self.points.get(&at).and_then(|point| Some((point, checker.image.rules.get(point.nearest()?)?)));
+        let Some((point, rule)) = nearest else {
+            reason.message = message.into();
+            return;
+        };
         let unmet = point.unmet(&rule.parts, Sight::Named);
-        let citation = self.checker.citation(rule);
+        let citation = checker.citation(rule);
         for text in ["; the nearest is in clause ", &citation.clause, ", which asks for `"] {
-            reason.message.push_str(text);
+            message.push_str(text);
         }
         for (index, (part, _)) in unmet.iter().enumerate() {
-            reason.message.push_str(if index == 0 { "" } else { "` and `" });
-            reason.message.push_str(&part.text);
+            message.push_str(if index == 0 { "" } else { "` and `" });
+            message.push_str(&part.text);
         }
-        reason.message.push('`');
+        message.push('`');
+        reason.message = message.into();
         reason.citation = Some(citation);
         reason.because = self.checker.because(rule);
         reason.ask = self.checker.ask(rule);
@@ -194,19 +209,20 @@ impl Explainer<'_, '_> {
         self.unsettled(at, unmet.iter().map(|(part, _)| *part), Sight::Named);
     }
 
-    fn demand_finding(&mut self, at: Indices, means: &Means, wanted: &str, unknown: bool, reason: &mut Reason) {
+    fn demand_finding(
+        &mut self,
+        at: Indices,
+        means: &Means,
+        wanted: &Text<'c>,
+        unknown: bool,
+        reason: &mut ReasonDraft<'c>,
+    ) {
         let (path, told) = match means {
-            Means::Measure(_) => ("measures".to_string(), self.measures_told(at)),
-            Means::Form(_) => {
-                let forms = self.operation.data.get(at[0] as usize).and_then(|item| item.form.as_ref());
-                (
-                    item_path(at[0], ".form"),
-                    forms.map(|forms| if forms.is_empty() { "raw".into() } else { forms.join(", ") }),
-                )
-            }
+            Means::Measure(_) => ("measures".into(), self.measures_told(at)),
+            Means::Form(_) => (item_path(at[0], ".form"), self.forms_told(at)),
             Means::Basis(_) => self.spoken(at, Slot::Basis),
             Means::Condition(condition) => {
-                reason.condition = Some(wanted.to_string());
+                reason.condition = Some(wanted.clone());
                 if unknown {
                     self.causes(at, *condition);
                 }
@@ -221,7 +237,7 @@ impl Explainer<'_, '_> {
                 Means::Condition(_) => {}
             }
         }
-        let finding = Finding { path, told, rule: wanted.to_string() };
+        let finding = FindingDraft { path, told, rule: wanted.clone() };
         if !reason.findings.contains(&finding) {
             reason.findings.push(finding);
         }

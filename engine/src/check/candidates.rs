@@ -8,19 +8,12 @@ use super::judge::Source;
 use super::moves::{Build, Move};
 use super::point::{Point, Sight, each};
 use crate::calendar::Duration;
-use crate::decision::Reason;
+use crate::decision::ReasonDraft;
 use crate::image::{DataList, Effect, Facet, List, Means, Pick, Rule, Scope, Slot};
-use crate::wire::plain::Plain;
 
 impl NativeChecker {
     /// What may remove a reason that comes from there, in the order in which it is offered.
-    pub(super) fn candidates(
-        &self,
-        operation: &Plain<'_>,
-        input: &Input<'_>,
-        reason: &Reason,
-        source: Source,
-    ) -> Vec<Vec<Move>> {
+    pub(super) fn candidates(&self, input: &Input<'_>, reason: &ReasonDraft<'_>, source: Source) -> Vec<Vec<Move>> {
         if !matches!(source, Source::Rule(_) | Source::Cover) {
             return Vec::new();
         }
@@ -40,11 +33,11 @@ impl NativeChecker {
                 match &rule.effect {
                     Effect::Require(demands) => self.meet(demands, &here, &mut found),
                     Effect::Keep(keep) if !keep.never => self.keep_within(keep, &here, &mut found),
-                    Effect::Forbid => self.step_out(operation, rule, &here, &mut found),
+                    Effect::Forbid => self.step_out(input, rule, &here, &mut found),
                     _ => {}
                 }
             }
-            Source::Cover => self.be_covered(operation, &here, &mut found),
+            Source::Cover => self.be_covered(input, &here, &mut found),
             _ => {}
         }
         found
@@ -92,7 +85,7 @@ impl NativeChecker {
     }
 
     /// Leaves the scope of a prohibition: by a form or a measure that it excepts, or another place or recipient.
-    fn step_out(&self, operation: &Plain<'_>, rule: &Rule, here: &[&Point<'_>], found: &mut Vec<Vec<Move>>) {
+    fn step_out(&self, input: &Input<'_>, rule: &Rule, here: &[&Point<'_>], found: &mut Vec<Vec<Move>>) {
         for part in &rule.parts {
             match &part.scope {
                 Scope::Data(DataList::AnyExcept(picks)) => {
@@ -105,10 +98,10 @@ impl NativeChecker {
                     }
                 }
                 Scope::Slot((Slot::Recipient, List::AnyExcept(picks))) if picks.contains(&Pick::Authorised) => {
-                    self.authorised_elsewhere(operation, here, found);
+                    self.authorised_elsewhere(input, here, found);
                 }
                 Scope::Slot((slot @ Slot::Place, List::AnyExcept(picks))) => {
-                    self.go_to(operation, here, *slot, picks, found)
+                    self.go_to(input, here, *slot, picks, found)
                 }
                 Scope::Unless(condition) => self.grant(*condition, found),
                 _ => {}
@@ -140,22 +133,22 @@ impl NativeChecker {
     }
 
     /// The recipient's own places, then other recipients in theirs.
-    fn authorised_elsewhere(&self, operation: &Plain<'_>, here: &[&Point<'_>], found: &mut Vec<Vec<Move>>) {
+    fn authorised_elsewhere(&self, input: &Input<'_>, here: &[&Point<'_>], found: &mut Vec<Vec<Move>>) {
         let Some(point) = here.first() else { return };
         if let Some(recipient) = point.declared() {
             for place in recipient.places.iter().filter(|place| self.concrete(Facet::Place, **place)) {
                 let mut build = Build::default();
-                build.slot(operation, here, Slot::Place, *place);
+                build.slot(input, here, Slot::Place, *place);
                 build.finish(found);
             }
         }
         for (term, declared) in (0..).zip(&self.image.recipients).take(self.image.facet(Facet::Recipient).len()) {
             if point.authorised_purpose(declared).is_true() && point.authorised_time(declared).is_true() {
                 let mut build = Build::default();
-                build.slot(operation, here, Slot::Recipient, term);
+                build.slot(input, here, Slot::Recipient, term);
                 if !point.authorised_place(declared).is_true() {
                     match declared.places.iter().find(|place| self.concrete(Facet::Place, **place)) {
-                        Some(place) => build.slot(operation, here, Slot::Place, *place),
+                        Some(place) => build.slot(input, here, Slot::Place, *place),
                         None => build.stuck = true,
                     }
                 }
@@ -164,27 +157,20 @@ impl NativeChecker {
         }
     }
 
-    fn go_to(
-        &self,
-        operation: &Plain<'_>,
-        here: &[&Point<'_>],
-        slot: Slot,
-        picks: &[Pick],
-        found: &mut Vec<Vec<Move>>,
-    ) {
+    fn go_to(&self, input: &Input<'_>, here: &[&Point<'_>], slot: Slot, picks: &[Pick], found: &mut Vec<Vec<Move>>) {
         for pick in picks {
             if let Pick::Term(term) = pick
                 && self.concrete(slot.facet(), *term)
             {
                 let mut build = Build::default();
-                build.slot(operation, here, slot, *term);
+                build.slot(input, here, slot, *term);
                 build.finish(found);
             }
         }
     }
 
     /// Meets the instructions that only a form, a measure, a place or a recipient separates from the operation.
-    fn be_covered(&self, operation: &Plain<'_>, here: &[&Point<'_>], found: &mut Vec<Vec<Move>>) {
+    fn be_covered(&self, input: &Input<'_>, here: &[&Point<'_>], found: &mut Vec<Vec<Move>>) {
         let Some(point) = here.first() else { return };
         for rule in self.image.rules.iter().filter(|rule| matches!(rule.effect, Effect::Allow(_))) {
             let mut build = Build::default();
@@ -213,7 +199,7 @@ impl NativeChecker {
                             _ => None,
                         });
                         match leaf {
-                            Some(term) => build.slot(operation, here, *slot, term),
+                            Some(term) => build.slot(input, here, *slot, term),
                             None => build.stuck = true,
                         }
                     }

@@ -1,12 +1,12 @@
 //! Questions: what could be stated to settle a condition or a value that is unknown.
 
 use alloc::format;
-use alloc::string::ToString;
 use alloc::vec::Vec;
 
 use super::explain::Explainer;
 use super::point::Indices;
-use super::questions::fact_path;
+use super::questions::{fact_path, precisely};
+use super::spoken::item_path;
 use super::val::{Val, Word};
 use super::values::Bound;
 use crate::image::{About, Condition, Facet, Key, Literal, Slot, Value};
@@ -64,14 +64,14 @@ impl Explainer<'_, '_> {
             Some(Value::Data) => {
                 let general = matches!(known, Val::Term { term, .. } if checker.hierarchy(Facet::Data).general(term));
                 if general {
-                    let text = format!("say more precisely which `{}` it is", self.category(at));
-                    self.ask(2, &format!("data[{}].category", at[0]), &text);
+                    let text = precisely(&self.item_word(at));
+                    self.ask(2, item_path(at[0], ".category"), text);
                 }
             }
             Some(Value::Form) if unknown => self.ask_form(at, &[]),
             Some(Value::Measures) => {
-                if self.operation.measures.is_none() {
-                    self.ask(2, "measures", "state the measures in place");
+                if self.input.shared.is_none() {
+                    self.ask_measures();
                 }
                 self.ask_precisely(at, Slot::Recipient);
             }
@@ -81,8 +81,7 @@ impl Explainer<'_, '_> {
                     self.ask_time();
                 }
                 if unknown {
-                    let text = "state the day on which the data item was collected, or that it is now";
-                    self.ask(3, &format!("data[{}].collected", at[0]), text);
+                    self.ask_collected(at);
                 }
             }
             Some(Value::Fact(fact)) if unknown => self.ask_fact(at, *fact),
@@ -91,7 +90,7 @@ impl Explainer<'_, '_> {
                     return self.ask_key(at, *table);
                 }
                 let Some(setting) = checker.image.settings.get(*setting as usize) else { return };
-                self.ask(5, &format!("settings.{}", setting.name), &format!("set `{}`", setting.name));
+                self.ask(5, format!("settings.{}", setting.name).into(), format!("set `{}`", setting.name).into());
             }
             Some(Value::Table(table)) if unknown => self.ask_key(at, *table),
             Some(Value::Plus((a, b)) | Value::Minus((a, b))) => {
@@ -127,7 +126,7 @@ impl Explainer<'_, '_> {
                         let Some(fact) = checker.image.facts.get(*fact as usize) else { return };
                         for term in keys {
                             self.ask_match(at, facet, Word::Term(own), term, &|_| {
-                                (4, fact_path(at, fact), checker.image.word(facet, own).to_string())
+                                (4, fact_path(at, fact).into(), checker.image.word(facet, own).into())
                             });
                         }
                     }
@@ -142,9 +141,9 @@ impl Explainer<'_, '_> {
         let Some(fact) = self.checker.image.facts.get(fact as usize) else { return };
         if fact.about == About::Recipient {
             let name = self.spoken(at, Slot::Recipient).1.unwrap_or_else(|| "the recipient".into());
-            self.ask(5, "recipient", &format!("the declaration of {name} doesn't say `{}`", fact.name));
+            self.ask(5, "recipient".into(), format!("the declaration of {name} doesn't say `{}`", fact.name).into());
         } else {
-            self.ask(4, &fact_path(at, fact), &format!("state `{}`", fact.name));
+            self.ask(4, fact_path(at, fact).into(), format!("state `{}`", fact.name).into());
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What comes with a decision: the clauses that cover an allowed operation, and duties.
 
 use alloc::collections::BTreeMap;
-use alloc::string::{String, ToString};
+use alloc::string::ToString;
 use alloc::vec::Vec;
 
 use super::explain::Explainer;
@@ -9,12 +9,13 @@ use super::judge::Hit;
 use super::point::Indices;
 use super::possible;
 use super::val::Val;
-use crate::decision::{Cover, Duty, DutyState};
+use crate::decision::{CoverDraft, DutyDraft, DutyState};
 use crate::image::{Effect, Facet};
+use crate::json::Text;
 use crate::truth::Truth;
 
-impl Explainer<'_, '_> {
-    pub(super) fn covers(&self, hits: &[Hit]) -> Vec<Cover> {
+impl<'c> Explainer<'c, '_> {
+    pub(super) fn covers(&self, hits: &[Hit]) -> Vec<CoverDraft<'c>> {
         let mut hits: Vec<&Hit> = hits.iter().collect();
         hits.sort_by_key(|hit| hit.rule);
         let by_rule = hits
@@ -23,22 +24,20 @@ impl Explainer<'_, '_> {
         let image = &self.checker.image;
         let rules = by_rule.filter_map(|(index, points)| Some((image.rules.get(index)?, points)));
         rules
-            .map(|(rule, points)| Cover {
+            .map(|(rule, points)| CoverDraft {
                 citation: self.checker.citation(rule),
                 points,
                 resting_on: match &rule.effect {
-                    Effect::Allow(bases) => {
-                        bases.iter().map(|basis| image.word(Facet::Basis, *basis).to_string()).collect()
-                    }
+                    Effect::Allow(bases) => bases.iter().map(|basis| image.word(Facet::Basis, *basis).into()).collect(),
                     _ => Vec::new(),
                 },
             })
             .collect()
     }
 
-    pub(super) fn duties(&self, hits: &[Hit]) -> Vec<Duty> {
-        let mut duties: Vec<(usize, Duty)> = Vec::new();
-        let mut known: BTreeMap<(usize, Option<String>, DutyState), usize> = BTreeMap::new();
+    pub(super) fn duties(&self, hits: &[Hit]) -> Vec<DutyDraft<'c>> {
+        let mut duties: Vec<(usize, DutyDraft<'c>)> = Vec::with_capacity(hits.len());
+        let mut known: BTreeMap<(usize, Option<Text<'c>>, DutyState), usize> = BTreeMap::new();
         for hit in hits {
             let Some(duty) = self.duty(hit) else { continue };
             // At a point no rule comes up twice.
@@ -63,14 +62,18 @@ impl Explainer<'_, '_> {
         duties.into_iter().map(|(_, duty)| duty).collect()
     }
 
-    pub(super) fn duty(&self, hit: &Hit) -> Option<Duty> {
+    pub(super) fn duty(&self, hit: &Hit) -> Option<DutyDraft<'c>> {
         let image = &self.checker.image;
         let rule = image.rules.get(hit.rule)?;
         let point = self.points.get(&hit.at)?;
         let (duty, clock, due, standing) = match &rule.effect {
             Effect::Keep(keep) => {
                 let then: Vec<&str> = keep.then.iter().map(|action| image.word(Facet::Action, *action)).collect();
-                let what = if then.is_empty() { "dispose of it".to_string() } else { then.join(" or ") };
+                let what: Text<'c> = match then.as_slice() {
+                    [] => "dispose of it".into(),
+                    [only] => Text::Borrowed(only),
+                    several => several.join(" or ").into(),
+                };
                 if keep.at_most.is_none() && keep.until.is_none() && keep.during.is_none() {
                     return None;
                 }
@@ -86,7 +89,7 @@ impl Explainer<'_, '_> {
                     },
                     (Truth::False | Truth::Unknown, _) => Val::Unknown,
                 };
-                (what, keep.text.clone(), due, false)
+                (what, keep.text.as_str(), due, false)
             }
             Effect::Owe(owe) => {
                 let event = owe.event.map_or(Val::None, |event| point.value(event));
@@ -103,7 +106,7 @@ impl Explainer<'_, '_> {
                         _ => Val::Unknown,
                     }),
                 };
-                (owe.duty.clone(), owe.text.clone(), due, owe.event.is_none())
+                (Text::Borrowed(owe.duty.as_str()), owe.text.as_str(), due, owe.event.is_none())
             }
             _ => return None,
         };
@@ -113,13 +116,13 @@ impl Explainer<'_, '_> {
             (Val::None, _) => DutyState::Open,
             _ => DutyState::Due,
         };
-        let due = due.moment().map(|moment| moment.to_string());
+        let due = due.moment().map(|moment| moment.to_string().into());
         let items = Vec::from([self.item_name(hit.at)]);
-        Some(Duty {
+        Some(DutyDraft {
             duty,
             state,
             due,
-            clock,
+            clock: clock.into(),
             citation: self.checker.citation(rule),
             points: Vec::from([hit.at]),
             items,

@@ -1,6 +1,5 @@
 //! Faults in words: reasons, duties, interpretations and questions.
 
-use alloc::collections::BTreeMap;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -14,11 +13,12 @@ use super::point::{Indices, Point, points};
 use super::remedy::Wrong;
 use crate::calendar::Date;
 use crate::decision::{
-    Citation, Cover, Decision, Duty, Finding, Interpretation, Kind, Reason, Remedies, TimeFrom, Verdict,
+    CitationDraft, CoverDraft, DecisionDraft, DutyDraft, FindingDraft, InterpretationDraft, Kind, ReasonDraft,
+    RemediesDraft, Verdict,
 };
 use crate::image::{Period, Rule};
+use crate::json::Text;
 use crate::truth::Truth;
-use crate::wire::plain::Plain;
 
 /// The points of an operation, in their order.
 pub(super) struct Points<'a>(pub Vec<Point<'a>>);
@@ -33,82 +33,77 @@ impl<'a> Points<'a> {
 }
 
 /// Puts findings in words.
-pub(super) struct Explainer<'a, 'p> {
-    pub checker: &'a NativeChecker,
-    pub operation: &'a Plain<'p>,
+pub(super) struct Explainer<'c, 'a> {
+    pub checker: &'c NativeChecker,
+    pub input: &'a Input<'a>,
     pub points: Points<'a>,
-    pub questions: Questions,
+    pub questions: Questions<'c>,
     /// What is wrong on the day after each of these.
-    pub(super) days: BTreeMap<Date, Option<Wrong>>,
+    pub(super) days: Vec<(Date, Wrong)>,
 }
 
 impl NativeChecker {
     /// The decision that the findings amount to, without remedies, and where each of its reasons comes from.
-    pub(super) fn explain(
-        &self,
-        operation: &Plain<'_>,
-        input: &Input<'_>,
-        found: &Findings,
-    ) -> (Decision, Vec<Source>) {
-        let mut at = Explainer::of(self, operation, Points(points(self, input)));
+    pub(super) fn explain<'c>(&'c self, input: &Input<'_>, found: &Findings) -> (DecisionDraft<'c>, Vec<Source>) {
+        let mut at = Explainer::of(self, input, Points(points(self, input)));
         let allowed = found.faults.is_empty();
-        let (sources, reasons) = at.reasons(input, &found.faults);
+        let (sources, reasons) = at.reasons(&found.faults);
         let covered = if allowed { at.covers(&found.covers) } else { Vec::new() };
         let duties = at.duties(&found.duties);
         let because = self.interpretations(&found.interpreted);
-        let summary = summary(&covered, &reasons, &duties);
-        let decision = Decision {
+        let summary = summary(&covered, &reasons, &duties).into();
+        let decision = DecisionDraft {
             verdict: if allowed { Verdict::Allow } else { Verdict::Pause },
             summary,
-            policy: self.policy(),
-            time: operation.time.map(|time| time.to_string()),
-            time_from: if operation.time.is_some() { TimeFrom::Operation } else { TimeFrom::Unknown },
+            policy: self.policy_draft(),
+            time: input.time.map(|time| time.to_string().into()),
+            time_from: input.time_from,
             covered,
             reasons,
             duties,
             because,
             questions: at.questions.all(),
-            remedies: Remedies { complete: false, steps: Vec::new() },
-            ignored: input.ignored.clone(),
+            remedies: RemediesDraft { complete: false, steps: Vec::new() },
+            ignored: input.ignored.iter().map(|path| path.clone().into()).collect(),
         };
         (decision, sources)
     }
 
-    pub(super) fn citation(&self, rule: &Rule) -> Citation {
+    pub(super) fn citation<'c>(&'c self, rule: &'c Rule) -> CitationDraft<'c> {
         let clause = self.image.clauses.get(rule.clause as usize);
-        Citation {
-            layer: clause
-                .and_then(|clause| self.image.layers.get(clause.layer as usize))
-                .map(|layer| layer.name.clone())
-                .unwrap_or_default(),
-            clause: clause.map(|clause| clause.label.clone()).unwrap_or_default(),
-            title: clause.map(|clause| clause.title.clone()).unwrap_or_default(),
-            rule: rule.text.clone(),
+        let layer = clause.and_then(|clause| self.image.layers.get(clause.layer as usize));
+        CitationDraft {
+            layer: layer.map_or("", |layer| &layer.name).into(),
+            clause: clause.map_or("", |clause| &clause.label).into(),
+            title: clause.map_or("", |clause| &clause.title).into(),
+            rule: Text::Borrowed(&rule.text),
             line: rule.position.line,
             column: rule.position.column,
             absolute: clause.is_some_and(|clause| clause.absolute),
         }
     }
 
-    pub(super) fn because(&self, rule: &Rule) -> Option<String> {
+    pub(super) fn because<'c>(&'c self, rule: &'c Rule) -> Option<Text<'c>> {
         let clause = self.image.clauses.get(rule.clause as usize);
-        rule.because.clone().or_else(|| clause.and_then(|clause| clause.because.clone()))
+        let own = rule.because.as_deref().or_else(|| clause.and_then(|clause| clause.because.as_deref()));
+        own.map(Text::Borrowed)
     }
 
-    pub(super) fn ask(&self, rule: &Rule) -> Option<String> {
+    pub(super) fn ask<'c>(&'c self, rule: &'c Rule) -> Option<Text<'c>> {
         let clause = self.image.clauses.get(rule.clause as usize);
-        rule.ask.clone().or_else(|| clause.and_then(|clause| clause.ask.clone()))
+        let own = rule.ask.as_deref().or_else(|| clause.and_then(|clause| clause.ask.as_deref()));
+        own.map(Text::Borrowed)
     }
 
-    fn interpretations(&self, rules: &[usize]) -> Vec<Interpretation> {
-        let mut found: Vec<Interpretation> = Vec::new();
+    fn interpretations(&self, rules: &[usize]) -> Vec<InterpretationDraft<'_>> {
+        let mut found: Vec<InterpretationDraft<'_>> = Vec::with_capacity(rules.len());
         for rule in rules.iter().filter_map(|index| self.image.rules.get(*index)) {
             let clause = self.image.clauses.get(rule.clause as usize);
             let label = clause.map_or("", |clause| clause.label.as_str());
             for text in [clause.and_then(|clause| clause.because.as_ref()), rule.because.as_ref()].into_iter().flatten()
             {
                 if !found.iter().any(|note| note.clause == label && note.text == *text) {
-                    found.push(Interpretation { clause: label.into(), text: text.clone() });
+                    found.push(InterpretationDraft { clause: label.into(), text: text.into() });
                 }
             }
         }
@@ -122,10 +117,10 @@ pub(super) const ITEMS: &str = "\u{1}";
 const MARK: char = '\u{1}';
 
 /// A message with the items concerned in it.
-fn named(message: &str, items: &[String]) -> String {
+fn named(message: &str, items: &[Text<'_>]) -> String {
     let several;
     let names = match items {
-        [one] => one,
+        [one] => &**one,
         _ => {
             several = listed(items);
             &several
@@ -140,7 +135,7 @@ fn named(message: &str, items: &[String]) -> String {
 }
 
 /// The first three of them, and how many more.
-fn listed(items: &[String]) -> String {
+fn listed(items: &[Text<'_>]) -> String {
     match items {
         [first, second, third, rest @ ..] if !rest.is_empty() => {
             format!("{first}, {second}, {third} and {} more", rest.len())
@@ -149,7 +144,7 @@ fn listed(items: &[String]) -> String {
     }
 }
 
-fn summary(covered: &[Cover], reasons: &[Reason], duties: &[Duty]) -> String {
+fn summary(covered: &[CoverDraft<'_>], reasons: &[ReasonDraft<'_>], duties: &[DutyDraft<'_>]) -> String {
     let counted = |count: usize, noun: &str| {
         format!(
             "{count} {noun}{}",
@@ -164,7 +159,7 @@ fn summary(covered: &[Cover], reasons: &[Reason], duties: &[Duty]) -> String {
     };
     match reasons {
         [] => {
-            let mut clauses: Vec<&str> = covered.iter().map(|cover| cover.citation.clause.as_str()).collect();
+            let mut clauses: Vec<&str> = covered.iter().map(|cover| &*cover.citation.clause).collect();
             clauses.dedup();
             let mut text = String::with_capacity(64);
             text.push_str(if clauses.len() == 1 { "allowed by clause " } else { "allowed by clauses " });
@@ -194,19 +189,19 @@ pub(super) fn spanned(period: &Period) -> String {
     }
 }
 
-impl<'a, 'p> Explainer<'a, 'p> {
-    pub(super) fn of(checker: &'a NativeChecker, operation: &'a Plain<'p>, points: Points<'a>) -> Self {
-        Explainer { checker, operation, points, questions: Questions::default(), days: BTreeMap::new() }
+impl<'c, 'a> Explainer<'c, 'a> {
+    pub(super) fn of(checker: &'c NativeChecker, input: &'a Input<'a>, points: Points<'a>) -> Self {
+        Explainer { checker, input, points, questions: Questions::default(), days: Vec::new() }
     }
 
     /// The reasons that faults amount to, each with where it comes from; those alike are one, of several points.
-    fn reasons(&mut self, input: &Input<'_>, faults: &[Fault]) -> (Vec<Source>, Vec<Reason>) {
+    fn reasons(&mut self, faults: &[Fault]) -> (Vec<Source>, Vec<ReasonDraft<'c>>) {
         let mut sources: Vec<Source> = Vec::with_capacity(faults.len());
-        let mut reasons: Vec<Reason> = Vec::with_capacity(faults.len().min(8));
+        let mut reasons: Vec<ReasonDraft<'c>> = Vec::with_capacity(faults.len().min(8));
         // Those of the source at hand, by kind and message. Faults of one source follow each other.
         let mut known: Vec<usize> = Vec::new();
         for fault in faults {
-            let Some(reason) = self.reason(input, fault) else { continue };
+            let Some(reason) = self.reason(fault) else { continue };
             // At one point no source comes up twice.
             if let [_] = self.points.0.as_slice() {
                 sources.push(fault.source);
@@ -252,18 +247,18 @@ impl<'a, 'p> Explainer<'a, 'p> {
         }
         for reason in &mut reasons {
             if reason.message.contains(MARK) {
-                reason.message = named(&reason.message, &reason.items);
+                reason.message = named(&reason.message, &reason.items).into();
             }
         }
         (sources, reasons)
     }
 
-    fn reason(&mut self, input: &Input<'_>, fault: &Fault) -> Option<Reason> {
+    fn reason(&mut self, fault: &Fault) -> Option<ReasonDraft<'c>> {
         let image = &self.checker.image;
-        let mut reason = Reason {
+        let mut reason = ReasonDraft {
             points: Vec::from([fault.at]),
             items: Vec::from([self.item_name(fault.at)]),
-            ..Reason::of(Kind::FactMissing, String::new())
+            ..ReasonDraft::of(Kind::FactMissing, Text::Borrowed(""))
         };
         match fault.source {
             Source::InForce(layer) => {
@@ -273,44 +268,45 @@ impl<'a, 'p> Explainer<'a, 'p> {
                 let bound = spanned(&layer.in_force);
                 let day = self.points.get(&fault.at).and_then(Point::today);
                 reason.message = match day {
-                    Some(day) => format!("{policy} is in force {bound}, and the operation is on {day}"),
+                    Some(day) => format!("{policy} is in force {bound}, and the operation is on {day}").into(),
                     None => {
-                        self.ask(0, "time", "state when the operation takes place");
-                        format!("{policy} is in force {bound}, and the operation states no time")
+                        self.ask_time();
+                        format!("{policy} is in force {bound}, and the operation states no time").into()
                     }
                 };
                 reason.lapses = layer
                     .in_force
                     .from
                     .filter(|from| day.is_some_and(|day| day < *from))
-                    .map(|from| from.plus_days(-1).to_string());
+                    .map(|from| from.plus_days(-1).to_string().into());
             }
             Source::Applies(layer) => {
                 let layer = image.layers.get(layer)?;
                 let guard = layer.applies.as_ref()?;
                 let policy = self.layer_name(&layer.name);
                 reason.kind = Kind::OutOfScope;
-                reason.condition = Some(guard.text.clone());
-                reason.ask.clone_from(&guard.ask);
+                reason.condition = Some(Text::Borrowed(&guard.text));
+                reason.ask = guard.ask.as_deref().map(Text::Borrowed);
                 if fault.met == Truth::Unknown {
                     self.causes(fault.at, guard.condition);
-                    reason.message = format!("no policy covers this unless {}, and that isn't settled", guard.text);
+                    reason.message =
+                        format!("no policy covers this unless {}, and that isn't settled", guard.text).into();
                 } else {
-                    reason.message = format!("no policy covers this: {policy} applies only when {}", guard.text);
+                    reason.message = format!("no policy covers this: {policy} applies only when {}", guard.text).into();
                 }
             }
             Source::Strange(index) => {
-                let strange = input.strange.get(index)?;
+                let strange = self.input.strange.get(index)?;
                 reason.kind = Kind::UnknownTerm;
                 let near = strange.nearest.as_ref().map_or_else(
                     || ", and none is near it; declare it, or use a declared one".into(),
                     |near| format!("; did you mean `{near}`?"),
                 );
-                reason.message = format!("`{}` is no declared word of {}{near}", strange.word, strange.of);
-                reason.findings.push(Finding {
-                    path: strange.path.clone(),
-                    told: Some(strange.word.clone()),
-                    rule: strange.of.clone(),
+                reason.message = format!("`{}` is no declared word of {}{near}", strange.word, strange.of).into();
+                reason.findings.push(FindingDraft {
+                    path: strange.path.clone().into(),
+                    told: Some(strange.word.clone().into()),
+                    rule: strange.of.clone().into(),
                 });
                 if strange.item.is_none() {
                     reason.items.clear();
@@ -341,7 +337,7 @@ mod tests {
     #[test]
     fn a_message_names_the_items_wherever_they_stand() {
         let named = |message: &str, items: &[&str]| {
-            let items: Vec<String> = items.iter().map(|item| (*item).into()).collect();
+            let items: Vec<Text<'_>> = items.iter().map(|item| (*item).into()).collect();
             named(message, &items)
         };
         assert_eq!(named("a \u{1} b", &["raw ip"]), "a raw ip b");
@@ -352,7 +348,8 @@ mod tests {
     #[test]
     fn three_items_are_named() {
         let listed = |count: usize| {
-            let names: Vec<String> = ["a", "b", "c", "d", "e"].iter().take(count).map(|name| (*name).into()).collect();
+            let names: Vec<Text<'_>> =
+                ["a", "b", "c", "d", "e"].iter().take(count).map(|name| (*name).into()).collect();
             listed(&names)
         };
         assert_eq!((listed(1).as_str(), listed(3).as_str()), ("a", "a, b, c"));

@@ -1,57 +1,69 @@
 //! An operation in the terms of a policy, laid out to be judged point by point.
 
 use alloc::format;
-use alloc::string::String;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use super::NativeChecker;
+use super::spoken::item_path;
 use super::steady::Known;
 use super::val::{FactVals, Val, Word};
 use crate::calendar::{Date, Instant, Moment};
-use crate::image::Facet;
-use crate::json::Malformed;
+use crate::decision::TimeFrom;
+use crate::image::{Facet, Image};
+use crate::json::{Malformed, Text};
 use crate::many::Many;
 use crate::operation::{Collected, Retention, Told};
 use crate::wire::parts::{Few, ItemParts, Parts};
 
 /// A data item.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct InputItem<'t> {
     pub category: Word,
     /// None where not told.
     pub form: Option<Few<Word>>,
     pub contains: Option<Few<Word>>,
     pub collected: Option<Date>,
+    /// Whether that is the day of the operation, whichever it is.
+    pub fresh: bool,
     /// How long ago that is.
     pub age: Val<'t>,
     pub facts: FactVals<'t>,
 }
 
 /// A recipient and its place.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct InputLeg {
     pub recipient: Word,
     pub place: Word,
+    /// Those of every leg first, then those of this one.
     pub measures: Few<Word>,
+    /// Whether measures of this leg were told.
+    pub own: bool,
     /// Whether every list of measures was told.
     pub complete: bool,
 }
 
 /// An operation, interned.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Input<'t> {
     pub action: Word,
     pub items: Many<InputItem<'t>>,
     pub subjects: Many<(Word, FactVals<'t>)>,
     pub purposes: Few<Word>,
     pub legs: Many<InputLeg>,
+    /// Whether they were told as a list.
+    pub listed: bool,
+    /// How many measures every leg has; none where that wasn't told.
+    pub shared: Option<usize>,
     pub origins: Few<Word>,
     pub actor: Word,
     pub role: Word,
     pub basis: Word,
     pub retention: Retention,
     pub time: Option<Instant>,
-    /// The same, as a value.
+    pub time_from: TimeFrom,
+    /// The time, as a value.
     pub now: Val<'t>,
     pub facts: FactVals<'t>,
     /// What is known beforehand.
@@ -68,6 +80,34 @@ impl Input<'_> {
         [self.items.len(), self.subjects.len(), self.purposes.len(), self.legs.len(), self.origins.len()]
     }
 
+    /// The word that stands in a place, of those that the vocabulary doesn't have.
+    pub fn strange_word(&self, path: &str) -> Option<&str> {
+        self.strange.iter().find(|strange| strange.path == path).map(|strange| strange.word.as_str())
+    }
+
+    /// The category of the item by this number, in a word.
+    pub fn category<'c>(&self, image: &'c Image, index: u32) -> Text<'c> {
+        match self.items.get(index as usize).map(|item| item.category) {
+            Some(Word::Term(term)) => image.word(Facet::Data, term).into(),
+            Some(Word::Strange) => {
+                let word = self.strange_word(&item_path(index, ".category"));
+                word.unwrap_or_default().to_string().into()
+            }
+            Some(Word::None | Word::Missing) | None => "".into(),
+        }
+    }
+
+    /// The same at another time, which settles nothing beforehand.
+    pub fn on(&self, time: Instant, offset: i16) -> Self {
+        let mut other =
+            Input { time: Some(time), now: Val::Moment(Moment::Instant(time)), known: None, ..self.clone() };
+        let today = time.day(offset);
+        for item in other.items.iter_mut().filter(|item| item.fresh) {
+            (item.collected, item.age) = (Some(today), Val::Since(today));
+        }
+        other
+    }
+
     /// The same, that borrows nothing.
     pub fn owned(self) -> Input<'static> {
         let item = |item: InputItem<'_>| InputItem {
@@ -75,6 +115,7 @@ impl Input<'_> {
             form: item.form,
             contains: item.contains,
             collected: item.collected,
+            fresh: item.fresh,
             age: item.age.owned(),
             facts: item.facts.owned(),
         };
@@ -84,12 +125,15 @@ impl Input<'_> {
             subjects: self.subjects.map(|(word, facts)| (word, facts.owned())),
             purposes: self.purposes,
             legs: self.legs,
+            listed: self.listed,
+            shared: self.shared,
             origins: self.origins,
             actor: self.actor,
             role: self.role,
             basis: self.basis,
             retention: self.retention,
             time: self.time,
+            time_from: self.time_from,
             now: self.now.owned(),
             facts: self.facts.owned(),
             known: None,
@@ -146,24 +190,27 @@ impl NativeChecker {
                 form: item.form,
                 contains: item.contains,
                 collected,
+                fresh: item.collected == Collected::Now,
                 age: collected.map_or(Val::Unknown, Val::Since),
                 facts: facts(item.facts),
             }
         };
+        let listed = !terms.legs.is_empty();
         let leg = |recipient: Told<Word>, place: Told<Word>, own: Option<Few<Word>>| InputLeg {
             recipient: told(recipient),
             place: told(place),
-            complete: own.is_some() && terms.measures.is_some(),
+            own: own.is_some(),
+            complete: (own.is_some() || !listed) && terms.measures.is_some(),
             measures: match (&terms.measures, own) {
                 (None, own) => own.unwrap_or_default(),
                 (Some(common), None) => common.clone(),
                 (Some(common), Some(own)) => common.iter().chain(&own).copied().collect(),
             },
         };
-        let legs = if terms.legs.is_empty() {
-            Many::One(leg(terms.recipient, terms.place, Some(Few::default())))
-        } else {
+        let legs = if listed {
             terms.legs.map(|own| leg(own.recipient, own.place, own.measures))
+        } else {
+            Many::One(leg(terms.recipient, terms.place, None))
         };
         let subjects = match terms.subjects {
             Told::Unknown => Many::One((Word::Missing, FactVals::default())),
@@ -176,12 +223,15 @@ impl NativeChecker {
             subjects,
             purposes: many(terms.purposes),
             legs,
+            listed,
+            shared: terms.measures.map(|measures| measures.len()),
             origins: many(terms.origins),
             actor: told(terms.actor),
             role: terms.role.unwrap_or_default(),
             basis: told(terms.basis),
             retention: terms.retention,
             time: terms.time,
+            time_from: if terms.time.is_some() { TimeFrom::Operation } else { TimeFrom::Unknown },
             now: terms.time.map_or(Val::Unknown, |time| Val::Moment(Moment::Instant(time))),
             facts: FactVals::of(terms.facts, base),
             known: None,

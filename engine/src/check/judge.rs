@@ -263,7 +263,7 @@ pub(super) fn in_force(layer: &Layer, point: &Point<'_>) -> Truth {
     })
 }
 
-impl<'a> Point<'a> {
+impl Point<'_> {
     /// Whether a rule whose scope covers the point is obeyed there, and for a bound on holding, aspect by aspect.
     pub fn met(&self, effect: &Effect) -> (Truth, Option<Held>) {
         match effect {
@@ -325,8 +325,8 @@ impl<'a> Point<'a> {
         parts.iter().map(|part| (part, self.part(&part.scope, sight))).filter(|(_, truth)| !truth.is_true()).collect()
     }
 
-    /// The instruction that has the least to settle before it covers the point.
-    pub fn nearest(&self) -> Option<&'a Rule> {
+    /// The instruction, by its number, that has the least to settle before it covers the point.
+    pub fn nearest(&self) -> Option<usize> {
         // What is unknown weighs less than what differs.
         let weight = |part: &Part, truth: Truth| match (&part.scope, truth) {
             (_, Truth::Unknown) => 1,
@@ -335,9 +335,10 @@ impl<'a> Point<'a> {
             (Scope::Slot((Slot::Purpose | Slot::Action, _)), _) => 4,
             _ => 2,
         };
-        let instructions = self.checker.image.rules.iter().filter(|rule| matches!(rule.effect, Effect::Allow(_)));
-        let mut nearest: Option<(u32, &'a Rule)> = None;
-        for rule in instructions {
+        let rules = self.checker.image.rules.iter().enumerate();
+        let instructions = rules.filter(|(_, rule)| matches!(rule.effect, Effect::Allow(_)));
+        let mut nearest: Option<(u32, usize)> = None;
+        for (index, rule) in instructions {
             let least = nearest.map_or(u32::MAX, |(least, _)| least);
             let mut sum = 0;
             for part in &rule.parts {
@@ -350,10 +351,10 @@ impl<'a> Point<'a> {
                 }
             }
             if sum < least {
-                nearest = Some((sum, rule));
+                nearest = Some((sum, index));
             }
         }
-        nearest.map(|(_, rule)| rule)
+        nearest.map(|(_, index)| index)
     }
 }
 

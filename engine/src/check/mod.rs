@@ -39,10 +39,10 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::decision::{Decision, Finding, Kind, PolicyRef, Reason, Verdict};
+use crate::decision::{Decision, DecisionDraft, FindingDraft, Kind, PolicyDraft, PolicyRef, ReasonDraft, Verdict};
 use crate::hierarchy::Hierarchy;
 use crate::image::{Facet, Image, ImageError, Term};
-use crate::json::Malformed;
+use crate::json::{Drafted, Malformed, Text};
 use crate::operation::Operation;
 use crate::wire::plain::Plain;
 use input::Input;
@@ -166,13 +166,17 @@ impl NativeChecker {
     /// Name, title, version and hash of the policy.
     #[must_use]
     pub fn policy(&self) -> PolicyRef {
+        PolicyRef::of_draft(self.policy_draft())
+    }
+
+    fn policy_draft(&self) -> PolicyDraft<'_> {
         let Image { name, title, version, layers, .. } = &self.image;
-        PolicyRef {
-            name: name.clone(),
-            title: title.clone(),
-            version: version.clone(),
-            hash: self.hash.clone(),
-            layers: layers.iter().map(|layer| layer.name.clone()).collect(),
+        PolicyDraft {
+            name: Text::Borrowed(name),
+            title: Text::Borrowed(title),
+            version: Text::Borrowed(version),
+            hash: Text::Borrowed(&self.hash),
+            layers: layers.iter().map(|layer| Text::Borrowed(layer.name.as_str())).collect(),
         }
     }
 
@@ -181,8 +185,8 @@ impl NativeChecker {
     /// # Errors
     /// When the operation isn't well-formed.
     pub fn verdict(&self, operation: &Operation) -> Result<Verdict, Malformed> {
-        let allowed = match self.terms(operation).and_then(|terms| self.allows_terms(terms)) {
-            Some(allowed) => allowed,
+        let allowed = match self.built_input(operation) {
+            Some(input) => self.allows(&input),
             None => self.allows(&self.intern(operation)?),
         };
         Ok(Verdict::when(allowed))
@@ -193,8 +197,8 @@ impl NativeChecker {
     /// # Errors
     /// When the operation, filled in, isn't well-formed.
     pub fn verdict_over(&self, operation: &Operation, base: &Base) -> Result<Verdict, Malformed> {
-        let allowed = match self.terms(operation).and_then(|terms| self.allows_over(terms, base)) {
-            Some(allowed) => allowed,
+        let allowed = match self.built_input_over(operation, base) {
+            Some(input) => self.allows(&input),
             None => self.allows(&self.intern_sound(&Plain::of(operation).or_from(base.operation()))?),
         };
         Ok(Verdict::when(allowed))
@@ -228,8 +232,8 @@ impl NativeChecker {
     /// When the bytes are no well-formed operation.
     pub fn try_verdict_json(&self, text: impl AsRef<[u8]>) -> Result<Verdict, Malformed> {
         let text = text.as_ref();
-        let allowed = match self.read_terms(text).and_then(|terms| self.allows_terms(terms)) {
-            Some(allowed) => allowed,
+        let allowed = match self.read_input(text) {
+            Some(input) => self.allows(&input),
             // What is unusual or wrong is read the long way.
             None => self.allows(&self.intern(&Operation::partial_from_json(text)?)?),
         };
@@ -240,7 +244,7 @@ impl NativeChecker {
     #[must_use]
     pub fn verdict_json_over(&self, text: impl AsRef<[u8]>, base: &Base) -> Verdict {
         let text = text.as_ref();
-        let allowed = self.read_terms(text).and_then(|terms| self.allows_over(terms, base));
+        let allowed = self.read_input_over(text, base).map(|input| self.allows(&input));
         Verdict::when(allowed.unwrap_or_else(|| {
             let allows = |own: &Operation| {
                 let whole = Plain::of(own).or_from(base.operation());
@@ -253,10 +257,15 @@ impl NativeChecker {
     /// The decision on an operation that isn't well-formed: pause.
     #[must_use]
     pub fn malformed(&self, fault: &Malformed) -> Decision {
-        let message = format!("{fault}");
-        let finding = Finding { path: fault.path.clone(), told: None, rule: fault.message.clone() };
-        let reason = Reason { findings: Vec::from([finding]), ..Reason::of(Kind::Malformed, message.clone()) };
-        Decision::held(self.policy(), format!("paused: the operation is malformed: {message}"), reason)
+        Decision::of_draft(self.malformed_draft(fault))
+    }
+
+    fn malformed_draft(&self, fault: &Malformed) -> DecisionDraft<'_> {
+        let (path, rule) = (fault.path.clone().into(), fault.message.clone().into());
+        let findings = Vec::from([FindingDraft { path, told: None, rule }]);
+        let reason = ReasonDraft { findings, ..ReasonDraft::of(Kind::Malformed, format!("{fault}").into()) };
+        let summary = format!("paused: the operation is malformed: {fault}");
+        DecisionDraft::held(self.policy_draft(), summary.into(), reason)
     }
 
     #[inline]

@@ -3,7 +3,6 @@
 //! [`crate::Operation::with_steps`] does with the steps that they are told as.
 
 use alloc::format;
-use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use super::NativeChecker;
@@ -12,13 +11,13 @@ use super::point::Point;
 use super::spoken::item_path;
 use super::val::Word;
 use crate::calendar::Duration;
-use crate::decision::{Change, Step};
+use crate::decision::{Change, StepDraft};
 use crate::image::{Facet, Slot};
+use crate::json::Text;
 use crate::limits;
 use crate::many::Many;
 use crate::operation::Retention;
 use crate::wire::parts::Few;
-use crate::wire::plain::Plain;
 
 /// One change: see [`Step`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,41 +34,43 @@ pub(super) enum Move {
 
 impl Move {
     /// The change in words.
-    pub fn text(self, checker: &NativeChecker, operation: &Plain<'_>) -> String {
+    pub fn text<'c>(self, checker: &'c NativeChecker, input: &Input<'_>) -> Text<'c> {
         let word = |facet, term| checker.image.word(facet, term);
         match self {
-            Move::Measure(measure) => ["put ", word(Facet::Measure, measure), " in place"].concat(),
+            Move::Measure(measure) => ["put ", word(Facet::Measure, measure), " in place"].concat().into(),
             Move::Form(index, form) => {
-                let item = operation.data.get(index as usize).map_or("", |item| item.category);
-                ["make ", item, " ", word(Facet::Form, form)].concat()
+                let item = input.category(&checker.image, index);
+                ["make ", &*item, " ", word(Facet::Form, form)].concat().into()
             }
-            Move::Go(_, Slot::Place, place) => ["move it to ", word(Facet::Place, place)].concat(),
-            Move::Go(_, slot, term) => ["use ", word(slot.facet(), term), " as the recipient"].concat(),
+            Move::Go(_, Slot::Place, place) => ["move it to ", word(Facet::Place, place)].concat().into(),
+            Move::Go(_, slot, term) => ["use ", word(slot.facet(), term), " as the recipient"].concat().into(),
             Move::Keep(length) => match length.and_then(|length| Duration::parse(&length.iso())) {
-                Some(length) => format!("keep it {length}"),
+                Some(length) => format!("keep it {length}").into(),
                 None => "keep it as agreed: dispose of it when the duty says".into(),
             },
         }
     }
 
     /// The change as a step.
-    pub fn step(self, checker: &NativeChecker) -> Step {
-        let word = |facet, term| checker.image.word(facet, term).to_string();
-        let add = |path, value| Step { path, change: Change::Add, value };
-        let set = |path, value| Step { path, change: Change::Set, value };
+    pub fn step(self, checker: &NativeChecker) -> StepDraft<'_> {
+        let word = |facet, term| checker.image.word(facet, term).into();
+        let add = |path, value| StepDraft { path, change: Change::Add, value };
+        let set = |path, value| StepDraft { path, change: Change::Set, value };
         match self {
             Move::Measure(measure) => add("measures".into(), word(Facet::Measure, measure)),
             Move::Form(index, form) => add(item_path(index, ".form"), word(Facet::Form, form)),
             Move::Go(leg, slot, term) => set(path(leg, slot), word(slot.facet(), term)),
-            Move::Keep(length) => set("retention".into(), length.map_or_else(|| "agreed".into(), Duration::iso)),
+            Move::Keep(length) => {
+                set("retention".into(), length.map_or_else(|| "agreed".into(), |length| length.iso().into()))
+            }
         }
     }
 }
 
 /// Where a leg tells its place or recipient.
-fn path(leg: Option<u32>, slot: Slot) -> String {
+fn path<'c>(leg: Option<u32>, slot: Slot) -> Text<'c> {
     match leg {
-        Some(index) => format!("legs[{index}].{}", slot.word()),
+        Some(index) => format!("legs[{index}].{}", slot.word()).into(),
         None => slot.word().into(),
     }
 }
@@ -102,9 +103,9 @@ impl Build {
         }
     }
 
-    pub fn slot(&mut self, operation: &Plain<'_>, here: &[&Point<'_>], slot: Slot, term: u32) {
+    pub fn slot(&mut self, input: &Input<'_>, here: &[&Point<'_>], slot: Slot, term: u32) {
         for point in here {
-            let leg = if operation.legs.is_empty() { None } else { Some(point.at[3]) };
+            let leg = input.listed.then_some(point.at[3]);
             self.add(Move::Go(leg, slot, term));
         }
     }
@@ -117,13 +118,12 @@ impl Build {
 }
 
 /// An operation on which changes are tried.
-pub(super) struct Trial<'a, 'p, 't> {
+pub(super) struct Trial<'a, 't> {
     pub checker: &'a NativeChecker,
-    pub operation: &'a Plain<'p>,
     pub input: Input<'t>,
 }
 
-impl Trial<'_, '_, '_> {
+impl Trial<'_, '_> {
     /// What is so of the operation once these changes are made; none where it wouldn't be well-formed.
     pub fn with<R>(&mut self, moves: &[Move], ask: impl FnOnce(&Input<'_>) -> R) -> Option<R> {
         let retention = self.input.retention;
@@ -134,11 +134,11 @@ impl Trial<'_, '_, '_> {
         for one in moves {
             match *one {
                 Move::Measure(measure) => {
-                    legs.get_or_insert_with(|| copied(&self.input.legs));
+                    legs.get_or_insert_with(|| self.input.legs.clone());
                     fits &= self.measure(measure, &mut grown);
                 }
                 Move::Go(leg, slot, term) => {
-                    legs.get_or_insert_with(|| copied(&self.input.legs));
+                    legs.get_or_insert_with(|| self.input.legs.clone());
                     // What stood there may have been a word that the vocabulary doesn't have.
                     if !self.input.strange.is_empty() {
                         strange.get_or_insert_with(|| self.input.strange.clone());
@@ -183,16 +183,17 @@ impl Trial<'_, '_, '_> {
     /// Puts a measure in place on every leg: it joins the list that they share, which has grown by so many already.
     /// Whether there is room for it.
     fn measure(&mut self, measure: u32, grown: &mut usize) -> bool {
-        let shared = self.operation.measures.as_ref().map_or(0, |own| own.len()) + *grown;
+        let shared = self.input.shared.unwrap_or(0) + *grown;
         let word = Word::Term(measure);
+        let listed = self.input.listed;
         let legs = &mut self.input.legs;
         let known = legs.first().and_then(|leg| leg.measures.get(..shared)).is_some_and(|list| list.contains(&word));
-        for (index, leg) in legs.iter_mut().enumerate() {
+        for leg in legs.iter_mut() {
             if !known {
                 let (shared, own) = leg.measures.split_at(shared.min(leg.measures.len()));
                 leg.measures = shared.iter().chain([&word]).chain(own).copied().collect();
             }
-            leg.complete = self.operation.legs.get(index).is_none_or(|leg| leg.measures.is_some());
+            leg.complete = leg.own || !listed;
         }
         *grown += usize::from(!known);
         (known || shared < limits::LIST) && self.checker.is_short(Facet::Measure, measure)
@@ -207,11 +208,6 @@ impl Trial<'_, '_, '_> {
         }
         self.checker.is_short(slot.facet(), term)
     }
-}
-
-fn copied(legs: &[InputLeg]) -> Many<InputLeg> {
-    let copy = |leg: &InputLeg| InputLeg { measures: leg.measures.clone(), ..*leg };
-    legs.iter().map(copy).collect()
 }
 
 impl NativeChecker {

@@ -1,7 +1,7 @@
 //! Questions: what could be stated to settle a truth that is unknown.
 
 use alloc::format;
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::explain::Explainer;
@@ -9,14 +9,15 @@ use super::point::{Indices, Sight};
 use super::spoken::item_path;
 use super::val::Word;
 use crate::image::{About, DataList, Facet, Fact, List, Part, Pick, Scope, Slot};
+use crate::json::Text;
 use crate::operation::Retention;
 use crate::truth::Truth;
 
 /// The rank of a question, where the word that it is about stands, and how that is told.
-pub(super) type Telling<'t> = dyn Fn(&Explainer<'_, '_>) -> (u8, String, String) + 't;
+pub(super) type Telling<'c, 't> = dyn Fn(&Explainer<'c, '_>) -> (u8, Text<'c>, Text<'c>) + 't;
 
-impl Explainer<'_, '_> {
-    pub(super) fn ask(&mut self, rank: u8, path: &str, text: &str) {
+impl<'c> Explainer<'c, '_> {
+    pub(super) fn ask(&mut self, rank: u8, path: Text<'c>, text: Text<'c>) {
         self.questions.ask(rank, path, text);
     }
 
@@ -60,7 +61,7 @@ impl Explainer<'_, '_> {
         if self.points.get(&at).is_some_and(|point| point.word(slot) == Word::Missing) {
             let (path, _) = self.spoken(at, slot);
             let none = if slot.facet().has_none() { ", or that there is none" } else { "" };
-            self.ask(1, &path, &["state the ", slot.word(), none].concat());
+            self.ask(1, path, ["state the ", slot.word(), none].concat().into());
         }
     }
 
@@ -78,7 +79,7 @@ impl Explainer<'_, '_> {
 
     /// Asks which narrower word it is, where the word leaves that open; and for the time or the facts that the edges
     /// between them wait for. `told` gives the rank, where the word stands, and how it is told.
-    pub(super) fn ask_match(&mut self, at: Indices, facet: Facet, word: Word, term: u32, told: &Telling<'_>) {
+    pub(super) fn ask_match(&mut self, at: Indices, facet: Facet, word: Word, term: u32, told: &Telling<'c, '_>) {
         let Word::Term(own) = word else { return };
         let checker = self.checker;
         if self.points.get(&at).is_none_or(|point| point.matches(facet, word, term) != Truth::Unknown) {
@@ -87,7 +88,7 @@ impl Explainer<'_, '_> {
         let hierarchy = checker.hierarchy(facet);
         if hierarchy.open(own, term) {
             let (rank, path, told) = told(self);
-            self.ask(rank, &path, &format!("say more precisely which `{told}` it is"));
+            self.ask(rank, path, precisely(&told));
         }
         let terms = checker.image.facet(facet).iter().enumerate();
         let above = terms.filter(|(index, _)| hierarchy.may(own, *index as u32));
@@ -103,9 +104,18 @@ impl Explainer<'_, '_> {
     }
 
     pub(super) fn ask_time(&mut self) {
-        if self.operation.time.is_none() {
-            self.ask(0, "time", "state when the operation takes place");
+        if self.input.time.is_none() {
+            self.ask(0, "time".into(), "state when the operation takes place".into());
         }
+    }
+
+    pub(super) fn ask_measures(&mut self) {
+        self.ask(2, "measures".into(), "state the measures in place".into());
+    }
+
+    pub(super) fn ask_collected(&mut self, at: Indices) {
+        let text = "state the day on which the data item was collected, or that it is now";
+        self.ask(3, item_path(at[0], ".collected"), text.into());
     }
 
     /// Asks for what leaves it unsettled whether the operation implies an action at or below the term.
@@ -137,7 +147,7 @@ impl Explainer<'_, '_> {
         let Some(Word::Term(own)) = self.points.get(&at).map(|point| point.word(slot)) else { return };
         if self.checker.hierarchy(slot.facet()).general(own) {
             let (path, told) = self.spoken(at, slot);
-            self.ask(1, &path, &format!("say more precisely which `{}` it is", told.unwrap_or_default()));
+            self.ask(1, path, precisely(&told.unwrap_or_default()));
         }
     }
 
@@ -180,36 +190,31 @@ impl Explainer<'_, '_> {
         let loose =
             point.matches(Facet::Data, point.item.category, self.checker.image.core.unstructured) != Truth::False;
         if loose && point.item.contains.is_none() {
-            let name = self.category(at);
-            let path = item_path(at[0], ".contains");
-            self.ask(2, &path, &format!("state which categories `{name}` contains"));
+            let text = ["state which categories `", &*self.item_word(at), "` contains"].concat();
+            self.ask(2, item_path(at[0], ".contains"), text.into());
         }
-    }
-
-    pub(super) fn category(&self, at: Indices) -> String {
-        self.operation.data.get(at[0] as usize).map(|item| item.category.into()).unwrap_or_default()
     }
 
     pub(super) fn ask_category(&mut self, at: Indices, term: u32) {
         let Some(word) = self.points.get(&at).map(|point| point.item.category) else { return };
         self.ask_match(at, Facet::Data, word, term, &|at_hand| {
-            (2, item_path(at[0], ".category"), at_hand.category(at))
+            (2, item_path(at[0], ".category"), at_hand.item_word(at))
         });
     }
 
     /// Asks for the form of the item where it isn't told, or which narrower form it is.
     pub(super) fn ask_form(&mut self, at: Indices, forms: &[u32]) {
         let Some(point) = self.points.get(&at) else { return };
-        let path = || item_path(at[0], ".form");
         let Some(told) = point.item.form.clone() else {
-            let name = self.category(at);
-            return self.ask(2, &path(), &format!("state the form of `{name}`, or that it is raw"));
+            let text = ["state the form of `", &*self.item_word(at), "`, or that it is raw"].concat();
+            return self.ask(2, item_path(at[0], ".form"), text.into());
         };
         for (index, word) in told.iter().copied().enumerate() {
             let Word::Term(own) = word else { continue };
             for form in forms {
                 self.ask_match(at, Facet::Form, word, *form, &|at_hand| {
-                    (2, format!("{}[{index}]", path()), at_hand.checker.image.word(Facet::Form, own).to_string())
+                    let path = format!("data[{}].form[{index}]", at[0]);
+                    (2, path.into(), at_hand.checker.image.word(Facet::Form, own).into())
                 });
             }
         }
@@ -230,12 +235,12 @@ impl Explainer<'_, '_> {
                 .is_some_and(|point| point.matches(Facet::Measure, Word::Term(*own), measure) != Truth::False)
         });
         let words = point.leg.measures.clone();
-        if self.operation.measures.is_none() {
-            self.ask(2, "measures", "state the measures in place");
+        if self.input.shared.is_none() {
+            self.ask_measures();
         }
-        if self.operation.legs.get(at[3] as usize).is_some_and(|leg| leg.measures.is_none()) {
+        if self.input.listed && self.input.legs.get(at[3] as usize).is_some_and(|leg| !leg.own) {
             let path = format!("legs[{}].measures", at[3]);
-            self.ask(2, &path, "state the measures in place on this leg");
+            self.ask(2, path.into(), "state the measures in place on this leg".into());
         }
         if undeclared {
             self.ask_precisely(at, Slot::Recipient);
@@ -246,7 +251,7 @@ impl Explainer<'_, '_> {
         for word in words.iter().copied() {
             let Word::Term(own) = word else { continue };
             self.ask_match(at, Facet::Measure, word, measure, &|at_hand| {
-                (2, "measures".into(), at_hand.checker.image.word(Facet::Measure, own).to_string())
+                (2, "measures".into(), at_hand.checker.image.word(Facet::Measure, own).into())
             });
         }
     }
@@ -262,19 +267,18 @@ impl Explainer<'_, '_> {
         let core = &self.checker.image.core;
         let Some(point) = self.points.get(&at) else { return };
         let (stores, uncollected) = (point.stores(), point.item.collected.is_none());
-        let collected = "state the day on which the data item was collected, or that it is now";
-        let path = item_path(at[0], ".collected");
         let values = [keep.after, keep.until, keep.at_most, keep.at_least].into_iter().flatten();
         let values: Vec<u32> = values.collect();
         if held.planned == Truth::Unknown {
-            if self.operation.retention == Retention::Unknown {
-                self.ask(3, "retention", "state how long the data is to be kept, or that it is kept as agreed");
+            if self.input.retention == Retention::Unknown {
+                let text = "state how long the data is to be kept, or that it is kept as agreed";
+                self.ask(3, "retention".into(), text.into());
             }
             if stores == Truth::Unknown {
                 self.ask_slot(at, Slot::Action, core.store);
             }
-            if uncollected && matches!(self.operation.retention, Retention::For(_)) {
-                self.ask(3, &path, collected);
+            if uncollected && matches!(self.input.retention, Retention::For(_)) {
+                self.ask_collected(at);
             }
         }
         if held.unexpired == Truth::Unknown {
@@ -289,7 +293,7 @@ impl Explainer<'_, '_> {
                 self.ask_time();
             }
             if uncollected && keep.after.is_none() && keep.until.is_none() && keep.during.is_none() {
-                self.ask(3, &path, collected);
+                self.ask_collected(at);
             }
         }
         values.into_iter().for_each(|value| self.value_causes(at, value));
@@ -297,6 +301,11 @@ impl Explainer<'_, '_> {
             self.causes(at, during);
         }
     }
+}
+
+/// What is asked of a word that leaves open which it is.
+pub(super) fn precisely<'c>(word: &str) -> Text<'c> {
+    ["say more precisely which `", word, "` it is"].concat().into()
 }
 
 /// Where an operation tells a fact; a recipient's is told by its declaration.

@@ -3,8 +3,6 @@
 //! A remedy changes forms, measures, retention, places and recipients; never
 //! what the processing is for, whom it concerns, or a fact.
 
-use alloc::collections::BTreeSet;
-use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::NativeChecker;
@@ -12,21 +10,20 @@ use super::input::Input;
 use super::judge::Source;
 use super::moves::{Move, Trial};
 use super::point::{Indices, Point, Sight, each};
-use crate::decision::{Decision, Remedies, Remedy};
+use crate::decision::{DecisionDraft, RemediesDraft, RemedyDraft};
 use crate::image::{Effect, Rule};
+use crate::json::Text;
 use crate::limits;
-use crate::operation::Operation;
-use crate::wire::plain::Plain;
 
 /// What is wrong where, to see whether a change removes it.
-pub(super) type Wrong = BTreeSet<(Source, Indices)>;
+pub(super) type Wrong = Vec<(Source, Indices)>;
 
 impl NativeChecker {
     /// Adds to a pause what would settle it.
     ///
     /// Tries at most [`limits::REMEDY_TRIALS`] changes, each for the cost of a check at most.
-    pub(super) fn remedy(&self, operation: &Plain<'_>, input: Input<'_>, decision: &mut Decision, sources: &[Source]) {
-        let mut trial = Trial { checker: self, operation, input };
+    pub(super) fn remedy<'c>(&'c self, input: Input<'_>, decision: &mut DecisionDraft<'c>, sources: &[Source]) {
+        let mut trial = Trial { checker: self, input };
         let mut trials = limits::REMEDY_TRIALS;
         let mut all: Vec<Vec<Move>> = Vec::new();
         // How many remedies there are when the first of each reason is offered.
@@ -35,7 +32,7 @@ impl NativeChecker {
             if trials == 0 {
                 break;
             }
-            let candidates = self.candidates(operation, &trial.input, reason, source);
+            let candidates = self.candidates(&trial.input, reason, source);
             let mut cures = |moves: &[Move]| {
                 let Some(left) = trials.checked_sub(1) else { return false };
                 trials = left;
@@ -54,7 +51,7 @@ impl NativeChecker {
                 offered.retain(|one| !candidate.iter().all(|step| one.contains(step)));
                 offered.push(candidate);
             }
-            reason.remedies = offered.iter().map(|moves| self.told(operation, moves)).collect();
+            reason.remedies = offered.iter().map(|moves| self.told(&trial.input, moves)).collect();
             if !offered.is_empty() {
                 firsts.push(all.len());
             }
@@ -64,41 +61,41 @@ impl NativeChecker {
     }
 
     /// One remedy of each reason, together; then the fewest of these changes that allow the operation.
-    fn complete(&self, trial: &mut Trial<'_, '_, '_>, all: &[Vec<Move>], firsts: &[usize]) -> Remedies {
-        let operation = trial.operation;
+    fn complete<'c>(&'c self, trial: &mut Trial<'_, '_>, all: &[Vec<Move>], firsts: &[usize]) -> RemediesDraft<'c> {
         let mut moves: Vec<Move> = Vec::new();
         for one in firsts.iter().filter_map(|first| all.get(*first)).flatten() {
             if !moves.contains(one) {
                 moves.push(*one);
             }
         }
-        let remedies = |complete: bool, moves: &[Move]| Remedies {
+        let remedies = |complete: bool, moves: &[Move]| RemediesDraft {
             complete,
             steps: moves.iter().map(|one| one.step(self)).collect(),
         };
         if moves.is_empty() {
             return remedies(false, &[]);
         }
-        let mut allows = |moves: &[Move]| trial.with(moves, |input| self.allows(input)) == Some(true);
+        // To put one measure in place says nothing of the others that weren't told.
+        let closes = |one: &Move, input: &Input<'_>| match one {
+            Move::Measure(_) => input.shared.is_none(),
+            Move::Form(index, _) => input.items.get(*index as usize).is_some_and(|item| item.form.is_none()),
+            Move::Go(..) | Move::Keep(_) => false,
+        };
+        let allows =
+            |trial: &mut Trial<'_, '_>, moves: &[Move]| trial.with(moves, |input| self.allows(input)) == Some(true);
         // One remedy may settle everything, where the first of each don't go together.
-        let mut together = allows(&moves);
-        if !together && let Some(one) = all.iter().take(limits::REMEDY_TRIALS).find(|one| allows(one)) {
+        let mut together = allows(trial, &moves);
+        if !together && let Some(one) = all.iter().take(limits::REMEDY_TRIALS).find(|one| allows(trial, one)) {
             moves.clone_from(one);
             together = true;
         }
-        // To put one measure in place says nothing of the others that weren't told.
-        let closes = |one: &Move| match one {
-            Move::Measure(_) => operation.measures.is_none(),
-            Move::Form(index, _) => operation.data.get(*index as usize).is_some_and(|item| item.form.is_none()),
-            Move::Go(..) | Move::Keep(_) => false,
-        };
-        if !together || moves.iter().any(closes) {
+        if !together || moves.iter().any(|one| closes(one, &trial.input)) {
             return remedies(false, &moves);
         }
         let mut trials = limits::REMEDY_TRIALS;
         let mut tried = |moves: &[Move]| {
             trials = trials.saturating_sub(1);
-            trials > 0 && allows(moves)
+            trials > 0 && allows(trial, moves)
         };
         let moves = fewest(moves, &mut tried);
         // Where the trials ran out, a smaller choice may do.
@@ -134,22 +131,23 @@ impl NativeChecker {
     }
 
     /// A remedy in words, and as steps.
-    fn told(&self, operation: &Plain<'_>, moves: &[Move]) -> Remedy {
-        let mut texts: Vec<String> = Vec::with_capacity(moves.len());
+    fn told<'c>(&'c self, input: &Input<'_>, moves: &[Move]) -> RemedyDraft<'c> {
+        let mut texts: Vec<Text<'c>> = Vec::with_capacity(moves.len());
         for one in moves {
-            let text = one.text(self, operation);
+            let text = one.text(self, input);
             if !texts.contains(&text) {
                 texts.push(text);
             }
         }
-        let text = if let [_] = texts.as_slice() { texts.pop().unwrap_or_default() } else { texts.join(", ") };
-        Remedy { text, steps: moves.iter().map(|one| one.step(self)).collect() }
+        let text = if let [_] = texts.as_slice() { texts.pop().unwrap_or_default() } else { texts.join(", ").into() };
+        RemedyDraft { text, steps: moves.iter().map(|one| one.step(self)).collect() }
     }
 
-    /// What is wrong with an operation, and where; none where it isn't well-formed.
-    pub(super) fn wrong(&self, operation: &Operation) -> Option<Wrong> {
-        let input = self.intern(operation).ok()?;
-        Some(self.judge(&input).faults.into_iter().map(|fault| (fault.source, fault.at)).collect())
+    /// What is wrong with an operation, and where, in order.
+    pub(super) fn wrong(&self, input: &Input<'_>) -> Wrong {
+        let mut wrong: Wrong = self.judge(input).faults.into_iter().map(|fault| (fault.source, fault.at)).collect();
+        wrong.sort_unstable();
+        wrong
     }
 }
 

@@ -1,15 +1,16 @@
 //! An operation read into the terms of a policy at once: from its text, or from what a host built.
 //!
-//! Only for a verdict, and only where nothing is wrong: every word is declared, every fact is of its type, no limit is
-//! exceeded. Of every other operation the way by [`super::intern`] gives the answer, which says what is wrong.
+//! Only where nothing is wrong: every word is declared, every fact is of its type, no limit is exceeded. Of every other
+//! operation the way by [`super::intern`] gives the answer, which says what is wrong.
 
 use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::NativeChecker;
-use super::input::Terms;
+use super::input::{Input, Terms};
 use super::steady::{Known, Steady};
 use super::val::{Val, Word};
+use crate::decision::TimeFrom;
 use crate::image::{About, Facet, Type};
 use crate::limits;
 use crate::many::Many;
@@ -29,6 +30,8 @@ pub struct Base {
     terms: Option<Terms<'static>>,
     /// The conditions that turn on what it tells alone.
     known: Known,
+    /// Whether the policy declares every fact that it tells.
+    declared: bool,
 }
 
 impl Base {
@@ -48,7 +51,8 @@ impl NativeChecker {
             let told = |place: usize| terms.facts.get(place).is_some_and(|told| *told != Val::Unknown);
             self.known(&terms.facts, terms.time, Steady { told: &told, timed: terms.time.is_some() })
         });
-        Base { operation, terms, known }
+        let declared = terms_of(&mut ByTerm::whole(self), &operation).is_some();
+        Base { operation, terms, known, declared }
     }
 
     fn terms_of_base(&self, operation: &Operation) -> Option<Terms<'static>> {
@@ -58,31 +62,61 @@ impl NativeChecker {
         if operation.facts.len() + COMPARED > limits::LIST {
             return None;
         }
-        let terms = terms_of(&mut ByTerm(self), operation)?;
+        let terms = terms_of(&mut ByTerm::lenient(self), operation)?;
         Some(owned(terms))
     }
 
-    /// An operation in terms, from its text; none where anything is unusual or wrong.
-    pub(super) fn read_terms<'t>(&self, text: &'t [u8]) -> Option<Terms<'t>> {
-        read(text, ByTerm(self))
-    }
-
-    /// An operation in terms; none where anything is unusual or wrong.
-    pub(super) fn terms<'t>(&self, operation: &'t Operation) -> Option<Terms<'t>> {
-        terms_of(&mut ByTerm(self), operation)
-    }
-
-    /// Whether an operation in terms may go ahead; none where it isn't well-formed.
-    pub(super) fn allows_terms(&self, terms: Terms<'_>) -> Option<bool> {
-        is_whole(&terms).then(|| self.input(terms, &[]).ok().map(|input| self.allows(&input)))?
+    /// An operation told as JSON, ready to be judged; none where anything is unusual or wrong. What it tells of facts that
+    /// the policy doesn't declare is left out.
+    pub(super) fn read_input<'t>(&self, text: &'t [u8]) -> Option<Input<'t>> {
+        self.ready(read(text, ByTerm::lenient(self))?)
     }
 
     /// The same, with what the operation leaves unsaid from a base.
-    pub(super) fn allows_over<'t>(&self, mut terms: Terms<'t>, base: &'t Base) -> Option<bool> {
+    pub(super) fn read_input_over<'t>(&self, text: &'t [u8], base: &'t Base) -> Option<Input<'t>> {
+        self.ready_over(read(text, ByTerm::lenient(self))?, base)
+    }
+
+    /// The same of an operation that a host built.
+    pub(super) fn built_input<'t>(&self, operation: &'t Operation) -> Option<Input<'t>> {
+        self.ready(terms_of(&mut ByTerm::lenient(self), operation)?)
+    }
+
+    /// The same, with what the operation leaves unsaid from a base.
+    pub(super) fn built_input_over<'t>(&self, operation: &'t Operation, base: &'t Base) -> Option<Input<'t>> {
+        self.ready_over(terms_of(&mut ByTerm::lenient(self), operation)?, base)
+    }
+
+    /// An operation told as JSON, over a base if there is one; none where a fact isn't declared, either.
+    pub(super) fn read_whole<'t>(&self, text: &'t [u8], base: Option<&'t Base>) -> Option<Input<'t>> {
+        self.whole(read(text, ByTerm::whole(self))?, base)
+    }
+
+    /// The same of an operation that a host built.
+    pub(super) fn built_whole<'t>(&self, operation: &'t Operation, base: Option<&'t Base>) -> Option<Input<'t>> {
+        self.whole(terms_of(&mut ByTerm::whole(self), operation)?, base)
+    }
+
+    fn whole<'t>(&self, terms: Terms<'t>, base: Option<&'t Base>) -> Option<Input<'t>> {
+        match base {
+            Some(base) if base.declared => self.ready_over(terms, base),
+            Some(_) => None,
+            None => self.ready(terms),
+        }
+    }
+
+    /// An operation in terms, to be judged; none where it isn't well-formed.
+    fn ready<'t>(&self, terms: Terms<'t>) -> Option<Input<'t>> {
+        is_whole(&terms).then(|| self.input(terms, &[]).ok())?
+    }
+
+    /// The same, with what the operation leaves unsaid from a base.
+    fn ready_over<'t>(&self, mut terms: Terms<'t>, base: &'t Base) -> Option<Input<'t>> {
         let filled: &Terms<'t> = base.terms.as_ref()?;
         // What the base settles stays settled, unless the operation tells it otherwise.
         let again = |(own, base): (&Val<'_>, &Val<'_>)| !matches!(own, Val::Unknown) && !matches!(base, Val::Unknown);
         let settled = terms.time.is_none() && !terms.facts.iter().zip(&filled.facts).any(again);
+        let timeless = terms.time.is_none();
         terms.fill(filled);
         if !is_whole(&terms) {
             return None;
@@ -91,7 +125,10 @@ impl NativeChecker {
         if settled {
             input.known = Some(&base.known);
         }
-        Some(self.allows(&input))
+        if timeless && input.time.is_some() {
+            input.time_from = TimeFrom::Host;
+        }
+        Some(input)
     }
 }
 
@@ -104,17 +141,29 @@ fn is_whole(terms: &Terms<'_>) -> bool {
 }
 
 /// Looks words up, and reads facts by their types.
-struct ByTerm<'c>(&'c NativeChecker);
+struct ByTerm<'c> {
+    checker: &'c NativeChecker,
+    /// Whether a fact that the policy doesn't declare gives the operation up; else it is ignored.
+    whole: bool,
+}
 
-impl ByTerm<'_> {
+impl<'c> ByTerm<'c> {
+    fn lenient(checker: &'c NativeChecker) -> Self {
+        ByTerm { checker, whole: false }
+    }
+
+    fn whole(checker: &'c NativeChecker) -> Self {
+        ByTerm { checker, whole: true }
+    }
+
     fn value<'t>(&self, kind: &Type, value: &PlainValue<'t>) -> Option<Val<'t>> {
         if !kind.set {
-            return self.0.single(&kind.base, value);
+            return self.checker.single(&kind.base, value);
         }
         let PlainValue::Set(told) = value else { return None };
         let mut members = Vec::with_capacity(told.len());
         for member in told {
-            let member = self.0.single(&kind.base, member).filter(|member| *member != Val::None)?;
+            let member = self.checker.single(&kind.base, member).filter(|member| *member != Val::None)?;
             members.push((member, Truth::True));
         }
         Some(Val::Set { members, open: false })
@@ -128,7 +177,7 @@ impl<'t> Takes<'t> for ByTerm<'_> {
     fn word(&mut self, facet: Facet, word: &'t str) -> Option<Word> {
         // Neither is a word, whatever a policy declares.
         let usual = !matches!(word, "" | "none") && word.len() <= limits::WORD_BYTES;
-        if usual { self.0.find(facet, word).map(Word::Term) } else { None }
+        if usual { self.checker.find(facet, word).map(Word::Term) } else { None }
     }
 
     fn fact(
@@ -141,11 +190,10 @@ impl<'t> Takes<'t> for ByTerm<'_> {
     ) -> Option<()> {
         seen.once(name)?;
         let Some(value) = value else { return Some(()) };
-        // What the policy doesn't declare is ignored.
-        let Some((place, fact)) = self.0.declared_fact(about, name) else { return Some(()) };
+        let Some((place, fact)) = self.checker.declared_fact(about, name) else { return (!self.whole).then_some(()) };
         let value = self.value(&fact.kind, &value)?;
         if facts.is_empty() {
-            facts.resize_with(self.0.declared_of(about).len(), || Val::Unknown);
+            facts.resize_with(self.checker.declared_of(about).len(), || Val::Unknown);
         }
         *facts.get_mut(place as usize)? = value;
         Some(())

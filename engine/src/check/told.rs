@@ -11,7 +11,7 @@ use crate::image::{Slot, Value};
 use crate::trace::Told;
 use crate::truth::Truth;
 
-impl Tracer<'_, '_, '_> {
+impl Tracer<'_, '_> {
     /// What a value is made of, but for what the policy writes out.
     pub(super) fn values(&self, value: u32, found: &mut Vec<Told>) {
         let image = &self.teller.checker.image;
@@ -62,13 +62,11 @@ impl Tracer<'_, '_, '_> {
 
     pub(super) fn form(&self) -> Told {
         let at = self.point.at;
-        let forms = self.teller.operation.data.get(at[0] as usize).and_then(|item| item.form.as_ref());
-        let forms = forms.map(|forms| if forms.is_empty() { "raw".into() } else { forms.join(", ") });
-        told(format!("data[{}].form", at[0]), forms)
+        told(format!("data[{}].form", at[0]), self.teller.forms_told(at))
     }
 
     pub(super) fn time(&self) -> Told {
-        told("time", self.teller.operation.time.map(|time| time.to_string()))
+        told("time", self.teller.input.time.map(|time| time.to_string()))
     }
 
     pub(super) fn collected(&self) -> Told {
@@ -77,8 +75,8 @@ impl Tracer<'_, '_, '_> {
 
     pub(super) fn authorised(&self) -> Told {
         let value = match self.point.authorised() {
-            Truth::True => Some("yes".into()),
-            Truth::False => Some("no".into()),
+            Truth::True => Some("yes"),
+            Truth::False => Some("no"),
             Truth::Unknown => None,
         };
         told("authorised", value)

@@ -10,13 +10,12 @@ use super::NativeChecker;
 use super::explain::{Explainer, Points, spanned};
 use super::judge::{Findings, Hit, Source, in_force};
 use super::point::{Indices, Point, Sight, points};
-use crate::decision::{DutyState, Verdict};
+use crate::decision::{Citation, DutyState, Verdict};
 use crate::image::{Condition, Effect, List, Means, Part, Pick, Rule, Scope, Slot};
-use crate::json::Malformed;
+use crate::json::{Drafted, Malformed, Text};
 use crate::operation::Operation;
 use crate::trace::{Nearest, Outcome, PartTrace, PointTrace, RuleTrace, Told, Trace, Verb};
 use crate::truth::Truth;
-use crate::wire::plain::Plain;
 
 impl NativeChecker {
     /// How the decision on an operation comes about.
@@ -26,12 +25,11 @@ impl NativeChecker {
     /// # Errors
     /// When the operation isn't well-formed.
     pub fn trace(&self, operation: &Operation) -> Result<Trace, Malformed> {
-        let plain = Plain::of(operation);
-        let input = self.intern_sound(&plain)?;
+        let input = self.intern(operation)?;
         let found = self.judge(&input);
         let all = points(self, &input);
         let order: Vec<Indices> = all.iter().map(|point| point.at).collect();
-        let teller = Explainer::of(self, &plain, Points(all));
+        let teller = Explainer::of(self, &input, Points(all));
         let wrong: BTreeSet<(Source, Indices)> = found.faults.iter().map(|fault| (fault.source, fault.at)).collect();
         let traced =
             |at: Indices| Some(Tracer { point: teller.points.get(&at)?, teller: &teller }.point(&found, &wrong));
@@ -48,17 +46,17 @@ fn verdict(allowed: bool) -> Verdict {
     if allowed { Verdict::Allow } else { Verdict::Pause }
 }
 
-pub(super) fn told(path: impl Into<String>, value: Option<String>) -> Told {
-    Told { path: path.into(), value }
+pub(super) fn told<'w>(path: impl Into<String>, value: Option<impl Into<Text<'w>>>) -> Told {
+    Told { path: path.into(), value: value.map(|value| value.into().into_owned()) }
 }
 
 /// Tells of one point.
-pub(super) struct Tracer<'t, 'a, 'p> {
-    pub teller: &'t Explainer<'a, 'p>,
+pub(super) struct Tracer<'t, 'a> {
+    pub teller: &'t Explainer<'t, 'a>,
     pub point: &'t Point<'a>,
 }
 
-impl Tracer<'_, '_, '_> {
+impl Tracer<'_, '_> {
     fn point(&self, found: &Findings, wrong: &BTreeSet<(Source, Indices)>) -> PointTrace {
         let (point, checker) = (self.point, self.teller.checker);
         let at = point.at;
@@ -66,8 +64,9 @@ impl Tracer<'_, '_, '_> {
         let reached = guards.iter().all(|guard| guard.truth.is_true());
         let rules = if reached { checker.image.rules.as_slice() } else { &[] };
         let rules = rules.iter().enumerate();
-        let nearest = point.nearest().filter(|_| wrong.contains(&(Source::Cover, at))).map(|rule| Nearest {
-            citation: checker.citation(rule),
+        let nearest = point.nearest().filter(|_| wrong.contains(&(Source::Cover, at)));
+        let nearest = nearest.and_then(|index| checker.image.rules.get(index)).map(|rule| Nearest {
+            citation: Citation::of_draft(checker.citation(rule)),
             apart: point
                 .unmet(&rule.parts, Sight::Named)
                 .into_iter()
@@ -173,7 +172,7 @@ impl Tracer<'_, '_, '_> {
                 }
             }
         };
-        RuleTrace { citation: checker.citation(rule), verb, scope, parts, asks, outcome, text }
+        RuleTrace { citation: Citation::of_draft(checker.citation(rule)), verb, scope, parts, asks, outcome, text }
     }
 
     fn duty(&self, hit: &Hit) -> Option<String> {

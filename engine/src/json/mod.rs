@@ -2,10 +2,13 @@
 //! nesting, and every fault with the path at which it lies. Numbers keep the
 //! digits they were written with.
 
+pub(crate) mod draft;
 mod from;
 mod read;
+pub(crate) mod runs;
 pub(crate) mod write;
 
+pub(crate) use draft::{Drafted, Text};
 pub(crate) use from::{Fields, FromJson, text_of};
 
 use alloc::string::{String, ToString};
@@ -114,15 +117,10 @@ pub trait ToJson {
     }
 }
 
-/// Declares a struct whose JSON form is an object of its fields, in their order.
-macro_rules! record {
-    ($(#[$meta:meta])* pub struct $name:ident { $($(#[$field_meta:meta])* pub $field:ident: $type:ty,)* }) => {
-        $(#[$meta])*
-        #[derive(Clone, Debug, PartialEq, Eq)]
-        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-        pub struct $name { $($(#[$field_meta])* pub $field: $type,)* }
-
-        impl $crate::json::ToJson for $name {
+/// Writes a struct as a JSON object of its fields, in their order.
+macro_rules! object {
+    ($type:ty: $($field:ident)*) => {
+        impl $crate::json::ToJson for $type {
             fn to_json(&self) -> $crate::json::Json {
                 $crate::json::Json::Object(alloc::vec![
                     $((stringify!($field).into(), self.$field.to_json()),)*
@@ -133,6 +131,41 @@ macro_rules! record {
                 $crate::json::write::fields!(self, out, $($field)*);
             }
         }
+    };
+}
+
+/// Declares a struct whose JSON form is an object of its fields, in their order; and its draft, if that has a name.
+macro_rules! record {
+    ($(#[$meta:meta])* pub struct $name:ident drafted as $draft:ident {
+        $($(#[$field_meta:meta])* pub $field:ident: $type:ty,)*
+    }) => {
+        $crate::json::record! {
+            $(#[$meta])* pub struct $name { $($(#[$field_meta])* pub $field: $type,)* }
+        }
+
+        /// The same in the making.
+        #[derive(Clone, Debug, PartialEq, Eq)]
+        pub(crate) struct $draft<'a> {
+            $(pub $field: <$type as $crate::json::Drafted>::Draft<'a>,)*
+        }
+
+        $crate::json::object!($draft<'_>: $($field)*);
+
+        impl $crate::json::Drafted for $name {
+            type Draft<'a> = $draft<'a>;
+
+            fn of_draft(draft: $draft<'_>) -> Self {
+                $name { $($field: $crate::json::Drafted::of_draft(draft.$field),)* }
+            }
+        }
+    };
+    ($(#[$meta:meta])* pub struct $name:ident { $($(#[$field_meta:meta])* pub $field:ident: $type:ty,)* }) => {
+        $(#[$meta])*
+        #[derive(Clone, Debug, PartialEq, Eq)]
+        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+        pub struct $name { $($(#[$field_meta])* pub $field: $type,)* }
+
+        $crate::json::object!($name: $($field)*);
 
         impl $crate::json::FromJson for $name {
             fn from_json(
@@ -175,6 +208,8 @@ macro_rules! words {
             }
         }
 
+        $crate::json::draft::own_draft!($name);
+
         impl $crate::json::ToJson for $name {
             fn to_json(&self) -> $crate::json::Json {
                 $crate::json::Json::Text(self.word().into())
@@ -198,7 +233,7 @@ macro_rules! words {
     };
 }
 
-pub(crate) use {record, words};
+pub(crate) use {object, record, words};
 
 #[cfg(test)]
 mod tests {

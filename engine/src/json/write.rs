@@ -4,6 +4,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt::{self, Write};
 
+use super::runs::{is_run, run};
 use super::{Json, ToJson};
 
 /// Writes a value: one line, no spaces, keys in the order held.
@@ -43,7 +44,7 @@ pub(super) fn quote<W: Write>(out: &mut W, text: &str) -> fmt::Result {
     out.write_char('"')?;
     let mut rest = text;
     // A byte that has to be escaped is a character by itself, so that the text splits there.
-    while let Some((run, left)) = rest.split_at_checked(plain(rest.as_bytes())) {
+    while let Some((run, left)) = rest.split_at_checked(run(rest.as_bytes())) {
         out.write_str(run)?;
         let mut escaped = left.chars();
         match escaped.next() {
@@ -60,34 +61,6 @@ pub(super) fn quote<W: Write>(out: &mut W, text: &str) -> fmt::Result {
     out.write_char('"')
 }
 
-/// How many bytes come before the first that has to be escaped; looks at eight together.
-fn plain(bytes: &[u8]) -> usize {
-    const ONES: u64 = u64::MAX / 255;
-    const HIGHS: u64 = ONES * 0x80;
-    // The lowest mark is exact: nothing is carried into it.
-    let marks = |word: &[u8; 8]| {
-        let word = u64::from_le_bytes(*word);
-        // Below 32, or equal to the quote or the backslash, and no byte of a longer character.
-        let control = word.wrapping_sub(ONES * 0x20);
-        let quote = (word ^ (ONES * u64::from(b'"'))).wrapping_sub(ONES);
-        let slash = (word ^ (ONES * u64::from(b'\\'))).wrapping_sub(ONES);
-        (control | quote | slash) & !word & HIGHS
-    };
-    let (words, left) = bytes.as_chunks::<8>();
-    for (index, word) in words.iter().enumerate() {
-        let found = marks(word);
-        if found != 0 {
-            return index * 8 + found.trailing_zeros() as usize / 8;
-        }
-    }
-    // The last eight, of which some were seen before.
-    if bytes.last_chunk().is_some_and(|last| marks(last) == 0) {
-        return bytes.len();
-    }
-    let escaped = |byte: &u8| *byte < 0x20 || *byte == b'"' || *byte == b'\\';
-    bytes.len() - left.len() + left.iter().position(escaped).unwrap_or(left.len())
-}
-
 /// What was written to a text, which takes everything.
 pub(super) fn whole(written: fmt::Result) {
     debug_assert!(written.is_ok(), "a text takes everything");
@@ -96,6 +69,11 @@ pub(super) fn whole(written: fmt::Result) {
 /// Adds a string to a text.
 pub(crate) fn text(out: &mut String, text: &str) {
     out.reserve(text.len() + 2);
+    if is_run(text.as_bytes()) {
+        out.push('"');
+        out.push_str(text);
+        return out.push('"');
+    }
     whole(quote(out, text));
 }
 

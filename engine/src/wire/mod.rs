@@ -73,7 +73,8 @@ impl Operation {
         }
     }
 
-    fn read_by_value(text: &[u8]) -> Result<Self> {
+    /// Reads an operation by way of a JSON value.
+    pub(crate) fn read_by_value(text: &[u8]) -> Result<Self> {
         if text.len() > limits::OPERATION_BYTES {
             let message =
                 format!("an operation has at most {} bytes; this one has {}", limits::OPERATION_BYTES, text.len());

@@ -10,6 +10,7 @@ use super::plain::{Plain, PlainValue};
 use super::takes::{AsTold, Names, Takes};
 use crate::calendar::{Date, Duration, Instant};
 use crate::image::{About, Facet};
+use crate::json::runs::run;
 use crate::limits;
 use crate::many::Many;
 use crate::operation::{Collected, Retention, Told};
@@ -376,24 +377,9 @@ impl<'t, T: Takes<'t>> Reader<'t, T> {
 }
 
 /// Where the quote stands that ends the string from `at` on; none where a backslash or a control character comes first.
-fn plain_end(bytes: &[u8], mut at: usize) -> Option<usize> {
-    const ONES: u64 = u64::from_ne_bytes([1; 8]);
-    const TOPS: u64 = ONES << 7;
-    // The top bit of each byte of `word` below `bound`, at most 0x80. Past the first of them others may be set.
-    let below = |word: u64, bound: u8| word.wrapping_sub(ONES * u64::from(bound)) & !word & TOPS;
-    while let Some(eight) = bytes.get(at..)?.first_chunk::<8>() {
-        let word = u64::from_le_bytes(*eight);
-        // With this bit turned the quote, 0x22, comes right after the control characters, which stay below 0x20.
-        let ends = below(word ^ (ONES * 0x02), 0x21) | below(word ^ (ONES * u64::from(b'\\')), 1);
-        if ends != 0 {
-            at += ends.trailing_zeros() as usize / 8;
-            return (bytes.get(at) == Some(&b'"')).then_some(at);
-        }
-        at += 8;
-    }
-    let rest = bytes.get(at..)?;
-    let more = rest.iter().position(|byte| matches!(byte, b'"' | b'\\' | 0..0x20))?;
-    (rest.get(more) == Some(&b'"')).then_some(at + more)
+fn plain_end(bytes: &[u8], at: usize) -> Option<usize> {
+    let end = at + run(bytes.get(at..)?);
+    (bytes.get(end) == Some(&b'"')).then_some(end)
 }
 
 #[cfg(test)]

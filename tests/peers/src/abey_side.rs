@@ -37,9 +37,7 @@ pub fn sides(texts: &[String]) -> Vec<Side> {
     let json = {
         let hosted = hosted.clone();
         Side::new(NAME, "decision as JSON", Input::Text, texts.to_vec(), move |text| {
-            let decision = Policy::check_json(&hosted, text);
-            std::hint::black_box(decision.to_json());
-            decision.is_allowed()
+            std::hint::black_box(hosted.check_json_text(text)).starts_with("{\"verdict\":\"allow\"")
         })
     };
     let verdict = {

@@ -62,7 +62,7 @@ impl Policy {
     #[wasm_bindgen(js_name = checkJson)]
     #[must_use]
     pub fn check_json(&self, operation: &str) -> String {
-        self.policy.check_json(operation).to_json()
+        self.policy.check_json_text(operation)
     }
 
     /// Whether an operation may go ahead, without the reasons.
