@@ -299,16 +299,11 @@ impl Index {
         self.lifted.contains(&(clause, waiver))
     }
 
-    /// The rules whose scope doesn't certainly exclude a point, in the order of the policy, until one answers no; each with
-    /// whether its lists certainly take the point, so that only its measures and conditions are left to be seen.
+    /// The rules whose scope doesn't certainly exclude a point, in the order of the policy and 64 at a time, until one
+    /// answer is no: the rows of the point, the number of the word, the rules, and which of them have lists that certainly
+    /// take the point, so that only their measures and conditions are left to be seen.
     ///
     /// O(rules / 64 × slots + rules met).
-    pub fn each(&self, point: &Point<'_>, mut ask: impl FnMut(usize, bool) -> bool) -> bool {
-        self.each_word(point, |_, at, may, sure| bits(may).all(|bit| ask(at * 64 + bit, sure >> bit & 1 != 0)))
-    }
-
-    /// The same rules, 64 at a time: the rows of the point, the number of the word, the rules not excluded, and which of
-    /// them are certain.
     #[inline]
     pub fn each_word(&self, point: &Point<'_>, mut ask: impl FnMut(&Met<'_>, usize, u64, u64) -> bool) -> bool {
         let mut met = Met { slots: [&self.every; Slot::ALL.len()], data: self.data_row(point) };

@@ -103,9 +103,18 @@ impl NativeChecker {
             }
         }
         let mut covered = false;
-        self.index.each(point, |index, certain| {
-            if let Some(rule) = self.image.rules.get(index) {
-                covered |= self.judge_rule(point, &waived, (index, certain), rule, found);
+        self.index.each_word(point, |met, at, may, sure| {
+            let (kinds, settled) = (self.index.kinds(at), point.settled_of(at));
+            for bit in bits(may & !settled.out) {
+                let index = at * 64 + bit;
+                let Some(rule) = self.image.rules.get(index) else { continue };
+                let is = |set: u64| set >> bit & 1 != 0;
+                point.count(1);
+                let certain = (is(sure), is(kinds.plain | settled.held));
+                let scope = point.scope_met((index, rule), certain, Sight::of(&rule.effect), met);
+                if !scope.is_false() {
+                    covered |= self.judge_rule(point, &waived, (index, rule), (scope, is(settled.obeyed)), found);
+                }
             }
             true
         });
@@ -114,22 +123,17 @@ impl NativeChecker {
         }
     }
 
-    /// Judges a point by a rule; whether it covers it.
+    /// Judges a point by a rule whose scope covers it so far, and of which it is known beforehand whether it is obeyed;
+    /// whether the rule covers the point.
     fn judge_rule(
         &self,
         point: &Point<'_>,
         waived: &Waived<'_>,
-        (index, certain): (usize, bool),
-        rule: &Rule,
+        (index, rule): (usize, &Rule),
+        (scope, obeyed): (Truth, bool),
         found: &mut Findings,
     ) -> bool {
-        point.count(1);
-        let sight = Sight::of(&rule.effect);
-        let scope = if certain { point.rest(&rule.parts) } else { point.scope(&rule.parts, sight) };
-        if scope.is_false() {
-            return false;
-        }
-        let (met, held) = point.met(&rule.effect);
+        let (met, held) = if obeyed { (Truth::True, None) } else { point.met(&rule.effect) };
         match &rule.effect {
             Effect::Allow(_) => {
                 if scope.is_true() {
@@ -187,7 +191,7 @@ impl NativeChecker {
         let obeyed = self.index.each_word(point, |met, at, may, sure| {
             let (kinds, settled) = (self.index.kinds(at), point.settled_of(at));
             let may = may & !settled.out;
-            // What certainly takes the point, and asks nothing further of it.
+            // What asks nothing beyond its lists, which certainly take the point.
             let whole = sure & (kinds.plain | settled.held);
             covered |= may & whole & kinds.allow != 0;
             let asked = may & !(kinds.silent | settled.obeyed) & if covered { !kinds.allow } else { u64::MAX };
@@ -195,12 +199,8 @@ impl NativeChecker {
                 let index = at * 64 + bit;
                 let Some(rule) = self.image.rules.get(index) else { return true };
                 point.count(1);
-                let certain = sure >> bit & 1 != 0;
-                let scope = |sight| match certain {
-                    _ if whole >> bit & 1 != 0 => Truth::True,
-                    true => point.rest(&rule.parts),
-                    false => point.scope_beyond(index, &rule.parts, sight, met),
-                };
+                let certain = (sure >> bit & 1 != 0, whole >> bit & 1 != 0);
+                let scope = |sight| point.scope_met((index, rule), certain, sight, met);
                 point.passes(rule, &waived, scope, &mut covered)
             })
         });

@@ -11,7 +11,7 @@ use super::judge::Source;
 use super::moves::{Move, Trial};
 use super::point::{Indices, Point, Sight, each};
 use crate::decision::{DecisionDraft, RemediesDraft, RemedyDraft};
-use crate::image::{Effect, Rule};
+use crate::hierarchy::bits;
 use crate::json::Text;
 use crate::limits;
 
@@ -118,13 +118,14 @@ impl NativeChecker {
                     && !point.met(&rule.effect).0.is_true()
                     && self.waived(point).get(rule.clause).is_none()
             }),
-            Source::Cover => self.index.each(point, |index, certain| {
-                let instruction = self.image.rules.get(index).filter(|rule| matches!(rule.effect, Effect::Allow(_)));
-                let covers = |rule: &Rule| match certain {
-                    true => point.rest(&rule.parts),
-                    false => point.scope(&rule.parts, Sight::Named),
-                };
-                instruction.is_none_or(|rule| !covers(rule).is_true())
+            Source::Cover => self.index.each_word(point, |met, at, may, sure| {
+                let kinds = self.index.kinds(at);
+                bits(may & kinds.allow).all(|bit| {
+                    let (index, is) = (at * 64 + bit, |set: u64| set >> bit & 1 != 0);
+                    let certain = (is(sure), is(kinds.plain));
+                    let covers = |rule| point.scope_met((index, rule), certain, Sight::Named, met).is_true();
+                    !self.image.rules.get(index).is_some_and(covers)
+                })
             }),
             Source::InForce(_) | Source::Applies(_) | Source::Strange(_) => true,
         }

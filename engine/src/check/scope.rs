@@ -3,7 +3,7 @@
 use super::index::Met;
 use super::point::{Point, Sight};
 use super::val::Word;
-use crate::image::{DataList, DataPick, Facet, List, Part, Pick, Scope, Slot};
+use crate::image::{DataList, DataPick, Facet, List, Part, Pick, Rule, Scope, Slot};
 use crate::truth::Truth;
 
 /// What a data item contains, beside what is stated.
@@ -50,8 +50,25 @@ impl<'a> Point<'a> {
         Truth::all(left.map(|part| self.part(&part.scope, Sight::Named)))
     }
 
+    /// Whether the scope of a rule that the index met covers the point: whether its lists certainly take the point, and
+    /// whether it asks nothing beyond them, or nothing that isn't settled.
+    #[inline]
+    pub fn scope_met(
+        &self,
+        (index, rule): (usize, &Rule),
+        (sure, plain): (bool, bool),
+        sight: Sight,
+        met: &Met<'_>,
+    ) -> Truth {
+        match (sure, plain) {
+            (true, true) => Truth::True,
+            (true, false) => self.rest(&rule.parts),
+            (false, _) => self.scope_beyond(index, &rule.parts, sight, met),
+        }
+    }
+
     /// Whether a scope covers the point, whose words it takes as the rows of the index say.
-    pub fn scope_beyond(&self, rule: usize, parts: &[Part], sight: Sight, met: &Met<'_>) -> Truth {
+    fn scope_beyond(&self, rule: usize, parts: &[Part], sight: Sight, met: &Met<'_>) -> Truth {
         let mut found = Truth::True;
         let mut data = false;
         for part in parts {
