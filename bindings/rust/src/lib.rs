@@ -242,6 +242,12 @@ impl Policy {
         self.checker.malformed(fault)
     }
 
+    /// The same decision, as one line of JSON.
+    #[must_use]
+    pub fn malformed_text(&self, fault: &Malformed) -> String {
+        self.checker.malformed_text(fault)
+    }
+
     /// Decides an operation told as JSON, in bytes of whatever kind. One that can't be read pauses.
     #[must_use]
     pub fn check_json(&self, text: impl AsRef<[u8]>) -> Decision {

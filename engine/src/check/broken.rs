@@ -160,7 +160,7 @@ impl<'c> Explainer<'c, '_> {
             None => {
                 let offset = self.checker.image.offset;
                 let then = self.input.on(last.plus_days(1).start(offset), offset);
-                self.days.push((last, self.checker.wrong(&then)));
+                self.days.push((last, self.checker.judge(&then).wrong()));
                 self.days.len() - 1
             }
         };

@@ -1,8 +1,8 @@
 //! What comes with a decision: the clauses that cover an allowed operation, and duties.
 
-use alloc::collections::BTreeMap;
 use alloc::string::ToString;
 use alloc::vec::Vec;
+use core::cmp::Ordering;
 
 use super::explain::Explainer;
 use super::judge::Hit;
@@ -17,7 +17,7 @@ use crate::truth::Truth;
 impl<'c> Explainer<'c, '_> {
     pub(super) fn covers(&self, hits: &[Hit]) -> Vec<CoverDraft<'c>> {
         let mut hits: Vec<&Hit> = hits.iter().collect();
-        hits.sort_by_key(|hit| hit.rule);
+        hits.sort_unstable_by_key(|hit| (hit.rule, hit.at));
         let by_rule = hits
             .chunk_by(|one, other| one.rule == other.rule)
             .filter_map(|of| Some((of.first()?.rule, of.iter().map(|hit| hit.at).collect::<Vec<Indices>>())));
@@ -37,7 +37,8 @@ impl<'c> Explainer<'c, '_> {
 
     pub(super) fn duties(&self, hits: &[Hit]) -> Vec<DutyDraft<'c>> {
         let mut duties: Vec<(usize, DutyDraft<'c>)> = Vec::with_capacity(hits.len());
-        let mut known: BTreeMap<(usize, Option<Text<'c>>, DutyState), usize> = BTreeMap::new();
+        // Where they stand, in the order of their rules, days and states.
+        let mut known: Vec<usize> = Vec::new();
         for hit in hits {
             let Some(duty) = self.duty(hit) else { continue };
             // At a point no rule comes up twice.
@@ -45,8 +46,16 @@ impl<'c> Explainer<'c, '_> {
                 duties.push((hit.rule, duty));
                 continue;
             }
-            let twin = known.entry((hit.rule, duty.due.clone(), duty.state)).or_insert(duties.len());
-            match duties.get_mut(*twin) {
+            let order = |one: &usize| {
+                duties.get(*one).map_or(Ordering::Less, |(rule, earlier)| {
+                    (rule, &earlier.due, earlier.state).cmp(&(&hit.rule, &duty.due, duty.state))
+                })
+            };
+            let twin = known.binary_search_by(order);
+            if let Err(place) = twin {
+                known.insert(place, duties.len());
+            }
+            match twin.ok().and_then(|twin| duties.get_mut(*known.get(twin)?)) {
                 Some((_, earlier)) => {
                     earlier.points.push(hit.at);
                     for item in duty.items {
@@ -58,7 +67,8 @@ impl<'c> Explainer<'c, '_> {
                 None => duties.push((hit.rule, duty)),
             }
         }
-        duties.sort_by_key(|(rule, _)| *rule);
+        // Of one rule, in the order of the points.
+        duties.sort_unstable_by_key(|(rule, duty)| (*rule, duty.points.first().copied()));
         duties.into_iter().map(|(_, duty)| duty).collect()
     }
 

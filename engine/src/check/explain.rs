@@ -10,7 +10,6 @@ use super::asked::Questions;
 use super::input::Input;
 use super::judge::{Fault, Findings, Source};
 use super::point::{Indices, Point, points};
-use super::remedy::Wrong;
 use crate::calendar::Date;
 use crate::decision::{
     CitationDraft, CoverDraft, DecisionDraft, DutyDraft, FindingDraft, InterpretationDraft, Kind, ReasonDraft,
@@ -39,7 +38,7 @@ pub(super) struct Explainer<'c, 'a> {
     pub points: Points<'a>,
     pub questions: Questions<'c>,
     /// What is wrong on the day after each of these.
-    pub(super) days: Vec<(Date, Wrong)>,
+    pub(super) days: Vec<(Date, Vec<(Source, Indices)>)>,
 }
 
 impl NativeChecker {

@@ -6,7 +6,6 @@
 //! met this way has a scope that is certainly false, so that nothing turns on it: the index leaves rules out, and decides
 //! nothing.
 
-use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec;
 use alloc::vec::Vec;
 
@@ -140,13 +139,13 @@ struct Making {
     /// For each term, the rules that name it, each with whether that is all it says.
     named: Vec<Vec<(usize, bool)>>,
     /// For each term, the rules that except it.
-    excepted: BTreeMap<u32, Vec<usize>>,
+    excepted: Vec<Vec<usize>>,
     constrained: bool,
 }
 
 impl Making {
     fn of(rules: usize, terms: usize) -> Self {
-        let (named, excepted) = (vec![Vec::new(); terms], BTreeMap::new());
+        let (named, excepted) = (vec![Vec::new(); terms], vec![Vec::new(); terms]);
         let all = Row::all(rules);
         Making { missing: all.clone(), none: all.clone(), base: all, named, excepted, constrained: false }
     }
@@ -166,6 +165,13 @@ impl Making {
         }
     }
 
+    /// Takes in that a rule excepts a term.
+    fn except(&mut self, term: u32, rule: usize) {
+        if let Some(rules) = self.excepted.get_mut(term as usize) {
+            rules.push(rule);
+        }
+    }
+
     /// Takes in a rule that takes whatever there is but what it excepts; certainly, where that is all it says.
     fn any(&mut self, rule: usize, certain: bool) {
         self.base.may(rule);
@@ -179,10 +185,12 @@ impl Making {
         if !self.constrained {
             return None;
         }
-        let named = (0..).zip(&self.named).filter(|(_, rules)| !rules.is_empty()).map(|(term, _)| term);
-        let spoken: BTreeSet<u32> = named.chain(self.excepted.keys().copied()).collect();
-        let mut known: BTreeMap<Vec<(u32, bool)>, u32> = BTreeMap::new();
-        known.insert(Vec::new(), 0);
+        let said = (0..).zip(self.named.iter().zip(&self.excepted));
+        let said = said.filter(|(_, (named, excepted))| !(named.is_empty() && excepted.is_empty()));
+        let spoken: Vec<u32> = said.map(|(term, _)| term).collect();
+        // For each row the terms of which it is made, and the rows in the order of those.
+        let mut made: Vec<Vec<(u32, bool)>> = Vec::from([Vec::new()]);
+        let mut order: Vec<u32> = Vec::from([0]);
         [&mut self.missing, &mut self.none, &mut self.base].into_iter().for_each(Row::settle);
         let most = ROW_WORDS / rules.div_ceil(64).max(1);
         let terms = self.named.len();
@@ -196,29 +204,31 @@ impl Making {
             // The terms that it lies below, or may, each with whether it certainly does.
             let above = spoken.iter().filter(|above| hierarchy.may(term, **above) || hierarchy.open(term, **above));
             let above: Vec<(u32, bool)> = above.map(|above| (*above, hierarchy.sure(term, *above))).collect();
-            let next = found.rows.len() as u32;
-            let row = *known.entry(above.clone()).or_insert(next);
-            if row == next {
+            let place = order.binary_search_by(|row| made.get(*row as usize).cmp(&Some(&above)));
+            if let Err(place) = place {
+                order.insert(place, found.rows.len() as u32);
                 let mut own = found.rows.first().cloned().unwrap_or_default();
                 if found.rows.len() > most {
                     own = found.missing.clone();
                 } else {
-                    for (above, sure) in above {
+                    for &(above, sure) in &above {
                         for (rule, certain) in self.named.get(above as usize).into_iter().flatten() {
                             own.may(*rule);
                             if sure && *certain {
                                 own.sure(*rule);
                             }
                         }
-                        for rule in self.excepted.get(&above).into_iter().flatten() {
+                        for rule in self.excepted.get(above as usize).into_iter().flatten() {
                             own.remove(*rule, sure);
                         }
                     }
                 }
                 own.settle();
                 found.rows.push(own);
+                made.push(above);
             }
-            found.of.push(row);
+            let (Ok(place) | Err(place)) = place;
+            found.of.push(order.get(place).copied().unwrap_or(0));
         }
         Some(found)
     }
@@ -235,8 +245,8 @@ pub(super) struct Index {
     kinds: Vec<Kinds>,
     /// The exceptions.
     waivers: Vec<usize>,
-    /// The clauses that they lift, each with one that lifts it.
-    lifted: BTreeSet<(u32, usize)>,
+    /// Each of them with the clauses that it lifts, in order.
+    lifted: Vec<(usize, u32)>,
 }
 
 impl Index {
@@ -250,7 +260,7 @@ impl Index {
         let making = |slot: &Slot| (*slot, Making::of(rules, terms(slot.facet())));
         let mut slots: Vec<(Slot, Making)> = Slot::ALL.iter().map(making).collect();
         let mut data = Making::of(rules, terms(Facet::Data));
-        let (mut waivers, mut lifted) = (Vec::new(), BTreeSet::new());
+        let (mut waivers, mut lifted) = (Vec::new(), Vec::new());
         let mut kinds = vec![Kinds::default(); rules.div_ceil(64)];
         for (index, rule) in image.rules.iter().enumerate() {
             if let Some(kinds) = kinds.get_mut(index / 64) {
@@ -258,7 +268,9 @@ impl Index {
             }
             if let Effect::Waive(clauses) = &rule.effect {
                 waivers.push(index);
-                lifted.extend(clauses.iter().map(|clause| (*clause, index)));
+                let mut clauses = clauses.clone();
+                clauses.sort_unstable();
+                lifted.extend(clauses.into_iter().map(|clause| (index, clause)));
             }
             // Of several lists on the same slot the first is taken; the others narrow it further.
             let mut counts = [0_u32; Slot::ALL.len() + 1];
@@ -289,6 +301,11 @@ impl Index {
         Index { slots, data, every: Row::all(rules), kinds, waivers, lifted }
     }
 
+    /// How many words of 64 rules there are.
+    pub fn words(&self) -> usize {
+        self.every.words.len()
+    }
+
     /// The exceptions, in the order of the policy.
     pub fn waivers(&self) -> &[usize] {
         &self.waivers
@@ -296,7 +313,7 @@ impl Index {
 
     /// Whether an exception lifts a clause.
     pub fn lifts(&self, waiver: usize, clause: u32) -> bool {
-        self.lifted.contains(&(clause, waiver))
+        self.lifted.binary_search(&(waiver, clause)).is_ok()
     }
 
     /// The rules whose scope doesn't certainly exclude a point, in the order of the policy and 64 at a time, until one
@@ -422,7 +439,7 @@ impl Making {
                 self.any(index, alone && !picks.contains(&Pick::Authorised));
                 for pick in picks {
                     if let Pick::Term(term) = pick {
-                        self.excepted.entry(*term).or_default().push(index);
+                        self.except(*term, index);
                     }
                 }
             }
@@ -471,7 +488,7 @@ impl Making {
                 self.any(index, alone && picks.iter().all(|pick| plain(pick) && pick.category.is_some()));
                 for pick in picks.iter().filter(|pick| plain(pick)) {
                     if let Some(term) = pick.category {
-                        self.excepted.entry(term).or_default().push(index);
+                        self.except(term, index);
                     }
                 }
             }

@@ -64,6 +64,14 @@ pub struct Findings {
     pub interpreted: Vec<usize>,
 }
 
+impl Findings {
+    /// What is wrong, and where, in order.
+    pub fn wrong(&self) -> Vec<(Source, Indices)> {
+        // The faults are in the order of their sources, and those of one in that of the points.
+        self.faults.iter().map(|fault| (fault.source, fault.at)).collect()
+    }
+}
+
 impl NativeChecker {
     /// Judges every point by every rule.
     ///
@@ -73,7 +81,7 @@ impl NativeChecker {
         for point in points(self, input) {
             self.judge_point(&point, &mut found);
         }
-        found.faults.sort_by_key(|fault| fault.source);
+        found.faults.sort_unstable_by_key(|fault| (fault.source, fault.at));
         found.interpreted.sort_unstable();
         found.interpreted.dedup();
         found
@@ -365,7 +373,6 @@ impl NativeChecker {
     /// # Errors
     /// When the operation isn't well-formed.
     pub fn faults(&self, operation: &crate::Operation) -> Result<Vec<(Source, [u32; 5])>, crate::Malformed> {
-        let found = self.judge(&self.intern(operation)?);
-        Ok(found.faults.into_iter().map(|fault| (fault.source, fault.at)).collect())
+        Ok(self.judge(&self.intern(operation)?).wrong())
     }
 }

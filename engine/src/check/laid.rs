@@ -4,7 +4,7 @@
 //! What a rule asks is laid out where it turns on one list alone, or on none: see [`super::turns`]. The rest is looked at
 //! point by point, as for any other operation.
 
-use alloc::collections::BTreeSet;
+use alloc::vec;
 use alloc::vec::Vec;
 
 use super::NativeChecker;
@@ -65,14 +65,14 @@ const ITEMS: usize = 1;
 impl NativeChecker {
     /// Lays out an operation: O(points × words + members × rules that they leave).
     pub(super) fn lay_out(&self, input: &Input<'_>) -> Laid {
-        let mut words = BTreeSet::new();
+        let mut met = vec![false; self.index.words()];
         each(self, input, |point| {
             self.index.each_word(&point, |_, at, _, _| {
-                words.insert(at);
+                met.get_mut(at).into_iter().for_each(|met| *met = true);
                 true
             })
         });
-        let words: Vec<usize> = words.into_iter().collect();
+        let words: Vec<usize> = (0..).zip(met).filter(|(_, met)| *met).map(|(at, _)| at).collect();
         let counts = input.counts();
         let several = Lists::several(counts);
         let [items, subjects, purposes, legs, origins] = counts;

@@ -260,6 +260,12 @@ impl NativeChecker {
         Decision::of_draft(self.malformed_draft(fault))
     }
 
+    /// The same decision, as one line of JSON.
+    #[must_use]
+    pub fn malformed_text(&self, fault: &Malformed) -> String {
+        self.malformed_draft(fault).to_json()
+    }
+
     fn malformed_draft(&self, fault: &Malformed) -> DecisionDraft<'_> {
         let (path, rule) = (fault.path.clone().into(), fault.message.clone().into());
         let findings = Vec::from([FindingDraft { path, told: None, rule }]);

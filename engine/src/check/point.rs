@@ -1,7 +1,6 @@
 //! One point of an operation: a data item, a subject, a purpose, a leg and an
 //! origin, with everything that the operation says as a whole.
 
-use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 use core::cell::{Cell, RefCell};
 
@@ -27,21 +26,26 @@ const FEW: usize = 8;
 #[derive(Default)]
 struct Memo {
     few: Few<(u32, Option<Truth>), FEW>,
-    more: BTreeMap<u32, Truth>,
+    /// In the order of their numbers.
+    more: Vec<(u32, Truth)>,
 }
 
 impl Memo {
     fn get(&self, number: u32) -> Option<Truth> {
         let of_few = self.few.iter().find(|(known, _)| *known == number).and_then(|(_, truth)| *truth);
-        of_few.or_else(|| self.more.get(&number).copied())
+        of_few.or_else(|| self.more.get(self.place(number).ok()?).map(|(_, truth)| *truth))
     }
 
     fn insert(&mut self, number: u32, truth: Truth) {
         if self.few.len() < FEW {
             self.few.push((number, Some(truth)));
-        } else {
-            self.more.insert(number, truth);
+        } else if let Err(place) = self.place(number) {
+            self.more.insert(place, (number, truth));
         }
+    }
+
+    fn place(&self, number: u32) -> Result<usize, usize> {
+        self.more.binary_search_by_key(&number, |(known, _)| *known)
     }
 }
 

@@ -15,9 +15,6 @@ use crate::hierarchy::bits;
 use crate::json::Text;
 use crate::limits;
 
-/// What is wrong where, to see whether a change removes it.
-pub(super) type Wrong = Vec<(Source, Indices)>;
-
 impl NativeChecker {
     /// Adds to a pause what would settle it.
     ///
@@ -142,13 +139,6 @@ impl NativeChecker {
         }
         let text = if let [_] = texts.as_slice() { texts.pop().unwrap_or_default() } else { texts.join(", ").into() };
         RemedyDraft { text, steps: moves.iter().map(|one| one.step(self)).collect() }
-    }
-
-    /// What is wrong with an operation, and where, in order.
-    pub(super) fn wrong(&self, input: &Input<'_>) -> Wrong {
-        let mut wrong: Wrong = self.judge(input).faults.into_iter().map(|fault| (fault.source, fault.at)).collect();
-        wrong.sort_unstable();
-        wrong
     }
 }
 

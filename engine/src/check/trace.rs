@@ -1,7 +1,6 @@
 //! A trace: what each rule looked at, point by point. It reads the truths that the judge reads, and
 //! takes what pauses from the judge's own findings; it decides nothing.
 
-use alloc::collections::BTreeSet;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -30,7 +29,7 @@ impl NativeChecker {
         let all = points(self, &input);
         let order: Vec<Indices> = all.iter().map(|point| point.at).collect();
         let teller = Explainer::of(self, &input, Points(all));
-        let wrong: BTreeSet<(Source, Indices)> = found.faults.iter().map(|fault| (fault.source, fault.at)).collect();
+        let wrong = found.wrong();
         let traced =
             |at: Indices| Some(Tracer { point: teller.points.get(&at)?, teller: &teller }.point(&found, &wrong));
         Ok(Trace {
@@ -57,14 +56,14 @@ pub(super) struct Tracer<'t, 'a> {
 }
 
 impl Tracer<'_, '_> {
-    fn point(&self, found: &Findings, wrong: &BTreeSet<(Source, Indices)>) -> PointTrace {
+    fn point(&self, found: &Findings, wrong: &[(Source, Indices)]) -> PointTrace {
         let (point, checker) = (self.point, self.teller.checker);
         let at = point.at;
         let guards = self.guards();
         let reached = guards.iter().all(|guard| guard.truth.is_true());
         let rules = if reached { checker.image.rules.as_slice() } else { &[] };
         let rules = rules.iter().enumerate();
-        let nearest = point.nearest().filter(|_| wrong.contains(&(Source::Cover, at)));
+        let nearest = point.nearest().filter(|_| wrong.binary_search(&(Source::Cover, at)).is_ok());
         let nearest = nearest.and_then(|index| checker.image.rules.get(index)).map(|rule| Nearest {
             citation: Citation::of_draft(checker.citation(rule)),
             apart: point
@@ -114,7 +113,7 @@ impl Tracer<'_, '_> {
         guards
     }
 
-    fn rule(&self, index: usize, rule: &Rule, found: &Findings, wrong: &BTreeSet<(Source, Indices)>) -> RuleTrace {
+    fn rule(&self, index: usize, rule: &Rule, found: &Findings, wrong: &[(Source, Indices)]) -> RuleTrace {
         let (point, checker) = (self.point, self.teller.checker);
         let (verb, sight) = match &rule.effect {
             Effect::Allow(_) => (Verb::Allow, Sight::Named),
@@ -127,7 +126,7 @@ impl Tracer<'_, '_> {
         let scope = point.scope(&rule.parts, sight);
         let parts = rule.parts.iter().map(|part| self.part(part, sight)).collect();
         let asks = if scope.is_false() { Vec::new() } else { self.asks(&rule.effect) };
-        let pauses = wrong.contains(&(Source::Rule(index), point.at));
+        let pauses = wrong.binary_search(&(Source::Rule(index), point.at)).is_ok();
         let clause =
             |clause: u32| checker.image.clauses.get(clause as usize).map_or("", |clause| clause.label.as_str());
         let (outcome, text) = match &rule.effect {

@@ -52,10 +52,10 @@ impl Policy {
         #[wasm_bindgen(unchecked_param_type = "Operation | string")] operation: &JsValue,
     ) -> Result<JsValue, JsValue> {
         let decision = match told(operation) {
-            Ok(text) => self.policy.check_json(text),
-            Err(fault) => self.policy.malformed(&fault),
+            Ok(text) => self.policy.check_json_text(text),
+            Err(fault) => self.policy.malformed_text(&fault),
         };
-        JSON::parse(&decision.to_json())
+        JSON::parse(&decision)
     }
 
     /// Decides an operation, JSON text in and out: the bytes that every other host gives.

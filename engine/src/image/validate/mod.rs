@@ -8,8 +8,8 @@ mod cycles;
 mod nodes;
 mod types;
 
-use alloc::collections::BTreeSet;
 use alloc::string::String;
+use alloc::vec::Vec;
 
 use super::{
     About, DataList, DataPick, Effect, Facet, Image, ImageError, List, Means, Part, Pick, Rule, Scope, Slot, Term,
@@ -28,9 +28,10 @@ fn at_most(count: usize, most: usize, what: &'static str) -> Checked {
     if count <= most { Ok(()) } else { Err(ImageError::Limit(what)) }
 }
 
-fn unique<'a>(mut names: impl Iterator<Item = &'a String>) -> Checked {
-    let mut seen = BTreeSet::new();
-    ensure(names.all(|name| seen.insert(name)), "a name stands twice")
+fn unique<'a>(names: impl Iterator<Item = &'a String>) -> Checked {
+    let mut names: Vec<&str> = names.map(String::as_str).collect();
+    names.sort_unstable();
+    ensure(!names.windows(2).any(|two| matches!(two, [one, other] if one == other)), "a name stands twice")
 }
 
 impl Image {
