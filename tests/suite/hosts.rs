@@ -8,7 +8,7 @@ use abey_tests::{agreements, commands, root};
 use abey_wasmtime::{Loader, Options};
 
 /// Runs a script of `bindings/web/test`; what it printed, as an error where it failed.
-fn ran(arguments: &[&str], environment: &[(&str, &Path)]) -> Result<String, String> {
+pub(crate) fn ran(arguments: &[&str], environment: &[(&str, &Path)]) -> Result<String, String> {
     let web = root().join("bindings/web");
     assert!(web.join("node_modules").exists(), "packages are missing: `npm ci --prefix bindings/web`");
     let mut node = Command::new("node");

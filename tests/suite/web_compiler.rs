@@ -10,6 +10,8 @@ use abey_lang::diagnostic::{Diagnostic, line_and_column};
 use abey_tests::{agreements, commands, read, root};
 use serde_json::{Value, json};
 
+use crate::hosts;
+
 /// What a command printed; that it failed, fails the test.
 fn told(command: &mut Command, hint: &str) -> String {
     commands::told(command).unwrap_or_else(|error| panic!("{error}\n{hint}"))
@@ -158,14 +160,40 @@ fn keys(schema: &Value, found: &mut BTreeSet<String>) {
     }
 }
 
+/// The package in Chromium, as an editor uses it; a fault that isn't the native one is found.
+fn in_a_page(package: &Path, given: &Path, expected: &Value) {
+    let count = |of: &str, each: &str| -> usize {
+        expected[of].as_array().unwrap().iter().map(|one| one[each].as_array().unwrap().len()).sum()
+    };
+    let policies = expected["policies"].as_array().unwrap().len();
+    let (decisions, faults) = (count("policies", "operations"), count("faults", "faults"));
+    assert!(decisions > 30 && faults > 50, "{decisions} {faults}");
+    let said = hosts::ran(&["browser.mjs", given.to_str().unwrap(), package.to_str().unwrap()], &[]);
+    let wanted = format!("{policies} policies, {decisions} decisions and {faults} faults agree");
+    assert_eq!(said.as_deref().map(str::trim), Ok(wanted.as_str()));
+
+    let mut wrong = expected.clone();
+    wrong["faults"][0]["faults"][0]["message"] = "another".into();
+    let other = given.with_file_name("wrong");
+    std::fs::create_dir_all(&other).unwrap();
+    std::fs::write(other.join("expected.json"), wrong.to_string()).unwrap();
+    let said = hosts::ran(&["browser.mjs", other.to_str().unwrap(), package.to_str().unwrap()], &[]);
+    assert!(said.is_err_and(|said| said.contains("natively") && said.contains("another")));
+}
+
 #[test]
 fn the_package_decides_and_compiles_as_the_library_does() {
     let folder = package();
-    let expected_file = root().join("target/web-build/expected.json");
-    std::fs::write(&expected_file, expected().to_string()).unwrap();
+    let given = root().join("target/web-build/given");
+    std::fs::create_dir_all(&given).unwrap();
+    let expected_file = given.join("expected.json");
+    let expected = expected();
+    std::fs::write(&expected_file, expected.to_string()).unwrap();
     let test = root().join("bindings/web/compiler/test.mjs");
     let printed = told(Command::new("node").arg(test).arg(&folder).arg(expected_file), "Is Node 20 or later there?");
     assert!(printed.contains("\n# fail 0") || printed.contains("fail 0\n"), "{printed}");
+
+    in_a_page(&folder, &given, &expected);
 
     let mut files: Vec<String> =
         std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();

@@ -1,14 +1,15 @@
-// Compares the decisions on the work in a folder, in headless Chromium, under a strict content security policy.
-// node browser.mjs FOLDER
+// Compares what a page gives with the work in a folder, in headless Chromium, under a strict content security policy: the
+// decisions of the loader, or with a PACKAGE all that an editor asks of that. node browser.mjs FOLDER [PACKAGE]
 
 import { fileURLToPath } from "node:url";
 
 import { browser } from "./chromium.mjs";
 import { serve } from "./serve.mjs";
 
-const [folder] = process.argv.slice(2);
+const [folder, editor] = process.argv.slice(2);
 const here = (name) => fileURLToPath(new URL(name, import.meta.url));
-const server = await serve({ "": here("page"), loader: here("../loader"), given: folder });
+const pages = editor ? { "": here("editor"), package: editor } : { "": here("page"), loader: here("../loader") };
+const server = await serve({ ...pages, given: folder });
 const chrome = await browser();
 try {
   const page = await chrome.newPage();
@@ -20,7 +21,7 @@ try {
   await told.filter({ hasText: /./ }).waitFor({ timeout: 120_000 });
   const text = await told.textContent();
   console.log(text);
-  if (refused.length || !/^\d+ decisions agree$/.test(text)) {
+  if (refused.length || !/^\d+ [\w, ]+ agree$/.test(text)) {
     console.log(refused.join("\n"));
     process.exitCode = 1;
   }

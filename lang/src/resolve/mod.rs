@@ -18,6 +18,8 @@ mod tables;
 mod terms;
 mod values;
 
+use std::borrow::Cow;
+
 use abey_engine::image::{Facet, Vocabulary};
 use abey_engine::limits::LAYERS;
 use abey_engine::operation::Operation;
@@ -39,8 +41,8 @@ struct Unit {
     vocabulary: Option<String>,
     /// The layer that it is, or that uses it.
     layer: usize,
-    source: String,
-    statements: Vec<Statement>,
+    source: Cow<'static, str>,
+    statements: Cow<'static, [Statement]>,
     /// Where the top source names it: the policy behind `over`, the vocabulary in `use`.
     named: Span,
 }
@@ -109,7 +111,8 @@ pub(crate) fn resolve(source: &str, file: File, beneath: &Beneath<'_>) -> Resolv
             let named = if layer == top { name.span } else { over };
             take_in(name, layer, named, &mut units, &mut vocabularies, &mut faults);
         }
-        units.push(Unit { vocabulary: None, layer, source, statements: file.statements, named: over });
+        let (source, statements) = (source.into(), file.statements.into());
+        units.push(Unit { vocabulary: None, layer, source, statements, named: over });
     }
     let changes = layers::Changes::default();
     let mut resolver = Resolver {
@@ -187,7 +190,7 @@ fn take_in(
     if taken.iter().any(|vocabulary| vocabulary.name == name.text) || faults.len() >= crate::limits::ERRORS {
         return;
     }
-    let Some(source) = vocabulary::source(&name.text) else {
+    let Some((source, file)) = vocabulary::parsed(&name.text) else {
         let known = vocabulary::names();
         let near = abey_engine::nearest::nearest(&name.text, known.iter().copied());
         let fault =
@@ -196,8 +199,6 @@ fn take_in(
         faults.push(fault.did_you_mean(near, format!("there are {}", all.join(", "))));
         return;
     };
-    let (file, errors) = parse::parse(source);
-    debug_assert!(errors.is_empty(), "vocabularies ship with the compiler, and a test reads each");
     let version = file.head().and_then(|head| head.version.as_ref()).map(|version| version.text.clone());
     taken.push(Vocabulary { name: name.text.clone(), version: version.unwrap_or_default() });
     for statement in &file.statements {
@@ -208,7 +209,8 @@ fn take_in(
         }
     }
     let vocabulary = Some(name.text.clone());
-    units.push(Unit { vocabulary, layer, source: source.to_string(), statements: file.statements, named });
+    let statements = Cow::Borrowed(file.statements.as_slice());
+    units.push(Unit { vocabulary, layer, source: source.into(), statements, named });
 }
 
 fn empty(vocabularies: Vec<Vocabulary>) -> Policy {
@@ -244,12 +246,12 @@ fn empty(vocabularies: Vec<Vocabulary>) -> Policy {
 impl Resolver {
     fn run(&mut self) {
         // Statements are moved out and walked once for each pass, so that words may be used before they are declared.
-        let units: Vec<Vec<Statement>> =
+        let units: Vec<Cow<'static, [Statement]>> =
             self.units.iter_mut().map(|unit| std::mem::take(&mut unit.statements)).collect();
         let pass = |resolver: &mut Self, of: fn(&mut Self, &Statement)| {
             for (index, statements) in units.iter().enumerate() {
                 resolver.unit = index;
-                for statement in statements {
+                for statement in statements.iter() {
                     if resolver.full() {
                         resolver.hidden = true;
                         return;
@@ -262,7 +264,7 @@ impl Resolver {
         for (index, statements) in units.iter().enumerate() {
             self.unit = index;
             for added in [false, true] {
-                for statement in statements {
+                for statement in statements.iter() {
                     if !self.full() {
                         self.declare_terms(statement, added);
                     }
