@@ -2,8 +2,9 @@
 
 use std::fmt::Debug;
 
+use abey::decision::TimeFrom;
 use abey::operations::Choices;
-use abey::{Checker, Operation, Policy, ToJson, Verdict};
+use abey::{Checker, Malformed, Operation, Policy, ToJson, Verdict};
 use abey_engine::NativeChecker;
 use abey_tests::agreements;
 
@@ -252,6 +253,71 @@ fn verdicts_are_those_of_decisions_however_an_operation_is_told() {
     }
     let seen = [allowed, paused, malformed, hosted];
     assert!(allowed > 100 && paused > 1_000 && malformed > 500 && hosted > 100, "{seen:?}");
+}
+
+/// A decision is the same however an operation is told: as text or built, whole or over a base, kept or written at once.
+/// One with a fact that the policy doesn't declare is read another way, and is decided alike.
+#[test]
+fn decisions_are_alike_however_an_operation_is_told() {
+    let stray = "declared_by_no_policy";
+    let (mut allowed, mut paused, mut malformed, mut hosted) = (0, 0, 0, 0);
+    for name in agreements::NAMES {
+        let policy = agreements::policy(name);
+        let checker = NativeChecker::load(policy.image()).unwrap();
+        let operations = policy.operations();
+        let mut texts: Vec<String> = agreements::operations(name);
+        let mut choices = Choices::seeded(7);
+        for _ in 0..60 {
+            let made = operations.make(&mut choices).unwrap_or_else(|error| panic!("{error}"));
+            texts.push(made.to_json().to_string());
+        }
+        let base = operations.make(&mut choices).unwrap_or_else(|error| panic!("{error}"));
+        let base = Operation { facts: base.facts, time: base.time, ..Operation::default() };
+        let bases = [base.clone().fact(stray, true), base];
+        for text in texts {
+            let cut = damaged(text.as_bytes(), &mut choices);
+            for text in [text.into_bytes(), cut] {
+                let own = Operation::partial_from_json(&text);
+                let check = |whole: &Result<Operation, Malformed>| match whole {
+                    Ok(whole) => checker.check(whole),
+                    Err(fault) => checker.malformed(fault),
+                };
+                let decided = checker.check_json(&text);
+                assert_eq!(decided, check(&own), "{}", String::from_utf8_lossy(&text));
+                assert_eq!(checker.check_json_text(&text), decided.to_json());
+                for base in &bases {
+                    let prepared = checker.base(base.clone());
+                    let over = checker.check_json_over(&text, &prepared);
+                    assert_eq!(checker.check_json_text_over(&text, &prepared), over.to_json());
+                    let mut wanted = check(&own.clone().map(|own| own.or_from(base)));
+                    if wanted.time.is_some() && own.as_ref().is_ok_and(|own| own.time.is_none()) {
+                        wanted.time_from = TimeFrom::Host;
+                        hosted += 1;
+                    }
+                    assert_eq!(over, wanted, "{} over {}", String::from_utf8_lossy(&text), base.to_json());
+                    if let Ok(own) = &own {
+                        assert_eq!(
+                            checker.decide_over(own, &prepared).unwrap_or_else(|fault| checker.malformed(&fault)),
+                            over
+                        );
+                    }
+                }
+                let Ok(whole) = Operation::from_json(&text) else {
+                    malformed += 1;
+                    continue;
+                };
+                let mut other = checker.check(&whole.clone().fact(stray, true));
+                // What it doesn't declare is told last.
+                if checker.decide(&whole).is_ok() {
+                    assert_eq!(other.ignored.pop(), Some(format!("facts.{stray}")));
+                    assert_eq!(other, decided, "{}", String::from_utf8_lossy(&text));
+                }
+                *if decided.is_allowed() { &mut allowed } else { &mut paused } += 1;
+            }
+        }
+    }
+    let seen = [allowed, paused, malformed, hosted];
+    assert!(allowed > 20 && paused > 200 && malformed > 100 && hosted > 50, "{seen:?}");
 }
 
 /// What a policy encoded means nothing to another: the numbers of its words are others.
