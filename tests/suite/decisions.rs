@@ -261,6 +261,25 @@ fn a_text_is_decided_as_its_operation() {
     }
 }
 
+/// What a base's time settles is settled for that day alone: whether a wait ends is asked of the next.
+#[test]
+fn a_wait_ends_as_it_does_without_a_base() {
+    let source = "policy p \"P\" version \"1\"; use gdpr;\n\
+        recipient vendor \"Vendor\" in DE notified 2026-10-20;\n\
+        clause \"1\" { allow any of any; authorise after 30 days;\n\
+        forbid anything to any except authorised when time before 2026-11-20; }";
+    let policy = Policy::compile(source).unwrap();
+    // The notice ends with the 19th, and that day is the last of the prohibition; it would forbid this place beyond.
+    let told = r#"{"action":"store","data":["email_address"],"recipient":"vendor","place":"US"}"#;
+    let time = r#"{"time":"2026-11-19T12:00:00Z"}"#;
+    let (own, base) = (Operation::partial_from_json(told).unwrap(), Operation::partial_from_json(time).unwrap());
+    let over = policy.clone().with_base(base.clone());
+    for decision in [policy.check(&own.clone().or_from(&base)), Policy::check_json(&over, told), over.check(&own)] {
+        let [reason] = decision.reasons.as_slice() else { panic!("{:?}", decision.reasons) };
+        assert_eq!((reason.kind, reason.lapses.as_deref()), (Kind::Waiting, Some("2026-11-19")));
+    }
+}
+
 /// Past 256 values that a table could yield, none is settled, though all of them would do.
 #[test]
 fn a_table_yields_so_many_values() {
