@@ -4,9 +4,8 @@ use alloc::string::String;
 
 use super::input::Input;
 use super::{Base, NativeChecker};
-use crate::decision::{Decision, DecisionDraft, TimeFrom, Verdict};
-use crate::json::Drafted;
-use crate::json::Malformed;
+use crate::decision::{Decision, DecisionDraft, Verdict};
+use crate::json::{Drafted, Malformed};
 use crate::operation::Operation;
 use crate::wire::plain::Plain;
 
@@ -103,10 +102,7 @@ impl NativeChecker {
 
     fn interned_over<'t>(&self, own: Plain<'t>, base: &'t Base) -> Result<Input<'t>, Malformed> {
         let timeless = own.time.is_none();
-        let mut input = self.intern_sound(&own.or_from(base.operation()))?;
-        if timeless && input.time.is_some() {
-            input.time_from = TimeFrom::Host;
-        }
-        Ok(input)
+        let input = self.intern_sound(&own.or_from(base.operation()))?;
+        Ok(input.told_over(timeless))
     }
 }

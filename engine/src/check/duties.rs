@@ -36,7 +36,7 @@ impl<'c> Explainer<'c, '_> {
     }
 
     pub(super) fn duties(&self, hits: &[Hit]) -> Vec<DutyDraft<'c>> {
-        let mut duties: Vec<(usize, DutyDraft<'c>)> = Vec::with_capacity(hits.len());
+        let mut duties: Vec<(usize, DutyDraft<'c>)> = Vec::with_capacity(hits.len().min(8));
         // Where they stand, in the order of their rules, days and states.
         let mut known: Vec<usize> = Vec::new();
         for hit in hits {

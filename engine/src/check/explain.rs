@@ -95,7 +95,7 @@ impl NativeChecker {
     }
 
     fn interpretations(&self, rules: &[usize]) -> Vec<InterpretationDraft<'_>> {
-        let mut found: Vec<InterpretationDraft<'_>> = Vec::with_capacity(rules.len());
+        let mut found: Vec<InterpretationDraft<'_>> = Vec::with_capacity(rules.len().min(8));
         for rule in rules.iter().filter_map(|index| self.image.rules.get(*index)) {
             let clause = self.image.clauses.get(rule.clause as usize);
             let label = clause.map_or("", |clause| clause.label.as_str());

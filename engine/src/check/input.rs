@@ -97,6 +97,14 @@ impl Input<'_> {
         }
     }
 
+    /// The same, told over a base: a time that the operation didn't tell is the host's.
+    pub fn told_over(mut self, timeless: bool) -> Self {
+        if timeless && self.time.is_some() {
+            self.time_from = TimeFrom::Host;
+        }
+        self
+    }
+
     /// The same at another time, which settles nothing beforehand.
     pub fn on(&self, time: Instant, offset: i16) -> Self {
         let mut other =

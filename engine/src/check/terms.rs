@@ -10,7 +10,6 @@ use super::NativeChecker;
 use super::input::{Input, Terms};
 use super::steady::{Known, Steady};
 use super::val::{Val, Word};
-use crate::decision::TimeFrom;
 use crate::image::{About, Facet, Type};
 use crate::limits;
 use crate::many::Many;
@@ -125,10 +124,7 @@ impl NativeChecker {
         if settled {
             input.known = Some(&base.known);
         }
-        if timeless && input.time.is_some() {
-            input.time_from = TimeFrom::Host;
-        }
-        Some(input)
+        Some(input.told_over(timeless))
     }
 }
 
