@@ -102,7 +102,8 @@ impl NativeChecker {
 
     fn interned_over<'t>(&self, own: Plain<'t>, base: &'t Base) -> Result<Input<'t>, Malformed> {
         let timeless = own.time.is_none();
-        let input = self.intern_sound(&own.or_from(base.operation()))?;
-        Ok(input.told_over(timeless))
+        let mut input = self.intern_sound(&own.or_from(base.operation()))?;
+        input.told_over(timeless);
+        Ok(input)
     }
 }

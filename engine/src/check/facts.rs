@@ -8,6 +8,7 @@ use super::symbols::Symbols;
 use super::val::Val;
 use crate::calendar::{Date, Duration, Instant, Moment};
 use crate::image::{About, Base, Fact, Image};
+use crate::spelled::Spelled;
 use crate::wire::plain::PlainValue;
 
 /// The names of facts for each of what they are told of, by numbers in the order declared; which facts those are; and the
@@ -28,8 +29,8 @@ pub(super) fn facts(image: &Image) -> (Vec<Symbols>, Vec<Vec<u32>>, Vec<u32>) {
 
 impl NativeChecker {
     /// Where a fact stands among those told of the same.
-    pub(super) fn place(&self, fact: u32) -> usize {
-        self.places.get(fact as usize).map_or(usize::MAX, |place| *place as usize)
+    pub(super) fn place(&self, fact: u32) -> u32 {
+        self.places.get(fact as usize).copied().unwrap_or(u32::MAX)
     }
 
     /// The facts told of the same, in order, by their numbers.
@@ -38,11 +39,11 @@ impl NativeChecker {
     }
 
     /// A fact by its name, with its place among those told of the same.
-    pub(super) fn declared_fact(&self, about: About, name: &str) -> Option<(u32, &Fact)> {
+    pub(super) fn declared_fact(&self, about: About, name: Spelled<'_>) -> Option<(u32, &Fact)> {
         let declared = self.declared_of(about);
         let fact = |place: u32| self.image.facts.get(*declared.get(place as usize)? as usize);
-        let is = |place: u32| fact(place).is_some_and(|fact| fact.name == name);
-        let place = self.facts.get(about as usize)?.find(name, is)?;
+        let is = |place: u32| fact(place).is_some_and(|fact| name.is(&fact.name));
+        let place = self.facts.get(about as usize)?.find(name.hash, is)?;
         Some((place, fact(place)?))
     }
 

@@ -13,6 +13,7 @@ use super::point::{Point, Sight};
 use super::val::Word;
 use crate::hierarchy::{Hierarchy, bits};
 use crate::image::{DataList, DataPick, Effect, Facet, Image, List, Pick, Rule, Scope, Slot};
+use crate::truth::Truth;
 
 /// The most words of 64 rules that the rows of one slot may take; terms past it get the row of all rules.
 const ROW_WORDS: usize = 1 << 21;
@@ -40,6 +41,12 @@ impl Row {
         let ones = |count: usize| (0..count.div_ceil(64)).map(move |at| u64::MAX >> (64 - (count - at * 64).min(64)));
         let words: Vec<Cell> = ones(rules).map(|word| Cell { may: word, sure: word }).collect();
         Row { summary: ones(words.len()).collect(), words }
+    }
+
+    /// That of what no rule takes.
+    fn none(rules: usize) -> Self {
+        let words = rules.div_ceil(64);
+        Row { summary: vec![0; words.div_ceil(64)], words: vec![Cell::default(); words] }
     }
 
     /// A rule doesn't exclude it.
@@ -242,6 +249,9 @@ pub(super) struct Index {
     data: Option<Rows>,
     /// The row of what no rule speaks of: all of them.
     every: Row,
+    /// What an operation may be beside what it is called: the rules whose actions take `share`, and `transfer`, of those
+    /// that see what is implied. None where there are none.
+    beside: [Option<Row>; 2],
     kinds: Vec<Kinds>,
     /// The exceptions.
     waivers: Vec<usize>,
@@ -251,9 +261,7 @@ pub(super) struct Index {
 
 impl Index {
     /// The index of a policy: O(rules × terms that one names + terms × terms that rules name).
-    ///
-    /// `implied` says of each action whether an operation may imply it.
-    pub fn of(image: &Image, hierarchies: &[Hierarchy], implied: &[bool]) -> Self {
+    pub fn of(image: &Image, hierarchies: &[Hierarchy]) -> Self {
         let rules = image.rules.len();
         let hierarchy = |facet: Facet| hierarchies.get(facet as usize);
         let terms = |facet: Facet| image.facet(facet).len();
@@ -262,6 +270,7 @@ impl Index {
         let mut data = Making::of(rules, terms(Facet::Data));
         let (mut waivers, mut lifted) = (Vec::new(), Vec::new());
         let mut kinds = vec![Kinds::default(); rules.div_ceil(64)];
+        let mut beside: [Option<Row>; 2] = [None, None];
         for (index, rule) in image.rules.iter().enumerate() {
             if let Some(kinds) = kinds.get_mut(index / 64) {
                 kinds.add(1 << (index % 64), rule);
@@ -284,7 +293,16 @@ impl Index {
                 match &part.scope {
                     Scope::Slot((slot, list)) => {
                         if let Some((_, making)) = slots.get_mut(place) {
-                            making.slot(*slot, list, alone, (index, rule), implied);
+                            making.slot(list, alone, index);
+                        }
+                        if *slot == Slot::Action
+                            && let List::These(picks) = list
+                            && Sight::of(&rule.effect) == Sight::Implied
+                        {
+                            let actions = hierarchy(Facet::Action);
+                            for (row, own) in beside.iter_mut().zip([image.core.share, image.core.transfer]) {
+                                take_beside(row, rules, actions, own, (picks, alone, index));
+                            }
                         }
                     }
                     Scope::Data(list) => data.data(list, alone, index),
@@ -298,7 +316,7 @@ impl Index {
         });
         let slots = slots.collect();
         let data = hierarchy(Facet::Data).and_then(|own| data.rows(rules, own));
-        Index { slots, data, every: Row::all(rules), kinds, waivers, lifted }
+        Index { slots, data, every: Row::all(rules), beside, kinds, waivers, lifted }
     }
 
     /// How many words of 64 rules there are.
@@ -324,6 +342,7 @@ impl Index {
     #[inline]
     pub fn each_word(&self, point: &Point<'_>, mut ask: impl FnMut(&Met<'_>, usize, u64, u64) -> bool) -> bool {
         let mut met = Met { slots: [&self.every; Slot::ALL.len()], data: self.data_row(point) };
+        let beside = self.beside_of(point);
         for (slot, rows) in &self.slots {
             if let Some(row) = met.slots.get_mut(*slot as usize) {
                 *row = rows.row(point.word(*slot));
@@ -332,15 +351,20 @@ impl Index {
         let contained = self.contained(point);
         for part in 0..self.every.summary.len() {
             let of_data = if contained == 0 { met.data.summary(part) } else { u64::MAX };
-            for bit in bits(met.slots.iter().fold(of_data, |left, row| left & row.summary(part))) {
+            let of_slots = |left: u64, (slot, row): (usize, &&Row)| {
+                let also = if slot == Slot::Action as usize { beside.summary(part) } else { 0 };
+                left & (row.summary(part) | also)
+            };
+            for bit in bits(met.slots.iter().enumerate().fold(of_data, of_slots)) {
                 let at = part * 64 + bit;
                 point.count(1);
                 let Cell { mut may, mut sure } = met.data.word(at);
                 may |= self.kinds(at).implied & contained;
-                for row in &met.slots {
+                for (slot, row) in met.slots.iter().enumerate() {
                     let cell = row.word(at);
-                    may &= cell.may;
-                    sure &= cell.sure;
+                    let also = if slot == Slot::Action as usize { beside.word(at) } else { Cell::default() };
+                    may &= cell.may | also.may;
+                    sure &= cell.sure | also.sure;
                 }
                 if may != 0 && !ask(&met, at, may, sure) {
                     return false;
@@ -354,7 +378,19 @@ impl Index {
     pub fn of_slot(&self, slot: Slot, word: Word, at: usize) -> (u64, u64) {
         let rows = self.slots.iter().find(|(own, _)| *own == slot);
         let Cell { may, sure } = rows.map_or(&self.every, |(_, rows)| rows.row(word)).word(at);
-        (may, sure)
+        let beside = self.beside.iter().flatten().filter(|_| slot == Slot::Action);
+        (beside.fold(may, |may, row| may | row.word(at).may), sure)
+    }
+
+    /// What a point is beside what it is called: see [`Point::implied`].
+    #[inline]
+    fn beside_of(&self, point: &Point<'_>) -> Beside<'_> {
+        let row = |row: usize, held: &dyn Fn() -> Truth| {
+            let row = self.beside.get(row)?.as_ref()?;
+            let held = held();
+            (!held.is_false()).then(|| (row, held.is_true()))
+        };
+        Beside([row(0, &|| point.shares()), row(1, &|| point.transfers())])
     }
 
     /// The same of what the item is and may contain.
@@ -400,6 +436,42 @@ impl Kinds {
     }
 }
 
+/// The rows of what a point is beside what it is called, each with whether it certainly is that.
+struct Beside<'a>([Option<(&'a Row, bool)>; 2]);
+
+impl Beside<'_> {
+    fn summary(&self, at: usize) -> u64 {
+        self.0.iter().flatten().fold(0, |all, (row, _)| all | row.summary(at))
+    }
+
+    fn word(&self, at: usize) -> Cell {
+        self.0.iter().flatten().fold(Cell::default(), |all, (row, certain)| {
+            let Cell { may, sure } = row.word(at);
+            Cell { may: all.may | may, sure: all.sure | if *certain { sure } else { 0 } }
+        })
+    }
+}
+
+/// Takes in a rule whose actions are these, alone or with other lists, as one that takes an action of the language.
+fn take_beside(
+    row: &mut Option<Row>,
+    rules: usize,
+    actions: Option<&Hierarchy>,
+    own: u32,
+    (picks, alone, rule): (&[Pick], bool, usize),
+) {
+    for pick in picks {
+        let Pick::Term(term) = pick else { continue };
+        if actions.is_some_and(|actions| actions.may(own, *term)) {
+            let row = row.get_or_insert_with(|| Row::none(rules));
+            row.may(rule);
+            if alone && actions.is_some_and(|actions| actions.sure(own, *term)) {
+                row.sure(rule);
+            }
+        }
+    }
+}
+
 /// The rows of the words of a point.
 pub(super) struct Met<'a> {
     slots: [&'a Row; Slot::ALL.len()],
@@ -431,7 +503,7 @@ fn place(scope: &Scope) -> Option<usize> {
 
 impl Making {
     /// Takes in what a rule says of a slot; whether it says that alone.
-    fn slot(&mut self, slot: Slot, list: &List, alone: bool, (index, rule): (usize, &Rule), implied: &[bool]) {
+    fn slot(&mut self, list: &List, alone: bool, index: usize) {
         self.constrain(index);
         match list {
             List::Any => self.any(index, alone),
@@ -444,16 +516,9 @@ impl Making {
                 }
             }
             List::These(picks) => {
-                let implies = |term: u32| slot == Slot::Action && implied.get(term as usize).is_none_or(|may| *may);
-                let names = Sight::of(&rule.effect) == Sight::Named;
                 for pick in picks {
                     match pick {
-                        Pick::Term(term) => {
-                            self.name(*term, (index, alone));
-                            if !names && implies(*term) {
-                                self.any(index, false);
-                            }
-                        }
+                        Pick::Term(term) => self.name(*term, (index, alone)),
                         Pick::None => {
                             self.none.may(index);
                             if alone {

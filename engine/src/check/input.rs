@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 use super::NativeChecker;
 use super::spoken::item_path;
 use super::steady::Known;
-use super::val::{FactVals, Val, Word};
+use super::val::{FactVals, FactsTold, Val, Word};
 use crate::calendar::{Date, Instant, Moment};
 use crate::decision::TimeFrom;
 use crate::image::{Facet, Image};
@@ -97,12 +97,11 @@ impl Input<'_> {
         }
     }
 
-    /// The same, told over a base: a time that the operation didn't tell is the host's.
-    pub fn told_over(mut self, timeless: bool) -> Self {
+    /// Takes in that it was told over a base: a time that the operation didn't tell is the host's.
+    pub fn told_over(&mut self, timeless: bool) {
         if timeless && self.time.is_some() {
             self.time_from = TimeFrom::Host;
         }
-        self
     }
 
     /// The same at another time, which settles nothing beforehand.
@@ -163,8 +162,19 @@ pub struct StrangeWord {
     pub item: Option<usize>,
 }
 
-/// An operation in the terms of a policy; facts stand in the order in which they are declared.
-pub(super) type Terms<'t> = Parts<Word, Vec<Val<'t>>>;
+/// What a host tells of every operation, beneath one.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Over<'t> {
+    /// Facts of the operation, by their places.
+    pub facts: &'t [Val<'t>],
+    /// What is known beforehand.
+    pub known: Option<&'t Known>,
+    /// Whether the time, if there is one, is the host's.
+    pub timed: bool,
+}
+
+/// An operation in the terms of a policy.
+pub(super) type Terms<'t> = Parts<Word, FactsTold<'t>>;
 
 fn told(told: Told<Word>) -> Word {
     match told {
@@ -183,11 +193,11 @@ fn many(told: Told<Few<Word>>) -> Few<Word> {
 }
 
 impl NativeChecker {
-    /// An operation in terms, to be judged; what it doesn't tell of its own facts is told by `base`.
-    pub(super) fn input<'t>(&self, terms: Terms<'t>, base: &'t [Val<'t>]) -> Result<Input<'t>, Malformed> {
+    /// An operation in terms, to be judged, whose contents are bounded.
+    pub(super) fn input<'t>(&self, terms: Terms<'t>, over: Over<'t>) -> Input<'t> {
         let today = terms.time.map(|time| time.day(self.image.offset));
-        let facts = |own: Vec<Val<'t>>| FactVals::of(own, &[]);
-        let item = |item: ItemParts<Word, Vec<Val<'t>>>| {
+        let facts = |own: FactsTold<'t>| FactVals::of(own, &[]);
+        let item = |item: ItemParts<Word, FactsTold<'t>>| {
             let collected = match item.collected {
                 Collected::Unknown => None,
                 Collected::Now => today,
@@ -225,7 +235,7 @@ impl NativeChecker {
             Told::None => Many::One((Word::None, FactVals::default())),
             Told::Is(all) => all.map(|subject| (subject.term, facts(subject.facts))),
         };
-        let input = Input {
+        Input {
             action: terms.action,
             items: terms.data.map(item),
             subjects,
@@ -239,24 +249,33 @@ impl NativeChecker {
             basis: told(terms.basis),
             retention: terms.retention,
             time: terms.time,
-            time_from: if terms.time.is_some() { TimeFrom::Operation } else { TimeFrom::Unknown },
+            time_from: match terms.time {
+                None => TimeFrom::Unknown,
+                Some(_) if over.timed => TimeFrom::Host,
+                Some(_) => TimeFrom::Operation,
+            },
             now: terms.time.map_or(Val::Unknown, |time| Val::Moment(Moment::Instant(time))),
-            facts: FactVals::of(terms.facts, base),
-            known: None,
+            facts: FactVals::of(terms.facts, over.facts),
+            known: over.known,
             strange: Vec::new(),
             ignored: Vec::new(),
-        };
-        self.bounded_contents(&input)?;
-        Ok(input)
+        }
     }
 
-    /// What an item states that it contains lies within what its category was declared to contain.
-    fn bounded_contents(&self, input: &Input<'_>) -> Result<(), Malformed> {
-        for (index, item) in input.items.iter().enumerate() {
+    /// Sees that what an item states that it contains lies within what its category was declared to contain.
+    ///
+    /// # Errors
+    /// Names the first that doesn't.
+    #[inline]
+    pub(super) fn bounded_contents(&self, terms: &Terms<'_>) -> Result<(), Malformed> {
+        let states =
+            |item: &ItemParts<Word, FactsTold<'_>>| item.contains.as_deref().is_some_and(|all| !all.is_empty());
+        if terms.data.iter().any(states) { self.stated_contents(terms) } else { Ok(()) }
+    }
+
+    fn stated_contents(&self, terms: &Terms<'_>) -> Result<(), Malformed> {
+        for (index, item) in terms.data.iter().enumerate() {
             let Word::Term(category) = item.category else { continue };
-            if item.contains.as_ref().is_none_or(|stated| stated.is_empty()) {
-                continue;
-            }
             let bounds: Vec<&[u32]> = self.content_bounds(category).collect();
             for (position, word) in item.contains.iter().flatten().enumerate() {
                 let Word::Term(term) = word else { continue };

@@ -5,12 +5,13 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use super::NativeChecker;
-use super::input::{Input, StrangeWord, Terms};
-use super::val::{Val, Word};
+use super::input::{Input, Over, StrangeWord, Terms};
+use super::val::{FactsTold, Val, Word};
 use crate::image::{About, Base, Facet, Type};
 use crate::json::{Malformed, Path};
 use crate::many::Many;
 use crate::operation::{Operation, Told};
+use crate::spelled::Spelled;
 use crate::truth::Truth;
 use crate::wire::parts::{Few, ItemParts, LegParts, SubjectParts};
 use crate::wire::plain::{Plain, PlainValue};
@@ -38,24 +39,10 @@ impl NativeChecker {
     pub(super) fn intern_plain<'t>(&self, operation: &Plain<'t>) -> Result<Input<'t>, Malformed> {
         let mut at = Interner { checker: self, strange: Vec::new(), ignored: Vec::new(), item: None };
         let terms = at.operation(operation)?;
-        let mut input = self.input(terms, &[])?;
+        self.bounded_contents(&terms)?;
+        let mut input = self.input(terms, Over::default());
         (input.strange, input.ignored) = (at.strange, at.ignored);
         Ok(input)
-    }
-}
-
-/// Which of up to [`crate::limits::FACTS`] numbers came up.
-#[derive(Default)]
-struct Seen([u64; crate::limits::FACTS.div_ceil(64)]);
-
-impl Seen {
-    /// Whether it comes up for the first time.
-    fn first(&mut self, number: u32) -> bool {
-        let Some(word) = self.0.get_mut(number as usize / 64) else { return true };
-        let bit = 1 << (number % 64);
-        let first = *word & bit == 0;
-        *word |= bit;
-        first
     }
 }
 
@@ -151,34 +138,32 @@ impl Interner<'_> {
         Ok(terms)
     }
 
-    /// The declared facts of one kind, in order, with what was told of each.
+    /// What is told of the declared facts of one kind.
     fn facts<'t>(
         &mut self,
         about: About,
         told: &[(&str, PlainValue<'t>)],
         path: &Path<'_>,
-    ) -> Result<Vec<Val<'t>>, Malformed> {
-        let checker = self.checker;
-        if told.is_empty() {
-            return Ok(Vec::new());
-        }
-        let mut values: Vec<Val<'t>> = checker.declared_of(about).iter().map(|_| Val::Unknown).collect();
-        // Which were told, so that none is told twice.
-        let mut seen = Seen::default();
+    ) -> Result<FactsTold<'t>, Malformed> {
+        let mut values: FactsTold<'t> = Vec::with_capacity(told.len());
         let path = Path::Key(path, "facts");
         for (index, (name, value)) in told.iter().enumerate() {
             let path = Path::Key(&path, name);
-            let found = checker.declared_fact(about, name);
-            let twice = match found {
-                Some((place, _)) => !seen.first(place),
+            let found = self.checker.declared_fact(about, Spelled::of(name.as_bytes()));
+            let place = found.map(|(place, _)| values.binary_search_by_key(&place, |(before, _)| *before));
+            let twice = match place {
+                Some(place) => place.is_ok(),
                 None => told.iter().take(index).any(|(earlier, _)| earlier == name),
             };
             if twice {
                 return Err(Malformed::at(&path, "this fact stands twice; keep one"));
             }
-            match found.and_then(|(place, fact)| Some((fact, values.get_mut(place as usize)?))) {
-                Some((fact, slot)) => *slot = self.fact(&fact.kind, name, value, &path)?,
-                None => self.ignored.push(path.to_string()),
+            match (found, place) {
+                (Some((place, fact)), Some(Err(at))) => {
+                    let value = self.fact(&fact.kind, name, value, &path)?;
+                    values.insert(at, (place, value));
+                }
+                _ => self.ignored.push(path.to_string()),
             }
         }
         Ok(values)

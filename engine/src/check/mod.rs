@@ -44,6 +44,7 @@ use crate::hierarchy::Hierarchy;
 use crate::image::{Facet, Image, ImageError, Term};
 use crate::json::{Drafted, Malformed, Text};
 use crate::operation::Operation;
+use crate::spelled::Spelled;
 use crate::wire::plain::Plain;
 use input::Input;
 use symbols::Symbols;
@@ -113,7 +114,7 @@ impl NativeChecker {
             (0..image.facet(Facet::Action).len() as u32).map(may).collect()
         });
         let implied = implied.unwrap_or_default();
-        let index = index::Index::of(&image, &hierarchies, &implied);
+        let index = index::Index::of(&image, &hierarchies);
         let words = image.terms.iter().map(|terms| Symbols::of(terms.iter().map(|term| term.name.as_str()))).collect();
         let (facts, declared, places) = facts::facts(&image);
         let settings = values::settings(&image);
@@ -185,8 +186,8 @@ impl NativeChecker {
     /// # Errors
     /// When the operation isn't well-formed.
     pub fn verdict(&self, operation: &Operation) -> Result<Verdict, Malformed> {
-        let allowed = match self.built_input(operation) {
-            Some(input) => self.allows(&input),
+        let allowed = match &self.built_input(operation) {
+            Some(input) => self.allows(input),
             None => self.allows(&self.intern(operation)?),
         };
         Ok(Verdict::when(allowed))
@@ -197,8 +198,8 @@ impl NativeChecker {
     /// # Errors
     /// When the operation, filled in, isn't well-formed.
     pub fn verdict_over(&self, operation: &Operation, base: &Base) -> Result<Verdict, Malformed> {
-        let allowed = match self.built_input_over(operation, base) {
-            Some(input) => self.allows(&input),
+        let allowed = match &self.built_input_over(operation, base) {
+            Some(input) => self.allows(input),
             None => self.allows(&self.intern_sound(&Plain::of(operation).or_from(base.operation()))?),
         };
         Ok(Verdict::when(allowed))
@@ -232,8 +233,8 @@ impl NativeChecker {
     /// When the bytes are no well-formed operation.
     pub fn try_verdict_json(&self, text: impl AsRef<[u8]>) -> Result<Verdict, Malformed> {
         let text = text.as_ref();
-        let allowed = match self.read_input(text) {
-            Some(input) => self.allows(&input),
+        let allowed = match &self.read_input(text) {
+            Some(input) => self.allows(input),
             // What is unusual or wrong is read the long way.
             None => self.allows(&self.intern(&Operation::partial_from_json(text)?)?),
         };
@@ -244,14 +245,16 @@ impl NativeChecker {
     #[must_use]
     pub fn verdict_json_over(&self, text: impl AsRef<[u8]>, base: &Base) -> Verdict {
         let text = text.as_ref();
-        let allowed = self.read_input_over(text, base).map(|input| self.allows(&input));
-        Verdict::when(allowed.unwrap_or_else(|| {
-            let allows = |own: &Operation| {
-                let whole = Plain::of(own).or_from(base.operation());
-                self.intern_sound(&whole).map(|input| self.allows(&input))
-            };
-            Operation::partial_from_json(text).and_then(|own| allows(&own)).is_ok_and(|allowed| allowed)
-        }))
+        Verdict::when(match &self.read_input_over(text, base) {
+            Some(input) => self.allows(input),
+            None => {
+                let allows = |own: &Operation| {
+                    let whole = Plain::of(own).or_from(base.operation());
+                    self.intern_sound(&whole).map(|input| self.allows(&input))
+                };
+                Operation::partial_from_json(text).and_then(|own| allows(&own)).is_ok_and(|allowed| allowed)
+            }
+        })
     }
 
     /// The decision on an operation that isn't well-formed: pause.
@@ -282,9 +285,14 @@ impl NativeChecker {
     }
 
     fn find(&self, facet: Facet, word: &str) -> Option<u32> {
+        self.find_spelled(facet, Spelled::of(word.as_bytes()))
+    }
+
+    #[inline]
+    fn find_spelled(&self, facet: Facet, word: Spelled<'_>) -> Option<u32> {
         let terms = self.image.facet(facet);
-        let is = |term: u32| terms.get(term as usize).is_some_and(|term| term.name == word);
-        self.words.get(facet as usize)?.find(word, is)
+        let is = |term: u32| terms.get(term as usize).is_some_and(|term| word.is(&term.name));
+        self.words.get(facet as usize)?.find(word.hash, is)
     }
 
     /// What a category, and each that it always or perhaps lies below, is declared to contain.

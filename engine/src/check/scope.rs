@@ -135,12 +135,24 @@ impl<'a> Point<'a> {
             Truth::False => Truth::False,
             above => above.and(truth()),
         };
-        let found =
-            held(core.share, &|| self.some(self.leg.recipient)).or(held(core.transfer, &|| self.crosses_border()));
-        if found == Truth::False {
-            return found;
+        held(core.share, &|| self.shares()).or(held(core.transfer, &|| self.transfers()))
+    }
+
+    /// Whether data goes to a recipient, and isn't disposed of.
+    pub(super) fn shares(&self) -> Truth {
+        self.unless_disposal(self.some(self.leg.recipient))
+    }
+
+    /// Whether data leaves a country, and isn't disposed of.
+    pub(super) fn transfers(&self) -> Truth {
+        self.unless_disposal(self.crosses_border())
+    }
+
+    fn unless_disposal(&self, held: Truth) -> Truth {
+        if held.is_false() {
+            return held;
         }
-        found.and(!self.matches(Facet::Action, self.input.action, core.dispose))
+        held.and(!self.disposes())
     }
 
     /// Whether data leaves a country; walks the places once for a point.

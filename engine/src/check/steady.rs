@@ -4,9 +4,9 @@
 use alloc::vec::Vec;
 
 use super::NativeChecker;
-use super::input::Terms;
+use super::input::{Over, Terms};
 use super::point::{Point, each};
-use super::val::{Val, Word};
+use super::val::{FactsTold, Val, Word};
 use super::values::Standing;
 use crate::calendar::Instant;
 use crate::image::{About, Base, Condition, Effect, Means, Part, Rule, Scope, Value};
@@ -40,9 +40,9 @@ impl NativeChecker {
     ///
     /// O(nodes of conditions and values).
     pub(super) fn known(&self, facts: &[Val<'_>], time: Option<Instant>, rest: Steady<'_>) -> Known {
-        let item = ItemParts::<Word, Vec<Val<'_>>>::default();
+        let item = ItemParts::<Word, FactsTold<'_>>::default();
         let terms = Terms { data: Many::One(item), time, ..Terms::default() };
-        let Ok(input) = self.input(terms, facts) else { return Known::default() };
+        let input = self.input(terms, Over { facts, ..Over::default() });
         let steady = self.steady(rest);
         let mut conditions = Vec::new();
         each(self, &input, |point| {
@@ -100,7 +100,7 @@ impl NativeChecker {
         let declared = self.image.facts.get(fact as usize);
         declared.is_some_and(|declared| {
             let plain = declared.about == About::Operation && !matches!(declared.kind.base, Base::Term(_));
-            plain && (settled.told)(self.place(fact))
+            plain && (settled.told)(self.place(fact) as usize)
         })
     }
 }

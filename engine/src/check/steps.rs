@@ -210,8 +210,8 @@ impl<'a> Cost<'a> {
 
     fn pick(&self, slot: Slot, pick: &Pick) -> u128 {
         match pick {
-            // The word itself, and the two actions that it may imply, and whether it disposes.
-            Pick::Term(_) if slot == Slot::Action => 4 * self.matched(Facet::Action),
+            // The word itself, and the two actions that it may imply, each with whether it disposes.
+            Pick::Term(_) if slot == Slot::Action => 5 * self.matched(Facet::Action),
             Pick::Term(_) => self.matched(slot.facet()),
             Pick::None => 0,
             Pick::Authorised => self.authorised,
@@ -249,7 +249,8 @@ impl<'a> Cost<'a> {
         }
     }
 
-    /// What is settled once for a point: the conditions of edges, and whether data leaves a country.
+    /// What is settled once for a point: the conditions of edges, whether data leaves a country, and what the point is beside
+    /// what it is called.
     fn once(&self) -> u128 {
         let image = &self.checker.image;
         let edges = Facet::ALL.iter().flat_map(|facet| image.facet(*facet)).flat_map(|term| &term.parents);
@@ -257,7 +258,8 @@ impl<'a> Cost<'a> {
         let guards = image.layers.iter().filter_map(|layer| layer.applies.as_ref());
         let guards: u128 = guards.map(|guard| self.condition(guard.condition)).sum();
         let places = image.facet(Facet::Place).len() as u128 * 3 * self.matched(Facet::Place);
-        conditions + guards + places
+        let beside = 2 * self.matched(Facet::Action);
+        conditions + guards + places + beside
     }
 }
 

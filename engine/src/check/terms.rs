@@ -7,13 +7,14 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::NativeChecker;
-use super::input::{Input, Terms};
+use super::input::{Input, Over, Terms};
 use super::steady::{Known, Steady};
-use super::val::{Val, Word};
+use super::val::{FactsTold, Val, Word};
 use crate::image::{About, Facet, Type};
 use crate::limits;
 use crate::many::Many;
 use crate::operation::{Operation, Told};
+use crate::spelled::Spelled;
 use crate::truth::Truth;
 use crate::value::FactValue;
 use crate::wire::parts::{Few, ItemParts, LegParts, SubjectParts, points_of};
@@ -27,6 +28,8 @@ pub struct Base {
     operation: Operation,
     /// The same in terms of the policy, where nothing is wrong with it.
     terms: Option<Terms<'static>>,
+    /// What it tells of facts, by their places.
+    facts: Vec<Val<'static>>,
     /// The conditions that turn on what it tells alone.
     known: Known,
     /// Whether the policy declares every fact that it tells.
@@ -46,12 +49,17 @@ impl NativeChecker {
     #[must_use]
     pub fn base(&self, operation: Operation) -> Base {
         let terms = self.terms_of_base(&operation);
+        let told = terms.as_ref().map_or(&[][..], |terms| &terms.facts);
+        let mut facts: Vec<Val<'static>> = self.declared_of(About::Operation).iter().map(|_| Val::Unknown).collect();
+        for (place, value) in told {
+            facts.get_mut(*place as usize).into_iter().for_each(|fact| fact.clone_from(value));
+        }
         let known = terms.as_ref().map_or_else(Known::default, |terms| {
-            let told = |place: usize| terms.facts.get(place).is_some_and(|told| *told != Val::Unknown);
-            self.known(&terms.facts, terms.time, Steady { told: &told, timed: terms.time.is_some() })
+            let told = |place: usize| facts.get(place).is_some_and(|told| *told != Val::Unknown);
+            self.known(&facts, terms.time, Steady { told: &told, timed: terms.time.is_some() })
         });
         let declared = terms_of(&mut ByTerm::whole(self), &operation).is_some();
-        Base { operation, terms, known, declared }
+        Base { operation, terms, facts, known, declared }
     }
 
     fn terms_of_base(&self, operation: &Operation) -> Option<Terms<'static>> {
@@ -68,12 +76,16 @@ impl NativeChecker {
     /// An operation told as JSON, ready to be judged; none where anything is unusual or wrong. What it tells of facts that
     /// the policy doesn't declare is left out.
     pub(super) fn read_input<'t>(&self, text: &'t [u8]) -> Option<Input<'t>> {
-        self.ready(read(text, ByTerm::lenient(self))?)
+        let mut terms = Terms::default();
+        read(text, ByTerm::lenient(self), &mut terms)?;
+        self.ready(terms)
     }
 
     /// The same, with what the operation leaves unsaid from a base.
     pub(super) fn read_input_over<'t>(&self, text: &'t [u8], base: &'t Base) -> Option<Input<'t>> {
-        self.ready_over(read(text, ByTerm::lenient(self))?, base)
+        let mut terms = Terms::default();
+        read(text, ByTerm::lenient(self), &mut terms)?;
+        self.ready_over(terms, base)
     }
 
     /// The same of an operation that a host built.
@@ -88,7 +100,9 @@ impl NativeChecker {
 
     /// An operation told as JSON, over a base if there is one; none where a fact isn't declared, either.
     pub(super) fn read_whole<'t>(&self, text: &'t [u8], base: Option<&'t Base>) -> Option<Input<'t>> {
-        self.whole(read(text, ByTerm::whole(self))?, base)
+        let mut terms = Terms::default();
+        read(text, ByTerm::whole(self), &mut terms)?;
+        self.whole(terms, base)
     }
 
     /// The same of an operation that a host built.
@@ -106,34 +120,32 @@ impl NativeChecker {
 
     /// An operation in terms, to be judged; none where it isn't well-formed.
     fn ready<'t>(&self, terms: Terms<'t>) -> Option<Input<'t>> {
-        is_whole(&terms).then(|| self.input(terms, &[]).ok())?
+        self.is_sound(&terms).then(|| self.input(terms, Over::default()))
     }
 
     /// The same, with what the operation leaves unsaid from a base.
     fn ready_over<'t>(&self, mut terms: Terms<'t>, base: &'t Base) -> Option<Input<'t>> {
         let filled: &Terms<'t> = base.terms.as_ref()?;
         // What the base settles stays settled, unless the operation tells it otherwise.
-        let again = |(own, base): (&Val<'_>, &Val<'_>)| !matches!(own, Val::Unknown) && !matches!(base, Val::Unknown);
-        let settled = terms.time.is_none() && !terms.facts.iter().zip(&filled.facts).any(again);
+        let in_base = |place: u32| base.facts.get(place as usize).is_some_and(|told| !matches!(told, Val::Unknown));
         let timeless = terms.time.is_none();
+        let settled = timeless && !terms.facts.iter().any(|(place, _)| in_base(*place));
         terms.fill(filled);
-        if !is_whole(&terms) {
+        if !self.is_sound(&terms) {
             return None;
         }
-        let mut input = self.input(terms, &filled.facts).ok()?;
-        if settled {
-            input.known = Some(&base.known);
-        }
-        Some(input.told_over(timeless))
+        let over = Over { facts: &base.facts, known: settled.then_some(&base.known), timed: timeless };
+        Some(self.input(terms, over))
     }
-}
 
-/// Whether an operation in declared terms is well-formed as a whole: see [`Operation::validate`].
-fn is_whole(terms: &Terms<'_>) -> bool {
-    let points = points_of(terms.counts());
-    // No list is empty where it is told.
-    let listed = points > 0 && points <= limits::POINTS;
-    terms.action != Word::Missing && listed && !terms.tells_legs_twice()
+    /// Whether an operation in declared terms is well-formed as a whole: see [`Operation::validate`].
+    fn is_sound(&self, terms: &Terms<'_>) -> bool {
+        let points = points_of(terms.counts());
+        // No list is empty where it is told.
+        let listed = points > 0 && points <= limits::POINTS;
+        let whole = terms.action != Word::Missing && listed && !terms.tells_legs_twice();
+        whole && self.bounded_contents(terms).is_ok()
+    }
 }
 
 /// Looks words up, and reads facts by their types.
@@ -152,6 +164,11 @@ impl<'c> ByTerm<'c> {
         ByTerm { checker, whole: true }
     }
 
+    /// A word that a host built.
+    fn named(&mut self, facet: Facet, word: &str) -> Option<Word> {
+        self.word(facet, Spelled::of(word.as_bytes()))
+    }
+
     fn value<'t>(&self, kind: &Type, value: &PlainValue<'t>) -> Option<Val<'t>> {
         if !kind.set {
             return self.checker.single(&kind.base, value);
@@ -168,30 +185,32 @@ impl<'c> ByTerm<'c> {
 
 impl<'t> Takes<'t> for ByTerm<'_> {
     type Word = Word;
-    type Facts = Vec<Val<'t>>;
+    type Facts = FactsTold<'t>;
 
-    fn word(&mut self, facet: Facet, word: &'t str) -> Option<Word> {
+    #[inline]
+    fn word(&mut self, facet: Facet, word: Spelled<'t>) -> Option<Word> {
         // Neither is a word, whatever a policy declares.
-        let usual = !matches!(word, "" | "none") && word.len() <= limits::WORD_BYTES;
-        if usual { self.checker.find(facet, word).map(Word::Term) } else { None }
+        let usual = !matches!(word.bytes, b"" | b"none") && word.bytes.len() <= limits::WORD_BYTES;
+        if usual { self.checker.find_spelled(facet, word).map(Word::Term) } else { None }
     }
 
     fn fact(
         &mut self,
         about: About,
-        facts: &mut Vec<Val<'t>>,
+        facts: &mut FactsTold<'t>,
         seen: &mut Names<'t>,
-        name: &'t str,
+        name: Spelled<'t>,
         value: Option<PlainValue<'t>>,
     ) -> Option<()> {
-        seen.once(name)?;
+        seen.once(name.bytes)?;
         let Some(value) = value else { return Some(()) };
-        let Some((place, fact)) = self.checker.declared_fact(about, name) else { return (!self.whole).then_some(()) };
+        let Some((place, fact)) = self.checker.declared_fact(about, name) else {
+            return if self.whole { None } else { name.text().map(|_| ()) };
+        };
         let value = self.value(&fact.kind, &value)?;
-        if facts.is_empty() {
-            facts.resize_with(self.checker.declared_of(about).len(), || Val::Unknown);
-        }
-        *facts.get_mut(place as usize)? = value;
+        // Most tell them in the order declared, or one alone.
+        let at = facts.partition_point(|(before, _)| *before < place);
+        facts.insert(at, (place, value));
         Some(())
     }
 }
@@ -205,7 +224,7 @@ fn terms_of<'t>(by: &mut ByTerm<'_>, told: &'t Operation) -> Option<Terms<'t>> {
     let mut data = Many::None;
     for item in &told.data {
         data.push(ItemParts {
-            category: by.word(Facet::Data, &item.category)?,
+            category: by.named(Facet::Data, &item.category)?,
             form: words(by, Facet::Form, item.form.as_ref())?,
             collected: item.collected,
             contains: words(by, Facet::Data, item.contains.as_ref())?,
@@ -218,7 +237,7 @@ fn terms_of<'t>(by: &mut ByTerm<'_>, told: &'t Operation) -> Option<Terms<'t>> {
         Told::Is(all) => {
             let mut found = Many::None;
             for subject in all {
-                let term = by.word(Facet::Subject, &subject.term)?;
+                let term = by.named(Facet::Subject, &subject.term)?;
                 found.push(SubjectParts { term, facts: facts(by, About::Subject, &subject.facts)? });
             }
             Told::Is(found)
@@ -241,7 +260,7 @@ fn terms_of<'t>(by: &mut ByTerm<'_>, told: &'t Operation) -> Option<Terms<'t>> {
     };
     Some(Terms {
         // A base may leave it to the operation.
-        action: if told.action.is_empty() { Word::Missing } else { by.word(Facet::Action, &told.action)? },
+        action: if told.action.is_empty() { Word::Missing } else { by.named(Facet::Action, &told.action)? },
         data,
         subjects,
         actor: word(by, Facet::Actor, &told.actor)?,
@@ -252,7 +271,7 @@ fn terms_of<'t>(by: &mut ByTerm<'_>, told: &'t Operation) -> Option<Terms<'t>> {
         origins: many(by, Facet::Place, &told.origins)?,
         role: match &told.role {
             None => None,
-            Some(role) => Some(by.word(Facet::Role, role)?),
+            Some(role) => Some(by.named(Facet::Role, role)?),
         },
         basis: word(by, Facet::Basis, &told.basis)?,
         measures: words(by, Facet::Measure, told.measures.as_ref())?,
@@ -266,7 +285,7 @@ fn word(by: &mut ByTerm<'_>, facet: Facet, told: &Told<String>) -> Option<Told<W
     Some(match told {
         Told::Unknown => Told::Unknown,
         Told::None => Told::None,
-        Told::Is(word) => Told::Is(by.word(facet, word)?),
+        Told::Is(word) => Told::Is(by.named(facet, word)?),
     })
 }
 
@@ -276,10 +295,10 @@ fn words(by: &mut ByTerm<'_>, facet: Facet, told: Option<&Vec<String>>) -> Optio
     if told.len() > limits::LIST {
         return None;
     }
-    told.iter().map(|word| by.word(facet, word)).collect::<Option<Few<Word>>>().map(Some)
+    told.iter().map(|word| by.named(facet, word)).collect::<Option<Few<Word>>>().map(Some)
 }
 
-fn facts<'t>(by: &mut ByTerm<'_>, about: About, told: &'t [(String, FactValue)]) -> Option<Vec<Val<'t>>> {
+fn facts<'t>(by: &mut ByTerm<'_>, about: About, told: &'t [(String, FactValue)]) -> Option<FactsTold<'t>> {
     let (mut facts, mut seen) = (Vec::new(), Names::default());
     for (name, value) in told {
         let value = PlainValue::of(value);
@@ -291,15 +310,15 @@ fn facts<'t>(by: &mut ByTerm<'_>, about: About, told: &'t [(String, FactValue)])
         if !within || name.len() > limits::WORD_BYTES {
             return None;
         }
-        by.fact(about, &mut facts, &mut seen, name, Some(value))?;
+        by.fact(about, &mut facts, &mut seen, Spelled::of(name.as_bytes()), Some(value))?;
     }
     Some(facts)
 }
 
 /// The same terms, that borrow nothing.
 fn owned(terms: Terms<'_>) -> Terms<'static> {
-    let all = |facts: Vec<Val<'_>>| facts.into_iter().map(Val::owned).collect();
-    let item = |item: ItemParts<Word, Vec<Val<'_>>>| ItemParts {
+    let all = |facts: FactsTold<'_>| facts.into_iter().map(|(place, told)| (place, told.owned())).collect();
+    let item = |item: ItemParts<Word, FactsTold<'_>>| ItemParts {
         category: item.category,
         form: item.form,
         collected: item.collected,
@@ -307,7 +326,7 @@ fn owned(terms: Terms<'_>) -> Terms<'static> {
         facts: all(item.facts),
     };
     let subject =
-        |subject: SubjectParts<Word, Vec<Val<'_>>>| SubjectParts { term: subject.term, facts: all(subject.facts) };
+        |subject: SubjectParts<Word, FactsTold<'_>>| SubjectParts { term: subject.term, facts: all(subject.facts) };
     Terms {
         action: terms.action,
         data: terms.data.map(item),

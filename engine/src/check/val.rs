@@ -99,33 +99,40 @@ impl<'t> From<&'t Literal> for Val<'t> {
     }
 }
 
-/// What is told of the facts that are declared of one thing, by their places.
+/// What an operation tells of facts that are declared of one thing: the place of each and its value, in the order of places.
+pub type FactsTold<'t> = Vec<(u32, Val<'t>)>;
+
+/// What is told of the facts that are declared of one thing.
 #[derive(Clone, Debug, Default)]
 pub struct FactVals<'t> {
-    /// What the operation tells; empty where it tells nothing.
-    own: Vec<Val<'t>>,
-    /// What a host tells of every operation.
+    /// What the operation tells.
+    own: FactsTold<'t>,
+    /// What a host tells of every operation, by places.
     base: &'t [Val<'t>],
 }
 
 impl<'t> FactVals<'t> {
-    /// What an operation tells, and what a host tells of every one.
-    pub fn of(own: Vec<Val<'t>>, base: &'t [Val<'t>]) -> Self {
+    /// What an operation tells, and what a host tells of every one, by places.
+    pub fn of(own: FactsTold<'t>, base: &'t [Val<'t>]) -> Self {
         FactVals { own, base }
     }
 
-    /// What is told of the fact in a place; unknown where nothing is.
+    /// What is told of the fact in a place; unknown where nothing is. O(log n) in the facts that the operation tells.
     #[inline]
-    pub fn get(&self, place: usize) -> &Val<'t> {
-        match self.own.get(place) {
-            None | Some(Val::Unknown) => self.base.get(place).unwrap_or(&Val::Unknown),
-            Some(told) => told,
+    pub fn get(&self, place: u32) -> &Val<'t> {
+        match self.own.binary_search_by_key(&place, |(place, _)| *place) {
+            Ok(at) => self.own.get(at).map_or(&Val::Unknown, |(_, told)| told),
+            Err(_) => self.base.get(place as usize).unwrap_or(&Val::Unknown),
         }
     }
 
     /// The same, that borrows nothing.
     pub fn owned(self) -> FactVals<'static> {
-        let all = 0..self.own.len().max(self.base.len());
-        FactVals { own: all.map(|place| self.get(place).clone().owned()).collect(), base: &[] }
+        let mut own: FactsTold<'static> = self.own.into_iter().map(|(place, told)| (place, told.owned())).collect();
+        let told: Vec<u32> = own.iter().map(|(place, _)| *place).collect();
+        let base = (0..).zip(self.base).filter(|(place, _)| told.binary_search(place).is_err());
+        own.extend(base.map(|(place, value)| (place, value.clone().owned())));
+        own.sort_unstable_by_key(|(place, _)| *place);
+        FactVals { own, base: &[] }
     }
 }

@@ -25,11 +25,11 @@ impl<'a> Point<'a> {
     pub(super) fn standing(&self, standing: Standing, value: u32) -> Option<&'a Val<'a>> {
         match standing {
             Standing::Constant => self.checker.constants.get(value as usize),
-            Standing::Operation(place) => Some(self.input.facts.get(place as usize)),
-            Standing::Item(place) => Some(self.item.facts.get(place as usize)),
+            Standing::Operation(place) => Some(self.input.facts.get(place)),
+            Standing::Item(place) => Some(self.item.facts.get(place)),
             // Of nobody there is nothing to tell.
             Standing::Subject(_) if self.subject.0 == Word::None => Some(&Val::None),
-            Standing::Subject(place) => Some(self.subject.1.get(place as usize)),
+            Standing::Subject(place) => Some(self.subject.1.get(place)),
             Standing::Time => Some(&self.input.now),
             Standing::Age => Some(&self.item.age),
             Standing::Nowhere => None,

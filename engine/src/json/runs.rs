@@ -6,7 +6,7 @@ const TOPS: u64 = ONES << 7;
 
 /// The top bit of each byte that ends a run, the first byte lowest. Past the first of them others may be set.
 #[inline]
-fn ends(word: u64) -> u64 {
+pub(crate) fn ends(word: u64) -> u64 {
     // The top bit of each byte of `word` below `bound`, at most 0x80.
     let below = |word: u64, bound: u8| word.wrapping_sub(ONES * u64::from(bound)) & !word & TOPS;
     // With this bit turned the quote, 0x22, comes right after the control characters, which stay below 0x20.

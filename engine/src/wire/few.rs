@@ -32,6 +32,25 @@ impl<T: Default, const N: usize> Few<T, N> {
     }
 }
 
+impl<T: Default, const N: usize> Few<T, N> {
+    /// Adds a member at the end, to be filled in.
+    #[inline]
+    pub fn more(&mut self) -> Option<&mut T> {
+        if let Few::Here(_, count) = self
+            && *count < N
+        {
+            *count += 1;
+        } else {
+            self.push(T::default());
+        }
+        match self {
+            // What stands past the members is as it was at first.
+            Few::Here(members, count) => members.get_mut(count.checked_sub(1)?),
+            Few::More(all) => all.last_mut(),
+        }
+    }
+}
+
 impl<T: Default, const N: usize> Default for Few<T, N> {
     #[inline]
     fn default() -> Self {

@@ -139,6 +139,12 @@ impl<'t> PlainLeg<'t> {
     }
 }
 
+impl Default for PlainValue<'_> {
+    fn default() -> Self {
+        PlainValue::Bool(false)
+    }
+}
+
 impl<'t> PlainValue<'t> {
     /// The value, borrowed.
     pub fn of(value: &'t FactValue) -> Self {

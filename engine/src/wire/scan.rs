@@ -10,10 +10,10 @@ use super::plain::{Plain, PlainValue};
 use super::takes::{AsTold, Names, Takes};
 use crate::calendar::{Date, Duration, Instant};
 use crate::image::{About, Facet};
-use crate::json::runs::run;
 use crate::limits;
 use crate::many::Many;
 use crate::operation::{Collected, Retention, Told};
+use crate::spelled::Spelled;
 use crate::value::Number;
 
 impl<'t> Plain<'t> {
@@ -22,44 +22,50 @@ impl<'t> Plain<'t> {
     /// None where a string has an escape, where there is any fault, where a limit is exceeded, and where one object has
     /// more than [`COMPARED`] facts. O(n) in the text.
     pub fn read(text: &'t [u8]) -> Option<Self> {
-        read(text, AsTold)
+        let mut plain = Plain::default();
+        read(text, AsTold, &mut plain)?;
+        Some(plain)
     }
 }
 
-/// Reads the usual form of an operation into words and facts of some kind: see [`Plain::read`].
-pub(crate) fn read<'t, T: Takes<'t>>(text: &'t [u8], takes: T) -> Option<Parts<T::Word, T::Facts>> {
+/// Reads the usual form of an operation into words and facts of some kind, of which there are none yet: see [`Plain::read`].
+pub(crate) fn read<'t, T: Takes<'t>>(text: &'t [u8], takes: T, into: &mut Parts<T::Word, T::Facts>) -> Option<()> {
     if text.len() > limits::OPERATION_BYTES {
         return None;
     }
-    let mut reader = Reader { text: core::str::from_utf8(text).ok()?, at: 0, takes };
-    let parts = reader.operation()?;
+    let mut reader = Reader { rest: text, takes };
+    reader.operation(into)?;
     // Nothing but white space is left.
-    reader.next().is_none().then_some(parts)
+    reader.next().is_none().then_some(())
 }
 
 /// A list that is being read.
 trait List<V>: Default {
     fn count(&self) -> usize;
-    fn add(&mut self, member: V);
+
+    /// Adds a member at the end, to be read.
+    fn more(&mut self) -> Option<&mut V>;
 }
 
-impl<V> List<V> for Vec<V> {
+impl<V: Default> List<V> for Vec<V> {
     fn count(&self) -> usize {
         self.len()
     }
 
-    fn add(&mut self, member: V) {
-        self.push(member);
+    fn more(&mut self) -> Option<&mut V> {
+        self.push(V::default());
+        self.last_mut()
     }
 }
 
-impl<V> List<V> for Many<V> {
+impl<V: Default> List<V> for Many<V> {
     fn count(&self) -> usize {
         self.len()
     }
 
-    fn add(&mut self, member: V) {
-        self.push(member);
+    fn more(&mut self) -> Option<&mut V> {
+        self.push(V::default());
+        self.last_mut()
     }
 }
 
@@ -68,127 +74,165 @@ impl<V: Default, const N: usize> List<V> for Few<V, N> {
         self.len()
     }
 
-    fn add(&mut self, member: V) {
-        self.push(member);
+    fn more(&mut self) -> Option<&mut V> {
+        Few::more(self)
     }
 }
 
-/// A text, and how far it is read. Each method that reads a value begins at it, or at the white space before it.
+/// What of a text is left to be read. Each method that reads a value begins at it, or at the white space before it.
+///
+/// Bytes outside of ASCII stand in strings alone, and whoever takes one as text sees whether it is UTF-8.
 struct Reader<'t, T> {
-    text: &'t str,
-    at: usize,
+    rest: &'t [u8],
     takes: T,
 }
+
+/// The first four bytes of a key, which tell it from the others of its object.
+const fn head(key: &str) -> u32 {
+    match key.as_bytes().first_chunk() {
+        Some(bytes) => u32::from_le_bytes(*bytes),
+        None => 0,
+    }
+}
+
+const ACTION: u32 = head("action");
+const DATA: u32 = head("data");
+const SUBJECTS: u32 = head("subjects");
+const ACTOR: u32 = head("actor");
+const PURPOSE: u32 = head("purpose");
+const RECIPIENT: u32 = head("recipient");
+const PLACE: u32 = head("place");
+const LEGS: u32 = head("legs");
+const ORIGIN: u32 = head("origin");
+const ROLE: u32 = head("role");
+const BASIS: u32 = head("basis");
+const MEASURES: u32 = head("measures");
+const RETENTION: u32 = head("retention");
+const TIME: u32 = head("time");
+const FACTS: u32 = head("facts");
+const CATEGORY: u32 = head("category");
+const FORM: u32 = head("form");
+const COLLECTED: u32 = head("collected");
+const CONTAINS: u32 = head("contains");
+const SUBJECT: u32 = head("subject");
 
 /// Which of the keys of an object have come up, a bit for each.
 #[derive(Default)]
 struct Seen(u16);
 
 impl<'t, T: Takes<'t>> Reader<'t, T> {
-    fn rest(&self) -> &'t [u8] {
-        self.text.as_bytes().get(self.at..).unwrap_or_default()
-    }
-
     /// The byte after the white space; it stays where it is.
     #[inline]
     fn next(&mut self) -> Option<u8> {
-        match self.text.as_bytes().get(self.at) {
-            Some(byte) if *byte > b' ' => Some(*byte),
+        match self.rest {
+            [byte, ..] if *byte > b' ' => Some(*byte),
             _ => self.next_beyond(),
         }
     }
 
+    #[cold]
+    #[inline(never)]
     fn next_beyond(&mut self) -> Option<u8> {
-        loop {
-            match self.text.as_bytes().get(self.at) {
-                Some(b' ' | b'\t' | b'\n' | b'\r') => self.at += 1,
-                other => return other.copied(),
-            }
+        while let [b' ' | b'\t' | b'\n' | b'\r', rest @ ..] = self.rest {
+            self.rest = rest;
         }
+        self.rest.first().copied()
+    }
+
+    /// Takes the byte after the white space.
+    #[inline]
+    fn take(&mut self) -> Option<u8> {
+        let byte = self.next()?;
+        self.rest = self.rest.get(1..)?;
+        Some(byte)
     }
 
     /// Passes over a byte that must come next.
+    #[inline]
     fn pass(&mut self, byte: u8) -> Option<()> {
-        (self.next()? == byte).then(|| self.at += 1)
+        (self.take()? == byte).then_some(())
     }
 
     /// Passes over `null`, `true` or `false`.
     fn literal(&mut self, word: &str) -> Option<()> {
-        self.rest().starts_with(word.as_bytes()).then(|| self.at += word.len())
+        self.rest = self.rest.strip_prefix(word.as_bytes())?;
+        Some(())
     }
 
     /// Whether `"none"` comes next. It stays where it is.
     fn says_none(&mut self) -> bool {
-        self.next().is_some() && self.rest().starts_with(b"\"none\"")
+        self.next().is_some() && self.rest.starts_with(b"\"none\"")
     }
 
     /// A string without escapes, of at most [`limits::WORD_BYTES`].
-    #[inline]
-    fn string(&mut self) -> Option<&'t str> {
-        let start = match self.text.as_bytes().get(self.at) {
-            Some(b'"') => self.at + 1,
-            _ => {
-                self.pass(b'"')?;
-                self.at
-            }
-        };
-        let end = plain_end(self.text.as_bytes(), start)?;
-        self.at = end + 1;
-        if end - start > limits::WORD_BYTES { None } else { self.text.get(start..end) }
+    #[inline(always)]
+    fn string(&mut self) -> Option<Spelled<'t>> {
+        self.pass(b'"')?;
+        self.rest_of_string()
+    }
+
+    /// The same, from after its first quote on.
+    #[inline(always)]
+    fn rest_of_string(&mut self) -> Option<Spelled<'t>> {
+        let (word, rest) = Spelled::quoted(self.rest)?;
+        self.rest = rest;
+        (word.bytes.len() <= limits::WORD_BYTES).then_some(word)
     }
 
     /// A string that isn't empty.
-    fn filled_string(&mut self) -> Option<&'t str> {
-        self.string().filter(|word| !word.is_empty())
+    #[inline]
+    fn filled_string(&mut self) -> Option<Spelled<'t>> {
+        self.string().filter(|word| !word.bytes.is_empty())
     }
 
-    fn word(&mut self, facet: Facet) -> Option<T::Word> {
+    /// A string that isn't empty, as text.
+    #[inline(never)]
+    fn filled_text(&mut self) -> Option<&'t str> {
+        self.filled_string()?.text()
+    }
+
+    #[inline(never)]
+    fn word(&mut self, facet: Facet, into: &mut T::Word) -> Option<()> {
         let word = self.filled_string()?;
-        self.takes.word(facet, word)
+        *into = self.takes.word(facet, word)?;
+        Some(())
     }
 
     /// The members of a list, at most [`limits::LIST`].
-    fn list<V, L: List<V>>(&mut self, read: impl Fn(&mut Self) -> Option<V>) -> Option<L> {
+    fn list<V, L: List<V>>(&mut self, into: &mut L, read: impl Fn(&mut Self, &mut V) -> Option<()>) -> Option<()> {
         self.pass(b'[')?;
-        let mut members = L::default();
         if self.next()? == b']' {
-            self.at += 1;
-            return Some(members);
+            return self.pass(b']');
         }
         loop {
-            if members.count() == limits::LIST {
+            if into.count() == limits::LIST {
                 return None;
             }
-            members.add(read(self)?);
-            let byte = self.next()?;
-            self.at += 1;
-            match byte {
+            read(self, into.more()?)?;
+            match self.take()? {
                 b',' => {}
-                b']' => return Some(members),
+                b']' => return Some(()),
                 _ => return None,
             }
         }
     }
 
     /// The members of a list, at least one.
-    fn filled<V, L: List<V>>(&mut self, read: impl Fn(&mut Self) -> Option<V>) -> Option<L> {
-        self.list(read).filter(|members: &L| members.count() > 0)
+    fn filled<V, L: List<V>>(&mut self, into: &mut L, read: impl Fn(&mut Self, &mut V) -> Option<()>) -> Option<()> {
+        self.list(into, read)?;
+        (into.count() > 0).then_some(())
     }
 
-    /// The entries of an object: each key, with `read` for what stands under it.
-    fn object(&mut self, mut read: impl FnMut(&mut Self, &'t str) -> Option<()>) -> Option<()> {
+    /// The entries of an object, each of which `read` reads, from after the quote of its key on.
+    fn object(&mut self, mut read: impl FnMut(&mut Self) -> Option<()>) -> Option<()> {
         self.pass(b'{')?;
         if self.next()? == b'}' {
-            self.at += 1;
-            return Some(());
+            return self.pass(b'}');
         }
         loop {
-            let key = self.string()?;
-            self.pass(b':')?;
-            read(self, key)?;
-            let byte = self.next()?;
-            self.at += 1;
-            match byte {
+            self.pass(b'"')?;
+            read(self)?;
+            match self.take()? {
                 b',' => {}
                 b'}' => return Some(()),
                 _ => return None,
@@ -196,15 +240,27 @@ impl<'t, T: Takes<'t>> Reader<'t, T> {
         }
     }
 
-    /// Reads what stands under the key of this number into its field; `null` leaves the field as it was.
+    /// The entries of an object, each of which `read` reads by the first bytes of its key.
+    fn record(&mut self, mut read: impl FnMut(&mut Self, u32) -> Option<()>) -> Option<()> {
+        self.object(|reader| {
+            let head = u32::from_le_bytes(*reader.rest.first_chunk()?);
+            read(reader, head)
+        })
+    }
+
+    /// Reads a key, which has this number in its object, and what stands under it into its field; `null` leaves the field
+    /// as it was.
     fn field<V>(
         &mut self,
         seen: &mut Seen,
-        key: u16,
+        (number, key): (u16, &str),
         field: &mut V,
-        read: impl FnOnce(&mut Self) -> Option<V>,
+        read: impl FnOnce(&mut Self, &mut V) -> Option<()>,
     ) -> Option<()> {
-        let bit = 1 << key;
+        self.literal(key)?;
+        self.literal("\"")?;
+        self.pass(b':')?;
+        let bit = 1 << number;
         if seen.0 & bit != 0 {
             return None;
         }
@@ -212,150 +268,172 @@ impl<'t, T: Takes<'t>> Reader<'t, T> {
         if self.next()? == b'n' {
             return self.literal("null");
         }
-        *field = read(self)?;
+        read(self, field)
+    }
+
+    fn operation(&mut self, parts: &mut Parts<T::Word, T::Facts>) -> Option<()> {
+        let seen = &mut Seen::default();
+        self.record(|own, head| match head {
+            ACTION => own.field(seen, (0, "action"), &mut parts.action, |own, into| own.word(Facet::Action, into)),
+            DATA => own.field(seen, (1, "data"), &mut parts.data, |own, into| own.filled(into, Self::item)),
+            SUBJECTS => {
+                own.field(seen, (2, "subjects"), &mut parts.subjects, |own, into| own.told_many(into, Self::subject))
+            }
+            ACTOR => own.field(seen, (3, "actor"), &mut parts.actor, |own, into| own.told_word(Facet::Actor, into)),
+            PURPOSE => {
+                own.field(seen, (4, "purpose"), &mut parts.purposes, |own, into| own.told_words(Facet::Purpose, into))
+            }
+            RECIPIENT => own
+                .field(seen, (5, "recipient"), &mut parts.recipient, |own, into| own.told_word(Facet::Recipient, into)),
+            PLACE => own.field(seen, (6, "place"), &mut parts.place, |own, into| own.told_word(Facet::Place, into)),
+            LEGS => own.field(seen, (7, "legs"), &mut parts.legs, |own, into| own.filled(into, Self::leg)),
+            ORIGIN => {
+                own.field(seen, (8, "origin"), &mut parts.origins, |own, into| own.told_words(Facet::Place, into))
+            }
+            ROLE => own.field(seen, (9, "role"), &mut parts.role, |own, into| {
+                own.word(Facet::Role, into.get_or_insert_default())
+            }),
+            BASIS => own.field(seen, (10, "basis"), &mut parts.basis, |own, into| own.told_word(Facet::Basis, into)),
+            MEASURES => {
+                own.field(seen, (11, "measures"), &mut parts.measures, |own, into| own.words(Facet::Measure, into))
+            }
+            RETENTION => own.field(seen, (12, "retention"), &mut parts.retention, Self::retention),
+            TIME => own.field(seen, (13, "time"), &mut parts.time, |own, into| {
+                *into = Some(Instant::parse(own.filled_text()?)?);
+                Some(())
+            }),
+            FACTS => own.field(seen, (14, "facts"), &mut parts.facts, |own, into| own.facts(About::Operation, into)),
+            _ => None,
+        })
+    }
+
+    #[inline(never)]
+    fn told_word(&mut self, facet: Facet, into: &mut Told<T::Word>) -> Option<()> {
+        let word = self.filled_string()?;
+        *into = match word.bytes {
+            b"none" => Told::None,
+            _ => Told::Is(self.takes.word(facet, word)?),
+        };
         Some(())
     }
 
-    fn operation(&mut self) -> Option<Parts<T::Word, T::Facts>> {
-        let mut parts = Parts::default();
-        let mut seen = Seen::default();
-        self.object(|reader, key| match key.as_bytes() {
-            b"action" => reader.field(&mut seen, 0, &mut parts.action, |reader| reader.word(Facet::Action)),
-            b"data" => reader.field(&mut seen, 1, &mut parts.data, |reader| reader.filled(Self::item)),
-            b"subjects" => reader.field(&mut seen, 2, &mut parts.subjects, |reader| reader.told_many(Self::subject)),
-            b"actor" => reader.field(&mut seen, 3, &mut parts.actor, |reader| reader.told_word(Facet::Actor)),
-            b"purpose" => reader.field(&mut seen, 4, &mut parts.purposes, |reader| {
-                reader.told_many(|reader| reader.word(Facet::Purpose))
-            }),
-            b"recipient" => {
-                reader.field(&mut seen, 5, &mut parts.recipient, |reader| reader.told_word(Facet::Recipient))
-            }
-            b"place" => reader.field(&mut seen, 6, &mut parts.place, |reader| reader.told_word(Facet::Place)),
-            b"legs" => reader.field(&mut seen, 7, &mut parts.legs, |reader| reader.filled(Self::leg)),
-            b"origin" => reader
-                .field(&mut seen, 8, &mut parts.origins, |reader| reader.told_many(|reader| reader.word(Facet::Place))),
-            b"role" => reader.field(&mut seen, 9, &mut parts.role, |reader| reader.word(Facet::Role).map(Some)),
-            b"basis" => reader.field(&mut seen, 10, &mut parts.basis, |reader| reader.told_word(Facet::Basis)),
-            b"measures" => reader.field(&mut seen, 11, &mut parts.measures, |reader| reader.words(Facet::Measure)),
-            b"retention" => reader.field(&mut seen, 12, &mut parts.retention, Self::retention),
-            b"time" => {
-                reader.field(&mut seen, 13, &mut parts.time, |reader| Instant::parse(reader.filled_string()?).map(Some))
-            }
-            b"facts" => reader.field(&mut seen, 14, &mut parts.facts, |reader| reader.facts(About::Operation)),
-            _ => None,
-        })?;
-        Some(parts)
-    }
-
-    fn told_word(&mut self, facet: Facet) -> Option<Told<T::Word>> {
-        match self.filled_string()? {
-            "none" => Some(Told::None),
-            word => self.takes.word(facet, word).map(Told::Is),
-        }
-    }
-
     /// One value, a list of them, or `none`, which stands alone.
-    fn told_many<V, L: List<V>>(&mut self, read: impl Fn(&mut Self) -> Option<V>) -> Option<Told<L>> {
+    fn told_many<V, L: List<V>>(
+        &mut self,
+        into: &mut Told<L>,
+        read: impl Fn(&mut Self, &mut V) -> Option<()>,
+    ) -> Option<()> {
         if self.says_none() {
-            return self.literal("\"none\"").map(|()| Told::None);
+            *into = Told::None;
+            return self.literal("\"none\"");
         }
-        let values = match self.next()? {
-            b'[' => self.filled(|reader| if reader.says_none() { None } else { read(reader) })?,
-            _ => {
-                let mut one = L::default();
-                one.add(read(self)?);
-                one
-            }
-        };
-        Some(Told::Is(values))
+        *into = Told::Is(L::default());
+        let Told::Is(members) = into else { return None };
+        match self.next()? {
+            b'[' => self.filled(members, |own, into| if own.says_none() { None } else { read(own, into) }),
+            _ => read(self, members.more()?),
+        }
+    }
+
+    /// One word, a list of them, or `none`.
+    fn told_words(&mut self, facet: Facet, into: &mut Told<Few<T::Word>>) -> Option<()> {
+        self.told_many(into, |own, into| own.word(facet, into))
     }
 
     /// A set of words: the empty list is the empty set, and `none` is no member.
-    fn words(&mut self, facet: Facet) -> Option<Option<Few<T::Word>>> {
-        self.list(|reader| if reader.says_none() { None } else { reader.word(facet) }).map(Some)
+    fn words(&mut self, facet: Facet, into: &mut Option<Few<T::Word>>) -> Option<()> {
+        let set = into.get_or_insert_default();
+        self.list(set, |own, into| if own.says_none() { None } else { own.word(facet, into) })
     }
 
-    fn item(&mut self) -> Option<ItemParts<T::Word, T::Facts>> {
-        let mut item = ItemParts::default();
+    fn item(&mut self, item: &mut ItemParts<T::Word, T::Facts>) -> Option<()> {
         if self.next()? == b'"' {
-            item.category = self.word(Facet::Data)?;
-            return Some(item);
+            return self.word(Facet::Data, &mut item.category);
         }
-        let mut seen = Seen::default();
-        self.object(|reader, key| match key.as_bytes() {
-            b"category" => reader.field(&mut seen, 0, &mut item.category, |reader| reader.word(Facet::Data)),
-            b"form" => reader.field(&mut seen, 1, &mut item.form, |reader| reader.words(Facet::Form)),
-            b"collected" => reader.field(&mut seen, 2, &mut item.collected, Self::collected),
-            b"contains" => reader.field(&mut seen, 3, &mut item.contains, |reader| reader.words(Facet::Data)),
-            b"facts" => reader.field(&mut seen, 4, &mut item.facts, |reader| reader.facts(About::Item)),
+        let seen = &mut Seen::default();
+        self.record(|own, head| match head {
+            CATEGORY => own.field(seen, (0, "category"), &mut item.category, |own, into| own.word(Facet::Data, into)),
+            FORM => own.field(seen, (1, "form"), &mut item.form, |own, into| own.words(Facet::Form, into)),
+            COLLECTED => own.field(seen, (2, "collected"), &mut item.collected, Self::collected),
+            CONTAINS => own.field(seen, (3, "contains"), &mut item.contains, |own, into| own.words(Facet::Data, into)),
+            FACTS => own.field(seen, (4, "facts"), &mut item.facts, |own, into| own.facts(About::Item, into)),
             _ => None,
         })?;
-        (item.category != T::Word::default()).then_some(item)
+        (item.category != T::Word::default()).then_some(())
     }
 
-    fn subject(&mut self) -> Option<SubjectParts<T::Word, T::Facts>> {
-        let mut subject = SubjectParts::default();
+    fn subject(&mut self, subject: &mut SubjectParts<T::Word, T::Facts>) -> Option<()> {
         if self.next()? == b'"' {
-            subject.term = self.word(Facet::Subject)?;
-            return Some(subject);
+            return self.word(Facet::Subject, &mut subject.term);
         }
-        let mut seen = Seen::default();
-        self.object(|reader, key| match key.as_bytes() {
-            b"subject" => reader.field(&mut seen, 0, &mut subject.term, |reader| reader.word(Facet::Subject)),
-            b"facts" => reader.field(&mut seen, 1, &mut subject.facts, |reader| reader.facts(About::Subject)),
+        let seen = &mut Seen::default();
+        self.record(|own, head| match head {
+            SUBJECT => own.field(seen, (0, "subject"), &mut subject.term, |own, into| own.word(Facet::Subject, into)),
+            FACTS => own.field(seen, (1, "facts"), &mut subject.facts, |own, into| own.facts(About::Subject, into)),
             _ => None,
         })?;
-        (subject.term != T::Word::default()).then_some(subject)
+        (subject.term != T::Word::default()).then_some(())
     }
 
-    fn leg(&mut self) -> Option<LegParts<T::Word>> {
-        let mut leg = LegParts::default();
-        let mut seen = Seen::default();
-        self.object(|reader, key| match key.as_bytes() {
-            b"recipient" => reader.field(&mut seen, 0, &mut leg.recipient, |reader| reader.told_word(Facet::Recipient)),
-            b"place" => reader.field(&mut seen, 1, &mut leg.place, |reader| reader.told_word(Facet::Place)),
-            b"measures" => reader.field(&mut seen, 2, &mut leg.measures, |reader| reader.words(Facet::Measure)),
+    fn leg(&mut self, leg: &mut LegParts<T::Word>) -> Option<()> {
+        let seen = &mut Seen::default();
+        self.record(|own, head| match head {
+            RECIPIENT => {
+                own.field(seen, (0, "recipient"), &mut leg.recipient, |own, into| own.told_word(Facet::Recipient, into))
+            }
+            PLACE => own.field(seen, (1, "place"), &mut leg.place, |own, into| own.told_word(Facet::Place, into)),
+            MEASURES => {
+                own.field(seen, (2, "measures"), &mut leg.measures, |own, into| own.words(Facet::Measure, into))
+            }
             _ => None,
-        })?;
-        Some(leg)
+        })
     }
 
-    fn collected(&mut self) -> Option<Collected> {
-        match self.filled_string()? {
-            "now" => Some(Collected::Now),
-            text => Date::parse(text).map(Collected::On),
-        }
+    fn collected(&mut self, into: &mut Collected) -> Option<()> {
+        *into = match self.filled_text()? {
+            "now" => Collected::Now,
+            text => Collected::On(Date::parse(text)?),
+        };
+        Some(())
     }
 
-    fn retention(&mut self) -> Option<Retention> {
-        match self.filled_string()? {
-            "none" => Some(Retention::None),
-            "agreed" => Some(Retention::Agreed),
-            text => Duration::parse(text).map(Retention::For),
-        }
+    fn retention(&mut self, into: &mut Retention) -> Option<()> {
+        *into = match self.filled_text()? {
+            "none" => Retention::None,
+            "agreed" => Retention::Agreed,
+            text => Retention::For(Duration::parse(text)?),
+        };
+        Some(())
     }
 
-    fn facts(&mut self, about: About) -> Option<T::Facts> {
-        let mut facts = T::Facts::default();
+    fn facts(&mut self, about: About, into: &mut T::Facts) -> Option<()> {
         let mut seen = Names::default();
-        self.object(|reader, name| {
-            let value = match reader.next()? {
+        self.object(|own| {
+            let name = own.rest_of_string()?;
+            own.pass(b':')?;
+            let value = match own.next()? {
                 b'n' => {
-                    reader.literal("null")?;
+                    own.literal("null")?;
                     None
                 }
-                b'[' => Some(PlainValue::Set(reader.list(Self::value)?)),
-                _ => Some(reader.value()?),
+                b'[' => {
+                    let mut members = Vec::new();
+                    own.list(&mut members, |own, into| {
+                        *into = own.value()?;
+                        Some(())
+                    })?;
+                    Some(PlainValue::Set(members))
+                }
+                _ => Some(own.value()?),
             };
-            reader.takes.fact(about, &mut facts, &mut seen, name, value)
-        })?;
-        Some(facts)
+            own.takes.fact(about, into, &mut seen, name, value)
+        })
     }
 
     /// The value of a fact, or of a member of one that is a set.
     fn value(&mut self) -> Option<PlainValue<'t>> {
         match self.next()? {
-            b'"' => self.string().map(PlainValue::Text),
+            b'"' => self.string()?.text().map(PlainValue::Text),
             b't' => self.literal("true").map(|()| PlainValue::Bool(true)),
             b'f' => self.literal("false").map(|()| PlainValue::Bool(false)),
             _ => self.number().map(PlainValue::Number),
@@ -365,21 +443,15 @@ impl<'t, T: Takes<'t>> Reader<'t, T> {
     /// A JSON number. Nothing that a number is made of can follow it, so that all of that is taken for it.
     fn number(&mut self) -> Option<Number> {
         let of_number = |byte: &&u8| matches!(byte, b'0'..=b'9' | b'-' | b'+' | b'.' | b'e' | b'E');
-        let length = self.rest().iter().take_while(of_number).count();
-        let text = self.text.get(self.at..self.at + length)?;
-        self.at += length;
+        let (text, rest) = self.rest.split_at_checked(self.rest.iter().take_while(of_number).count())?;
+        self.rest = rest;
+        let text = core::str::from_utf8(text).ok()?;
         // A number of the language may begin with zeros, one of JSON with no more than one.
         match text.strip_prefix('-').unwrap_or(text).as_bytes() {
             [b'0', b'0'..=b'9', ..] => None,
             _ => Number::parse(text),
         }
     }
-}
-
-/// Where the quote stands that ends the string from `at` on; none where a backslash or a control character comes first.
-fn plain_end(bytes: &[u8], at: usize) -> Option<usize> {
-    let end = at + run(bytes.get(at..)?);
-    (bytes.get(end) == Some(&b'"')).then_some(end)
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use super::few::Few;
 use super::plain::{PlainFacts, PlainValue};
 use crate::image::{About, Facet};
+use crate::spelled::Spelled;
 
 /// So many facts in one object are compared with each other; where there are more, nothing is read.
 pub(crate) const COMPARED: usize = 64;
@@ -15,7 +16,7 @@ pub(crate) trait Takes<'t> {
     type Facts: Default;
 
     /// A word that isn't empty.
-    fn word(&mut self, facet: Facet, word: &'t str) -> Option<Self::Word>;
+    fn word(&mut self, facet: Facet, word: Spelled<'t>) -> Option<Self::Word>;
 
     /// Takes in one fact. What is null isn't told, and stands once like all others.
     fn fact(
@@ -23,18 +24,18 @@ pub(crate) trait Takes<'t> {
         about: About,
         facts: &mut Self::Facts,
         seen: &mut Names<'t>,
-        name: &'t str,
+        name: Spelled<'t>,
         value: Option<PlainValue<'t>>,
     ) -> Option<()>;
 }
 
 /// Names of facts, each of which may come up once.
 #[derive(Default)]
-pub(crate) struct Names<'t>(Few<&'t str, 8>);
+pub(crate) struct Names<'t>(Few<&'t [u8], 8>);
 
 impl<'t> Names<'t> {
     /// Takes in a name; none where it came up before, or there are too many.
-    pub fn once(&mut self, name: &'t str) -> Option<()> {
+    pub fn once(&mut self, name: &'t [u8]) -> Option<()> {
         let fits = self.0.len() < COMPARED && !self.0.contains(&name);
         fits.then(|| self.0.push(name))
     }
@@ -47,8 +48,8 @@ impl<'t> Takes<'t> for AsTold {
     type Word = &'t str;
     type Facts = PlainFacts<'t>;
 
-    fn word(&mut self, _: Facet, word: &'t str) -> Option<&'t str> {
-        Some(word)
+    fn word(&mut self, _: Facet, word: Spelled<'t>) -> Option<&'t str> {
+        word.text()
     }
 
     fn fact(
@@ -56,10 +57,11 @@ impl<'t> Takes<'t> for AsTold {
         _: About,
         facts: &mut PlainFacts<'t>,
         seen: &mut Names<'t>,
-        name: &'t str,
+        name: Spelled<'t>,
         value: Option<PlainValue<'t>>,
     ) -> Option<()> {
-        seen.once(name)?;
+        seen.once(name.bytes)?;
+        let name = name.text()?;
         facts.extend(value.map(|value| (name, value)));
         Some(())
     }
