@@ -320,6 +320,38 @@ fn decisions_are_alike_however_an_operation_is_told() {
     assert!(allowed > 20 && paused > 200 && malformed > 100 && hosted > 50, "{seen:?}");
 }
 
+/// A fact comes up once, told or null, declared or not; and whatever stands in a text is UTF-8.
+#[test]
+fn a_fact_comes_up_once_however_it_is_read() {
+    let source = "policy p \"P\" version \"1\"; action read; data mail is personal_data; fact told: yes/no;\n\
+                  clause \"1\" { allow read of mail when told; }";
+    let checker = NativeChecker::load(Policy::compile(source).unwrap().image()).unwrap();
+    let with = |facts: &[u8]| [br#"{"action":"read","data":["mail"],"facts":{"#, facts, b"}}"].concat();
+    let base = checker.base(Operation::default());
+    let verdicts = |text: &[u8]| {
+        let over = checker.verdict_json_over(text, &base);
+        assert_eq!(over, checker.verdict_json(text));
+        (over, checker.try_verdict_json(text).is_err(), checker.check_json(text).verdict)
+    };
+    let paused = |malformed| (Verdict::Pause, malformed, Verdict::Pause);
+    for name in ["told", "strange"] {
+        for (one, other) in [("true", "true"), ("true", "null"), ("null", "true"), ("null", "null")] {
+            let twice = with(format!("\"told\":true,\"{name}\":{one},\"{name}\":{other}").as_bytes());
+            assert_eq!(verdicts(&twice), paused(true), "{name} {one} {other}");
+            let twice = with(format!("\"{name}\":{one},\"{name}\":{other}").as_bytes());
+            assert_eq!(verdicts(&twice), paused(true), "{name} {one} {other} alone");
+        }
+    }
+    for bytes in [&b"\"strange\xff\":true"[..], b"\"strange\":\"\xff\"", b"\"strange\xff\":null", b"\"told\":\"\xff\""]
+    {
+        assert_eq!(verdicts(&with(&[br#""told":true,"#, bytes].concat())), paused(true), "{bytes:?}");
+    }
+    for facts in ["\"told\":true", "\"told\":true,\"strange\":null", "\"strange\":[1],\"told\":true"] {
+        assert_eq!(verdicts(&with(facts.as_bytes())), (Verdict::Allow, false, Verdict::Allow), "{facts}");
+    }
+    assert_eq!(verdicts(&with(b"\"told\":null")), paused(false));
+}
+
 /// What a policy encoded means nothing to another: the numbers of its words are others.
 #[test]
 fn what_another_policy_encoded_pauses() {

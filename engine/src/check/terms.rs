@@ -10,7 +10,7 @@ use super::NativeChecker;
 use super::input::{Input, Over, Terms};
 use super::steady::{Known, Steady};
 use super::val::{FactsTold, Val, Word};
-use crate::image::{About, Facet, Type};
+use crate::image::{About, Facet, Fact, Type};
 use crate::limits;
 use crate::many::Many;
 use crate::operation::{Operation, Told};
@@ -202,15 +202,20 @@ impl<'t> Takes<'t> for ByTerm<'_> {
         name: Spelled<'t>,
         value: Option<PlainValue<'t>>,
     ) -> Option<()> {
-        seen.once(name.bytes)?;
-        let Some(value) = value else { return Some(()) };
-        let Some((place, fact)) = self.checker.declared_fact(about, name) else {
-            return if self.whole { None } else { name.text().map(|_| ()) };
-        };
-        let value = self.value(&fact.kind, &value)?;
+        let declared = self.checker.declared_fact(about, name);
         // Most tell them in the order declared, or one alone.
-        let at = facts.partition_point(|(before, _)| *before < place);
-        facts.insert(at, (place, value));
+        let at = declared.map_or(0, |(place, _)| facts.partition_point(|(before, _)| *before < place));
+        let told = |(place, _): (u32, &Fact)| facts.get(at).is_some_and(|(other, _)| *other == place);
+        if declared.is_some_and(told) || seen.has(name.bytes) || facts.len() == COMPARED {
+            return None;
+        }
+        match (declared, value) {
+            (Some((place, fact)), Some(value)) => facts.insert(at, (place, self.value(&fact.kind, &value)?)),
+            (None, Some(_)) if self.whole => return None,
+            // What is null isn't told, though it has come up.
+            (Some(_), None) => seen.once(name.bytes)?,
+            (None, _) => name.text().and_then(|_| seen.once(name.bytes))?,
+        }
         Some(())
     }
 }

@@ -31,9 +31,15 @@ pub(crate) trait Takes<'t> {
 
 /// Names of facts, each of which may come up once.
 #[derive(Default)]
-pub(crate) struct Names<'t>(Few<&'t [u8], 8>);
+pub(crate) struct Names<'t>(Few<&'t [u8], 2>);
 
 impl<'t> Names<'t> {
+    /// Whether a name came up.
+    #[inline]
+    pub fn has(&self, name: &'t [u8]) -> bool {
+        !self.0.is_empty() && self.0.contains(&name)
+    }
+
     /// Takes in a name; none where it came up before, or there are too many.
     pub fn once(&mut self, name: &'t [u8]) -> Option<()> {
         let fits = self.0.len() < COMPARED && !self.0.contains(&name);
