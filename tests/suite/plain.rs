@@ -324,7 +324,7 @@ fn decisions_are_alike_however_an_operation_is_told() {
 #[test]
 fn a_fact_comes_up_once_however_it_is_read() {
     let source = "policy p \"P\" version \"1\"; action read; data mail is personal_data; fact told: yes/no;\n\
-                  clause \"1\" { allow read of mail when told; }";
+                  clause \"1\" { allow read of mail when told is yes; }";
     let checker = NativeChecker::load(Policy::compile(source).unwrap().image()).unwrap();
     let with = |facts: &[u8]| [br#"{"action":"read","data":["mail"],"facts":{"#, facts, b"}}"].concat();
     let base = checker.base(Operation::default());
