@@ -17,6 +17,15 @@ pub enum Many<T> {
 }
 
 impl<T> Many<T> {
+    /// Adds a member in a place, before those that stand there and after it; at the end, where there is no such place.
+    pub fn insert(&mut self, at: usize, member: T) {
+        let at = at.min(self.len());
+        self.push(member);
+        if let Some(after) = self.get_mut(at..) {
+            after.rotate_right(1);
+        }
+    }
+
     /// Adds a member at the end.
     pub fn push(&mut self, member: T) {
         *self = match core::mem::take(self) {
@@ -27,6 +36,18 @@ impl<T> Many<T> {
                 Many::More(all)
             }
         };
+    }
+}
+
+impl<T: Default> Many<T> {
+    /// Adds a member at the end, to be filled in.
+    pub fn more(&mut self) -> Option<&mut T> {
+        if let Many::None = self {
+            *self = Many::One(T::default());
+        } else {
+            self.push(T::default());
+        }
+        self.last_mut()
     }
 }
 
@@ -107,6 +128,20 @@ impl<T> Many<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_member_is_added_where_it_is_wanted() {
+        for count in 0..4 {
+            for at in 0..=count + 1 {
+                let (mut many, mut wanted): (Many<usize>, Vec<usize>) = ((0..count).collect(), (0..count).collect());
+                many.insert(at, 9);
+                wanted.insert(at.min(count), 9);
+                assert_eq!(&*many, wanted);
+                many.more().into_iter().for_each(|member| *member += 5);
+                assert_eq!(many.split_last(), Some((&5, &*wanted)));
+            }
+        }
+    }
 
     #[test]
     fn members_stand_in_order_however_many() {

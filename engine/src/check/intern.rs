@@ -145,7 +145,7 @@ impl Interner<'_> {
         told: &[(&str, PlainValue<'t>)],
         path: &Path<'_>,
     ) -> Result<FactsTold<'t>, Malformed> {
-        let mut values: FactsTold<'t> = Vec::with_capacity(told.len());
+        let mut values: FactsTold<'t> = Many::None;
         let path = Path::Key(path, "facts");
         for (index, (name, value)) in told.iter().enumerate() {
             let path = Path::Key(&path, name);

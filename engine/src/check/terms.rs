@@ -304,7 +304,7 @@ fn words(by: &mut ByTerm<'_>, facet: Facet, told: Option<&Vec<String>>) -> Optio
 }
 
 fn facts<'t>(by: &mut ByTerm<'_>, about: About, told: &'t [(String, FactValue)]) -> Option<FactsTold<'t>> {
-    let (mut facts, mut seen) = (Vec::new(), Names::default());
+    let (mut facts, mut seen) = (Many::None, Names::default());
     for (name, value) in told {
         let value = PlainValue::of(value);
         let fits = |value: &PlainValue<'_>| !matches!(value, PlainValue::Text(text) if text.len() > limits::WORD_BYTES);
@@ -322,7 +322,7 @@ fn facts<'t>(by: &mut ByTerm<'_>, about: About, told: &'t [(String, FactValue)])
 
 /// The same terms, that borrow nothing.
 fn owned(terms: Terms<'_>) -> Terms<'static> {
-    let all = |facts: FactsTold<'_>| facts.into_iter().map(|(place, told)| (place, told.owned())).collect();
+    let all = |facts: FactsTold<'_>| facts.map(|(place, told)| (place, told.owned()));
     let item = |item: ItemParts<Word, FactsTold<'_>>| ItemParts {
         category: item.category,
         form: item.form,

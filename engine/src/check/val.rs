@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 
 use crate::calendar::{Date, Duration, Moment};
 use crate::image::{Facet, Literal};
+use crate::many::Many;
 use crate::truth::Truth;
 use crate::value::Number;
 
@@ -100,7 +101,7 @@ impl<'t> From<&'t Literal> for Val<'t> {
 }
 
 /// What an operation tells of facts that are declared of one thing: the place of each and its value, in the order of places.
-pub type FactsTold<'t> = Vec<(u32, Val<'t>)>;
+pub type FactsTold<'t> = Many<(u32, Val<'t>)>;
 
 /// What is told of the facts that are declared of one thing.
 #[derive(Clone, Debug, Default)]
@@ -128,11 +129,12 @@ impl<'t> FactVals<'t> {
 
     /// The same, that borrows nothing.
     pub fn owned(self) -> FactVals<'static> {
-        let mut own: FactsTold<'static> = self.own.into_iter().map(|(place, told)| (place, told.owned())).collect();
-        let told: Vec<u32> = own.iter().map(|(place, _)| *place).collect();
-        let base = (0..).zip(self.base).filter(|(place, _)| told.binary_search(place).is_err());
-        own.extend(base.map(|(place, value)| (place, value.clone().owned())));
-        own.sort_unstable_by_key(|(place, _)| *place);
+        let mut own = self.own.map(|(place, told)| (place, told.owned()));
+        for (place, value) in (0..).zip(self.base) {
+            if let Err(at) = own.binary_search_by_key(&place, |(place, _)| *place) {
+                own.insert(at, (place, value.clone().owned()));
+            }
+        }
         FactVals { own, base: &[] }
     }
 }

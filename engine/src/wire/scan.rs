@@ -64,8 +64,7 @@ impl<V: Default> List<V> for Many<V> {
     }
 
     fn more(&mut self) -> Option<&mut V> {
-        self.push(V::default());
-        self.last_mut()
+        Many::more(self)
     }
 }
 
