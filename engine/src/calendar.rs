@@ -89,24 +89,25 @@ impl Date {
         if start(year + 1) <= days {
             year += 1;
         }
-        let mut rest = (days - start(year)) as u32;
-        let mut month = 1;
-        while month < 12 && rest >= month_length(year, month) {
-            rest -= month_length(year, month);
-            month += 1;
-        }
-        (year, month, rest + 1)
+        let rest = (days - start(year)) as u32;
+        // With a February of 30 days, 12 months in 367 days are spread evenly (Reingold and Dershowitz, Calendrical
+        // Calculations: `gregorian-from-fixed`).
+        let february = 59 + u32::from(leap(year));
+        let even = if rest < february { rest } else { rest + 61 - february };
+        let month = (12 * even + 373) / 367;
+        let before = BEFORE_MONTH.get(month as usize - 1).map_or(0, |before| *before as u32);
+        (year, month, rest + 1 - before - u32::from(month > 2 && leap(year)))
     }
 
     /// Reads `YYYY-MM-DD`.
     #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        let bytes = text.as_bytes();
-        if bytes.len() != 10 || bytes.get(4) != Some(&b'-') || bytes.get(7) != Some(&b'-') {
-            return None;
-        }
-        let year = digits(text.get(0..4)?)?;
-        Date::new(year as i32, digits(text.get(5..7)?)?, digits(text.get(8..10)?)?)
+    pub fn parse(text: impl AsRef<[u8]>) -> Option<Self> {
+        let [c, e, n, t, b'-', m, o, b'-', d, a] = *<&[u8; 10]>::try_from(text.as_ref()).ok()? else { return None };
+        let two = |ten: u8, one: u8| {
+            let digits = ten.is_ascii_digit() && one.is_ascii_digit();
+            digits.then(|| u32::from(ten - b'0') * 10 + u32::from(one - b'0'))
+        };
+        Date::new((two(c, e)? * 100 + two(n, t)?) as i32, two(m, o)?, two(d, a)?)
     }
 
     /// The day so many days later (earlier where negative), saturating.

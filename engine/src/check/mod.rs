@@ -88,6 +88,8 @@ pub struct NativeChecker {
     countries: Vec<u32>,
     /// For each place, the countries that it may lie in.
     near: Vec<Vec<u32>>,
+    /// For each place, the one country that it may lie in, if it always does and that always is a country.
+    homes: Vec<Option<u32>>,
     /// The categories that are declared to contain something.
     containing: Vec<u32>,
     #[cfg(feature = "steps")]
@@ -132,6 +134,15 @@ impl NativeChecker {
             let within = |place: u32| places.reached(place).filter(|above| countries.binary_search(above).is_ok());
             (0..image.facet(Facet::Place).len() as u32).map(|place| within(place).collect()).collect()
         });
+        let near: Vec<Vec<u32>> = near.unwrap_or_default();
+        let homes = near.iter().zip(0..).map(|(near, place)| {
+            let [home] = **near else { return None };
+            let edges = &image.facet(Facet::Place).get(home as usize)?.parents;
+            let always = edges.iter().any(|edge| edge.parent == image.core.country && edge.is_sure());
+            let lies = hierarchies.get(Facet::Place as usize)?.sure(place, home);
+            (always && lies).then_some(home)
+        });
+        let homes = homes.collect();
         let id = hash;
         let hash = id.iter().map(|byte| format!("{byte:02x}")).collect();
         NativeChecker {
@@ -150,7 +161,8 @@ impl NativeChecker {
             index,
             turns,
             implied,
-            near: near.unwrap_or_default(),
+            near,
+            homes,
             countries,
             containing,
             #[cfg(feature = "steps")]
@@ -277,6 +289,11 @@ impl NativeChecker {
         DecisionDraft::held(self.policy_draft(), summary.into(), reason)
     }
 
+    /// The one country that a place may lie in, where it always does.
+    fn home(&self, place: u32) -> Option<u32> {
+        self.homes.get(place as usize).copied().flatten()
+    }
+
     #[inline]
     fn hierarchy(&self, facet: Facet) -> &Hierarchy {
         // One for each facet, so that the place is known to be there.
@@ -288,7 +305,7 @@ impl NativeChecker {
         self.find_spelled(facet, Spelled::of(word.as_bytes()))
     }
 
-    #[inline]
+    #[inline(always)]
     fn find_spelled(&self, facet: Facet, word: Spelled<'_>) -> Option<u32> {
         let terms = self.image.facet(facet);
         let is = |term: u32| terms.get(term as usize).is_some_and(|term| word.is(&term.name));

@@ -3,6 +3,7 @@
 use super::index::Met;
 use super::point::{Point, Sight};
 use super::val::Word;
+use crate::hierarchy::Relation;
 use crate::image::{DataList, DataPick, Facet, List, Part, Pick, Rule, Scope, Slot};
 use crate::truth::Truth;
 
@@ -176,6 +177,16 @@ impl<'a> Point<'a> {
         }
         let (Word::Term(place), Word::Term(origin)) = (place, origin) else { return Truth::Unknown };
         let hierarchy = self.checker.hierarchy(Facet::Place);
+        if let (Some(one), Some(other)) = (self.checker.home(place), self.checker.home(origin)) {
+            if one == other {
+                return Truth::False;
+            }
+            // Each lies in its own country alone, and nothing lies in both.
+            if hierarchy.relation(origin, one) == Relation::No && !hierarchy.meets(place, origin) {
+                self.count(2);
+                return Truth::True;
+            }
+        }
         let country = self.checker.image.core.country;
         let mut within = self.same(Facet::Place, place, origin);
         for index in self.checker.near.get(place as usize).into_iter().flatten().copied() {

@@ -8,7 +8,7 @@ use crate::spelled::Spelled;
 /// Words by their numbers. The words themselves stand elsewhere, and are handed in to compare with.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Symbols {
-    /// At most half of the places are taken.
+    /// At most a third of the places are taken.
     places: Vec<Place>,
 }
 
@@ -24,7 +24,7 @@ struct Place {
 impl Symbols {
     /// The words of an iterator, numbered from 0; of equal ones the first is found.
     pub fn of<'w>(words: impl Iterator<Item = &'w str> + Clone) -> Self {
-        let size = (words.clone().count() * 2).next_power_of_two();
+        let size = (words.clone().count() * 3).next_power_of_two();
         let mut symbols = Symbols { places: vec![Place::default(); size] };
         for (number, word) in words.enumerate() {
             let hash = Spelled::of(word.as_bytes()).hash;
@@ -98,8 +98,8 @@ mod tests {
                 };
                 assert!(symbols.find(Spelled::of(word.as_bytes()).hash, is).is_some());
             }
-            // With half of the places taken, one and a half on average.
-            assert!(tried.get() < words.len() * 2, "{} looks for {} words", tried.get(), words.len());
+            // With a third of the places taken, less than one and a half on average.
+            assert!(tried.get() < words.len() * 3 / 2, "{} looks for {} words", tried.get(), words.len());
         }
     }
 

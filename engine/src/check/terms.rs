@@ -165,6 +165,7 @@ impl<'c> ByTerm<'c> {
     }
 
     /// A word that a host built.
+    #[inline(never)]
     fn named(&mut self, facet: Facet, word: &str) -> Option<Word> {
         self.word(facet, Spelled::of(word.as_bytes()))
     }
@@ -187,7 +188,7 @@ impl<'t> Takes<'t> for ByTerm<'_> {
     type Word = Word;
     type Facts = FactsTold<'t>;
 
-    #[inline]
+    #[inline(always)]
     fn word(&mut self, facet: Facet, word: Spelled<'t>) -> Option<Word> {
         // Neither is a word, whatever a policy declares.
         let usual = !matches!(word.bytes, b"" | b"none") && word.bytes.len() <= limits::WORD_BYTES;

@@ -257,8 +257,13 @@ impl<'t, T: Takes<'t>> Reader<'t, T> {
         read: impl FnOnce(&mut Self, &mut V) -> Option<()>,
     ) -> Option<()> {
         self.literal(key)?;
-        self.literal("\"")?;
-        self.pass(b':')?;
+        match self.rest {
+            [b'"', b':', rest @ ..] => self.rest = rest,
+            _ => {
+                self.literal("\"")?;
+                self.pass(b':')?;
+            }
+        }
         let bit = 1 << number;
         if seen.0 & bit != 0 {
             return None;
@@ -389,9 +394,9 @@ impl<'t, T: Takes<'t>> Reader<'t, T> {
     }
 
     fn collected(&mut self, into: &mut Collected) -> Option<()> {
-        *into = match self.filled_text()? {
-            "now" => Collected::Now,
-            text => Collected::On(Date::parse(text)?),
+        *into = match self.filled_string()?.bytes {
+            b"now" => Collected::Now,
+            bytes => Collected::On(Date::parse(bytes)?),
         };
         Some(())
     }
