@@ -7,8 +7,8 @@ use alloc::vec::Vec;
 use super::NativeChecker;
 use super::spoken::item_path;
 use super::steady::Known;
-use super::val::{FactVals, FactsTold, Val, Word};
-use crate::calendar::{Date, Instant, Moment};
+use super::val::{Bare, FactVals, FactsTold, Val, Word};
+use crate::calendar::{Date, Instant};
 use crate::decision::TimeFrom;
 use crate::image::{Facet, Image};
 use crate::json::{Malformed, Text};
@@ -27,7 +27,7 @@ pub struct InputItem<'t> {
     /// Whether that is the day of the operation, whichever it is.
     pub fresh: bool,
     /// How long ago that is.
-    pub age: Val<'t>,
+    pub age: Bare,
     pub facts: FactVals<'t>,
 }
 
@@ -64,7 +64,7 @@ pub struct Input<'t> {
     pub time: Option<Instant>,
     pub time_from: TimeFrom,
     /// The time, as a value.
-    pub now: Val<'t>,
+    pub now: Bare,
     pub facts: FactVals<'t>,
     /// What is known beforehand.
     pub known: Option<&'t Known>,
@@ -106,11 +106,10 @@ impl Input<'_> {
 
     /// The same at another time, which settles nothing beforehand.
     pub fn on(&self, time: Instant, offset: i16) -> Self {
-        let mut other =
-            Input { time: Some(time), now: Val::Moment(Moment::Instant(time)), known: None, ..self.clone() };
+        let mut other = Input { time: Some(time), now: Bare::time(Some(time)), known: None, ..self.clone() };
         let today = time.day(offset);
         for item in other.items.iter_mut().filter(|item| item.fresh) {
-            (item.collected, item.age) = (Some(today), Val::Since(today));
+            (item.collected, item.age) = (Some(today), Bare::since(Some(today)));
         }
         other
     }
@@ -123,7 +122,7 @@ impl Input<'_> {
             contains: item.contains,
             collected: item.collected,
             fresh: item.fresh,
-            age: item.age.owned(),
+            age: item.age,
             facts: item.facts.owned(),
         };
         Input {
@@ -141,7 +140,7 @@ impl Input<'_> {
             retention: self.retention,
             time: self.time,
             time_from: self.time_from,
-            now: self.now.owned(),
+            now: self.now,
             facts: self.facts.owned(),
             known: None,
             strange: self.strange,
@@ -209,7 +208,7 @@ impl NativeChecker {
                 contains: item.contains,
                 collected,
                 fresh: item.collected == Collected::Now,
-                age: collected.map_or(Val::Unknown, Val::Since),
+                age: Bare::since(collected),
                 facts: facts(item.facts),
             }
         };
@@ -254,7 +253,7 @@ impl NativeChecker {
                 Some(_) if over.timed => TimeFrom::Host,
                 Some(_) => TimeFrom::Operation,
             },
-            now: terms.time.map_or(Val::Unknown, |time| Val::Moment(Moment::Instant(time))),
+            now: Bare::time(terms.time),
             facts: FactVals::of(terms.facts, over.facts),
             known: over.known,
             strange: Vec::new(),

@@ -184,7 +184,8 @@ impl NativeChecker {
 
     /// Whether nothing stands against an operation: what [`NativeChecker::judge`] finds no fault with, and no more.
     pub(super) fn allows(&self, input: &Input<'_>) -> bool {
-        if points_of(input.counts()) >= SHARED * input.counts().iter().sum::<usize>() {
+        let counts = input.counts();
+        if points_of(counts) >= SHARED * counts.iter().sum::<usize>() {
             return self.allows_laid(input, &self.lay_out(input));
         }
         input.strange.is_empty() && each(self, input, |point| self.allows_point(&point))

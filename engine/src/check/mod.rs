@@ -67,7 +67,7 @@ pub struct NativeChecker {
     /// The hash, as bytes.
     id: [u8; 32],
     hierarchies: [Hierarchy; Facet::ALL.len()],
-    words: Vec<Symbols>,
+    words: [Symbols; Facet::ALL.len()],
     /// The names of facts, for each of what they are told of.
     facts: Vec<Symbols>,
     /// The facts told of each, by the numbers that they have there.
@@ -117,7 +117,10 @@ impl NativeChecker {
         });
         let implied = implied.unwrap_or_default();
         let index = index::Index::of(&image, &hierarchies);
-        let words = image.terms.iter().map(|terms| Symbols::of(terms.iter().map(|term| term.name.as_str()))).collect();
+        let words = core::array::from_fn(|facet| {
+            let terms = image.terms.get(facet).map_or(&[][..], |terms| terms);
+            Symbols::of(terms.iter().map(|term| term.name.as_str()))
+        });
         let (facts, declared, places) = facts::facts(&image);
         let settings = values::settings(&image);
         let (standing, constants) = values::standing(&image, &settings, &places);
@@ -309,7 +312,9 @@ impl NativeChecker {
     fn find_spelled(&self, facet: Facet, word: Spelled<'_>) -> Option<u32> {
         let terms = self.image.facet(facet);
         let is = |term: u32| terms.get(term as usize).is_some_and(|term| word.is(&term.name));
-        self.words.get(facet as usize)?.find(word.hash, is)
+        // One for each facet, so that the place is known to be there.
+        #[expect(clippy::indexing_slicing, reason = "an array with a place for each facet")]
+        self.words[facet as usize].find(word.hash, is)
     }
 
     /// What a category, and each that it always or perhaps lies below, is declared to contain.

@@ -2,8 +2,10 @@
 
 use alloc::borrow::Cow;
 use alloc::vec::Vec;
+use core::mem::ManuallyDrop;
+use core::ops::Deref;
 
-use crate::calendar::{Date, Duration, Moment};
+use crate::calendar::{Date, Duration, Instant, Moment};
 use crate::image::{Facet, Literal};
 use crate::many::Many;
 use crate::truth::Truth;
@@ -78,6 +80,30 @@ impl Val<'_> {
             Val::Moment(moment) => Some(*moment),
             _ => None,
         }
+    }
+}
+
+/// A value without memory of its own, so that there is nothing to drop.
+#[derive(Clone, Debug)]
+pub struct Bare(ManuallyDrop<Val<'static>>);
+
+impl Bare {
+    /// A time.
+    pub fn time(time: Option<Instant>) -> Self {
+        Bare(ManuallyDrop::new(time.map_or(Val::Unknown, |time| Val::Moment(Moment::Instant(time)))))
+    }
+
+    /// How long ago, from a day.
+    pub fn since(day: Option<Date>) -> Self {
+        Bare(ManuallyDrop::new(day.map_or(Val::Unknown, Val::Since)))
+    }
+}
+
+impl Deref for Bare {
+    type Target = Val<'static>;
+
+    fn deref(&self) -> &Val<'static> {
+        &self.0
     }
 }
 

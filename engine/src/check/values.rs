@@ -72,8 +72,8 @@ impl<'a> Point<'a> {
                 let members = members.into_iter().map(|(word, held)| (told(Facet::Measure, word), held)).collect();
                 Val::Set { members, open }
             }
-            Some(Value::Time) => self.input.now.clone(),
-            Some(Value::Age) => self.item.age.clone(),
+            Some(Value::Time) => Val::clone(&self.input.now),
+            Some(Value::Age) => Val::clone(&self.item.age),
             Some(Value::Collected) => self.item.collected.map_or(Val::Unknown, |date| Val::Moment(Moment::Date(date))),
             Some(Value::Fact(fact)) => self.fact(*fact),
             Some(Value::Setting(setting)) => match self.checker.settings.get(*setting as usize) {
