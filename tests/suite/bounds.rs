@@ -91,8 +91,8 @@ fn a_rule_costs_its_parts_and_each_its_members() {
     assert_eq!(scope(Scope::Slot((Slot::Place, List::These(picks().into())))), 2 * m(Facet::Place));
     assert_eq!(scope(Scope::Slot((Slot::Origin, List::AnyExcept(picks().into())))), 2 * m(Facet::Place));
     assert_eq!(scope(Scope::Slot((Slot::Purpose, List::These(picks().into())))), 2 * m(Facet::Purpose));
-    // An action is matched by name, and by the two that it may imply; whether it disposes is matched as well.
-    assert_eq!(scope(Scope::Slot((Slot::Action, List::These(picks().into())))), 2 * 4 * m(Facet::Action));
+    // An action is matched by name, and by the two that it may imply, each with whether it disposes.
+    assert_eq!(scope(Scope::Slot((Slot::Action, List::These(picks().into())))), 2 * 5 * m(Facet::Action));
     let authorised_list = List::AnyExcept(vec![Pick::Authorised].into());
     assert_eq!(scope(Scope::Slot((Slot::Recipient, authorised_list))), authorised(&image));
     assert_eq!(scope(Scope::Measures(vec![0, 1, 0])), 3 * measured(&image));
@@ -305,9 +305,9 @@ fn what_is_settled_once_for_a_point() {
     };
     let (base, rules) = (cost(&|_| {}), cost(&|image| image.rules.clear()));
     assert!(rules < base);
-    // Of the places: whether data leaves each.
-    let places = image.facet(Facet::Place).len() as u128;
-    assert_eq!(rules, places * 3 * matched(&image, Facet::Place));
+    // Of the places: whether data leaves each. Of the two actions that may be implied: whether it is disposed of instead.
+    let places = image.facet(Facet::Place).len() as u128 * 3 * matched(&image, Facet::Place);
+    assert_eq!(rules, places + 2 * matched(&image, Facet::Action));
     // An edge under a condition: one more to climb wherever its facet is matched, and its condition.
     let conditional = |when: Option<u32>| {
         move |image: &mut Image| {
