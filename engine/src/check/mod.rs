@@ -22,6 +22,7 @@ mod quick;
 mod recipients;
 mod remedy;
 mod retention;
+mod rows;
 mod scope;
 mod spoken;
 mod steady;
