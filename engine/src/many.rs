@@ -19,22 +19,24 @@ pub enum Many<T> {
 impl<T> Many<T> {
     /// Adds a member in a place, before those that stand there and after it; at the end, where there is no such place.
     pub fn insert(&mut self, at: usize, member: T) {
-        let at = at.min(self.len());
+        let last = self.len();
         self.push(member);
-        if let Some(after) = self.get_mut(at..) {
+        if let Some(after) = self.get_mut(at..)
+            && at < last
+        {
             after.rotate_right(1);
         }
     }
 
     /// Adds a member at the end.
     pub fn push(&mut self, member: T) {
+        if let Many::More(all) = self {
+            return all.push(member);
+        }
         *self = match core::mem::take(self) {
             Many::None => Many::One(member),
             Many::One(first) => Many::More(Vec::from([first, member])),
-            Many::More(mut all) => {
-                all.push(member);
-                Many::More(all)
-            }
+            Many::More(all) => Many::More(all),
         };
     }
 }

@@ -17,7 +17,13 @@ impl<'t> Spelled<'t> {
     pub fn of(bytes: &'t [u8]) -> Self {
         let (eights, rest) = bytes.as_chunks::<8>();
         let hash = eights.iter().fold(0, |hash, eight| mix(hash, u64::from_le_bytes(*eight)));
-        Spelled { bytes, hash: finished(mix(hash, u64::from_le_bytes(filled(rest)))) }
+        // What is past the eights ends the last eight bytes, if there are as many.
+        let last = match (bytes.last_chunk(), rest.len() as u32) {
+            (Some(_), 0) => 0,
+            (Some(last), left) => u64::from_le_bytes(*last) >> (64 - 8 * left),
+            (None, _) => rest.iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte)),
+        };
+        Spelled { bytes, hash: finished(mix(hash, last)) }
     }
 
     /// The word that the bytes begin with, up to a quote, and what comes after that; none where a backslash or a control

@@ -147,6 +147,12 @@ impl<'t> FactVals<'t> {
     /// What is told of the fact in a place; unknown where nothing is. O(log n) in the facts that the operation tells.
     #[inline]
     pub fn get(&self, place: u32) -> &Val<'t> {
+        // Where all are told, each stands in its place.
+        if let Some((own, told)) = self.own.get(place as usize)
+            && *own == place
+        {
+            return told;
+        }
         match self.own.binary_search_by_key(&place, |(place, _)| *place) {
             Ok(at) => self.own.get(at).map_or(&Val::Unknown, |(_, told)| told),
             Err(_) => self.base.get(place as usize).unwrap_or(&Val::Unknown),
