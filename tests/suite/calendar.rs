@@ -25,7 +25,7 @@ fn every_day_is_that_of_another_calendar() {
         assert_eq!((year, month, of_month), (i32::from(other.year()), other.month() as u32, other.day() as u32));
         if day % 101 == 0 {
             assert_eq!(Date(day).to_string(), other.to_string());
-            assert_eq!(Date::parse(&other.to_string()), Some(Date(day)));
+            assert_eq!(Date::parse(other.to_string()), Some(Date(day)));
         }
         other = other.tomorrow().unwrap_or(other);
     }

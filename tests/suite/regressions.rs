@@ -74,7 +74,7 @@ fn a_former_country_is_no_country() {
 fn places_are_of_one_country_only_where_that_is_certain() {
     let body =
         "place YU is country until 1992-04-27; place nis, split is YU; place FR, DE is country; place paris is FR;
-        place rhine is DE; place strasbourg is rhine, FR; data email is personal_data; measure scc;
+        place rhine is DE; place strasbourg is rhine, FR; place isle is FR until 2026-06-30; data email is personal_data; measure scc;
         clause \"1\" { allow any of any; } clause \"2\" { require scc for transfer of any; }";
     assert!(!allows(body, "store of email in nis from split to none with () at 2026-11-20T00:00:00Z"));
     assert!(allows(body, "store of email in nis from split to none with () at 1990-01-01T00:00:00Z"));
@@ -82,7 +82,7 @@ fn places_are_of_one_country_only_where_that_is_certain() {
         allows(body, &format!("store of email in paris from {origin} to none with () at 2026-11-20T00:00:00Z"))
     };
     assert!(paris("FR") && paris("strasbourg"));
-    assert!(!paris("rhine") && !paris("DE") && !paris("nis"));
+    assert!(!paris("rhine") && !paris("DE") && !paris("nis") && !paris("isle"));
 }
 
 /// Hours were rounded to days once the day of collection was known, in the host's favour.

@@ -130,7 +130,7 @@ pub fn date(choices: &mut Choices) -> Date {
         "2026-12-20",
         "2027-02-28",
     ];
-    let anchor = choices.of_list(&anchors).and_then(|text| Date::parse(text)).unwrap_or(Date(0));
+    let anchor = choices.of_list(&anchors).and_then(Date::parse).unwrap_or(Date(0));
     anchor.plus_days(choices.below(3) as i64 - 1)
 }
 
