@@ -99,9 +99,7 @@ impl Input<'_> {
 
     /// Takes in that it was told over a base: a time that the operation didn't tell is the host's.
     pub fn told_over(&mut self, timeless: bool) {
-        if timeless && self.time.is_some() {
-            self.time_from = TimeFrom::Host;
-        }
+        self.time_from = time_from(self.time, timeless);
     }
 
     /// The same at another time, which settles nothing beforehand.
@@ -174,6 +172,15 @@ pub(super) struct Over<'t> {
 
 /// An operation in the terms of a policy.
 pub(super) type Terms<'t> = Parts<Word, FactsTold<'t>>;
+
+/// Whose the time is, where there is one: the host's, or that of the operation.
+fn time_from(time: Option<Instant>, hosted: bool) -> TimeFrom {
+    match time {
+        None => TimeFrom::Unknown,
+        Some(_) if hosted => TimeFrom::Host,
+        Some(_) => TimeFrom::Operation,
+    }
+}
 
 fn told(told: Told<Word>) -> Word {
     match told {
@@ -248,11 +255,7 @@ impl NativeChecker {
             basis: told(terms.basis),
             retention: terms.retention,
             time: terms.time,
-            time_from: match terms.time {
-                None => TimeFrom::Unknown,
-                Some(_) if over.timed => TimeFrom::Host,
-                Some(_) => TimeFrom::Operation,
-            },
+            time_from: time_from(terms.time, over.timed),
             now: Bare::time(terms.time),
             facts: FactVals::of(terms.facts, over.facts),
             known: over.known,

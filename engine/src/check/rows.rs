@@ -219,9 +219,7 @@ impl Making {
         }
         Some(found)
     }
-}
 
-impl Making {
     /// Takes in what a rule says of a slot; whether it says that alone.
     pub fn slot(&mut self, list: &List, alone: bool, index: usize) {
         self.constrain(index);

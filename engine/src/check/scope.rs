@@ -181,9 +181,9 @@ impl<'a> Point<'a> {
             if one == other {
                 return Truth::False;
             }
-            // Each lies in its own country alone, and nothing lies in both.
-            if hierarchy.relation(origin, one) == Relation::No && !hierarchy.meets(place, origin) {
-                self.count(2);
+            // Each lies in its own country alone, and nothing below the origin in that of the place; so nothing is in both.
+            if hierarchy.relation(origin, one) == Relation::No {
+                self.count(1);
                 return Truth::True;
             }
         }
