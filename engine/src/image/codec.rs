@@ -18,8 +18,12 @@ use crate::value::Number;
 const NESTING: u8 = 5;
 
 /// A place in the bytes of an image, and what its tables may still take.
+///
+/// A fault is kept, the first one, and nothing is left to be read after it: what is read from there on are zeros, of which
+/// every table can be made, and no list has members. So that reading needs no way out of each field of each row.
 pub struct Reader<'a> {
     bytes: &'a [u8],
+    fault: Option<ImageError>,
     /// Bytes of memory left, counted by [`Code::WEIGHT`].
     memory: usize,
     /// Bytes of text left.
@@ -29,63 +33,127 @@ pub struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     pub fn new(bytes: &'a [u8]) -> Self {
-        Reader { bytes, memory: limits::IMAGE_MEMORY, texts: limits::TEXT_BYTES, nesting: 0 }
+        Reader { bytes, fault: None, memory: limits::IMAGE_MEMORY, texts: limits::TEXT_BYTES, nesting: 0 }
     }
 
-    pub fn is_empty(&self) -> bool {
-        self.bytes.is_empty()
+    /// What was read of all of the bytes, unless there was a fault.
+    ///
+    /// # Errors
+    /// The first fault; bytes that are left are one.
+    pub fn end<T>(mut self, read: T) -> Result<T, ImageError> {
+        if !self.bytes.is_empty() {
+            self.fail(ImageError::Corrupt("bytes after the last table"));
+        }
+        self.fault.map_or(Ok(read), Err)
     }
 
-    fn take(&mut self, count: usize) -> Result<&'a [u8], ImageError> {
-        let (head, rest) = self.bytes.split_at_checked(count).ok_or(ImageError::Truncated)?;
+    /// Takes in a fault.
+    #[cold]
+    #[inline(never)]
+    pub fn fail(&mut self, fault: ImageError) {
+        self.bytes = &[];
+        self.fault.get_or_insert(fault);
+    }
+
+    fn take(&mut self, count: usize) -> &'a [u8] {
+        let Some((head, rest)) = self.bytes.split_at_checked(count) else {
+            self.fail(ImageError::Truncated);
+            return &[];
+        };
         self.bytes = rest;
-        Ok(head)
+        head
     }
 
-    fn byte(&mut self) -> Result<u8, ImageError> {
-        let (head, rest) = self.bytes.split_first().ok_or(ImageError::Truncated)?;
+    #[inline]
+    fn byte(&mut self) -> u8 {
+        let Some((head, rest)) = self.bytes.split_first() else {
+            self.fail(ImageError::Truncated);
+            return 0;
+        };
         self.bytes = rest;
-        Ok(*head)
+        *head
     }
 
     /// A count of things that take a byte each at least, so that one past the rest is a lie.
-    fn count(&mut self) -> Result<usize, ImageError> {
-        let count = usize::try_from(self.unsigned()?).map_err(|_| ImageError::Truncated)?;
-        if count > self.bytes.len() { Err(ImageError::Truncated) } else { Ok(count) }
-    }
-
-    /// Reads the values of a list, one level deeper.
-    fn nested<T>(&mut self, read: impl FnOnce(&mut Self) -> Result<T, ImageError>) -> Result<T, ImageError> {
-        self.nesting += 1;
-        if self.nesting > NESTING {
-            return Err(ImageError::Corrupt("lists nest too deeply"));
+    fn count(&mut self) -> usize {
+        let count = self.unsigned();
+        if count > self.bytes.len() as u64 {
+            self.fail(ImageError::Truncated);
+            return 0;
         }
-        let read = read(self);
-        self.nesting -= 1;
-        read
+        count as usize
     }
 
-    /// Takes so much memory for so many values, before they are read.
-    fn spend(&mut self, count: usize, weight: usize) -> Result<(), ImageError> {
+    /// Takes so much memory for so many values, before they are read; how many are to be read, none where that is too much.
+    fn spend(&mut self, count: usize, weight: usize) -> usize {
         let left = count.checked_mul(weight).and_then(|bytes| self.memory.checked_sub(bytes));
-        self.memory = left.ok_or(ImageError::Limit("memory of its tables"))?;
-        Ok(())
+        let Some(left) = left else {
+            self.fail(ImageError::Limit("memory of its tables"));
+            return 0;
+        };
+        self.memory = left;
+        count
     }
 
-    fn unsigned(&mut self) -> Result<u64, ImageError> {
+    /// The values of a list, one level deeper.
+    fn members<T: Code>(&mut self, length: usize) -> Vec<T> {
+        let mut values = Vec::with_capacity(length);
+        if self.deeper() {
+            for _ in 0..length {
+                values.push(T::get(self));
+                if self.fault.is_some() {
+                    break;
+                }
+            }
+            self.nesting -= 1;
+        }
+        values
+    }
+
+    /// Goes one level deeper, unless that is too deep.
+    fn deeper(&mut self) -> bool {
+        let fits = self.nesting < NESTING;
+        if fits {
+            self.nesting += 1;
+        } else {
+            self.fail(ImageError::Corrupt("lists nest too deeply"));
+        }
+        fits
+    }
+
+    /// The place of a choice among so many, the first where there is no such place.
+    pub fn choice(&mut self, of: usize, fault: &'static str) -> usize {
+        let place = self.unsigned();
+        if place >= of as u64 {
+            self.fail(ImageError::Corrupt(fault));
+            return 0;
+        }
+        place as usize
+    }
+
+    /// A value, or zero where there is none because of what is told to be wrong.
+    fn sound<T: Default>(&mut self, value: Option<T>, fault: &'static str) -> T {
+        value.unwrap_or_else(|| {
+            self.fail(ImageError::Corrupt(fault));
+            T::default()
+        })
+    }
+
+    fn unsigned(&mut self) -> u64 {
         let mut value = 0u64;
         for shift in (0..64).step_by(7) {
-            let byte = self.byte()?;
+            let byte = self.byte();
             let bits = u64::from(byte & 0x7f);
             if shift == 63 && bits > 1 {
                 break;
             }
             value |= bits << shift;
             if byte & 0x80 == 0 {
-                return Ok(value);
+                return value;
             }
         }
-        Err(ImageError::Corrupt("a number is too long"))
+        self.fail(ImageError::Corrupt("a number is too long"));
+        0
     }
 }
 
@@ -103,7 +171,7 @@ pub trait Code: Sized {
     /// it is the same on every target; no smaller than what a 64-bit machine takes.
     const WEIGHT: usize;
     fn put(&self, out: &mut Vec<u8>);
-    fn get(from: &mut Reader<'_>) -> Result<Self, ImageError>;
+    fn get(from: &mut Reader<'_>) -> Self;
 }
 
 impl Code for u32 {
@@ -111,8 +179,9 @@ impl Code for u32 {
     fn put(&self, out: &mut Vec<u8>) {
         put_unsigned(out, u64::from(*self));
     }
-    fn get(from: &mut Reader<'_>) -> Result<Self, ImageError> {
-        u32::try_from(from.unsigned()?).map_err(|_| ImageError::Corrupt("a number is too large"))
+    fn get(from: &mut Reader<'_>) -> Self {
+        let number = from.unsigned();
+        from.sound(u32::try_from(number).ok(), "a number is too large")
     }
 }
 
@@ -121,9 +190,9 @@ impl Code for i64 {
     fn put(&self, out: &mut Vec<u8>) {
         put_unsigned(out, ((self << 1) ^ (self >> 63)) as u64);
     }
-    fn get(from: &mut Reader<'_>) -> Result<Self, ImageError> {
-        let zigzag = from.unsigned()?;
-        Ok((zigzag >> 1) as i64 ^ -((zigzag & 1) as i64))
+    fn get(from: &mut Reader<'_>) -> Self {
+        let zigzag = from.unsigned();
+        (zigzag >> 1) as i64 ^ -((zigzag & 1) as i64)
     }
 }
 
@@ -132,8 +201,9 @@ impl Code for i16 {
     fn put(&self, out: &mut Vec<u8>) {
         i64::from(*self).put(out);
     }
-    fn get(from: &mut Reader<'_>) -> Result<Self, ImageError> {
-        i16::try_from(i64::get(from)?).map_err(|_| ImageError::Corrupt("an offset is too large"))
+    fn get(from: &mut Reader<'_>) -> Self {
+        let offset = i64::get(from);
+        from.sound(i16::try_from(offset).ok(), "an offset is too large")
     }
 }
 
@@ -143,12 +213,9 @@ impl Code for bool {
     fn put(&self, out: &mut Vec<u8>) {
         out.push(u8::from(*self));
     }
-    fn get(from: &mut Reader<'_>) -> Result<Self, ImageError> {
-        match from.byte()? {
-            0 => Ok(false),
-            1 => Ok(true),
-            _ => Err(ImageError::Corrupt("a flag is neither 0 nor 1")),
-        }
+    fn get(from: &mut Reader<'_>) -> Self {
+        let byte = from.byte();
+        from.sound((byte <= 1).then_some(byte == 1), "a flag is neither 0 nor 1")
     }
 }
 
@@ -158,12 +225,15 @@ impl Code for String {
         put_unsigned(out, self.len() as u64);
         out.extend_from_slice(self.as_bytes());
     }
-    fn get(from: &mut Reader<'_>) -> Result<Self, ImageError> {
-        let length = from.count()?;
-        from.texts = from.texts.checked_sub(length).ok_or(ImageError::Limit("bytes of its texts"))?;
-        from.spend(length, 1)?;
-        let bytes = from.take(length)?;
-        core::str::from_utf8(bytes).map(Into::into).map_err(|_| ImageError::Corrupt("a text is not UTF-8"))
+    fn get(from: &mut Reader<'_>) -> Self {
+        let length = from.count();
+        match from.texts.checked_sub(length) {
+            Some(left) => from.texts = left,
+            None => from.fail(ImageError::Limit("bytes of its texts")),
+        }
+        let length = from.spend(length, 1);
+        let text = core::str::from_utf8(from.take(length)).ok();
+        from.sound(text, "a text is not UTF-8").into()
     }
 }
 
@@ -175,8 +245,8 @@ impl<T: Code> Code for Option<T> {
             value.put(out);
         }
     }
-    fn get(from: &mut Reader<'_>) -> Result<Self, ImageError> {
-        if bool::get(from)? { T::get(from).map(Some) } else { Ok(None) }
+    fn get(from: &mut Reader<'_>) -> Self {
+        bool::get(from).then(|| T::get(from))
     }
 }
 
@@ -185,10 +255,10 @@ impl<T: Code> Code for Vec<T> {
     fn put(&self, out: &mut Vec<u8>) {
         put_list(self, out);
     }
-    fn get(from: &mut Reader<'_>) -> Result<Self, ImageError> {
-        let length = from.count()?;
-        from.spend(length, T::WEIGHT)?;
-        from.nested(|from| members(from, length))
+    fn get(from: &mut Reader<'_>) -> Self {
+        let length = from.count();
+        let length = from.spend(length, T::WEIGHT);
+        from.members(length)
     }
 }
 
@@ -198,29 +268,23 @@ fn put_list<T: Code>(values: &[T], out: &mut Vec<u8>) {
     values.iter().for_each(|value| value.put(out));
 }
 
-/// So many values, one after the other.
-fn members<T: Code>(from: &mut Reader<'_>, length: usize) -> Result<Vec<T>, ImageError> {
-    let mut values = Vec::with_capacity(length);
-    for _ in 0..length {
-        values.push(T::get(from)?);
-    }
-    Ok(values)
-}
-
 impl<T: Code> Code for Many<T> {
     const WEIGHT: usize = 8 + heaviest(&[24, T::WEIGHT]);
     fn put(&self, out: &mut Vec<u8>) {
         put_list(self, out);
     }
-    fn get(from: &mut Reader<'_>) -> Result<Self, ImageError> {
-        let length = from.count()?;
+    fn get(from: &mut Reader<'_>) -> Self {
+        let length = from.count();
         // One stands in place.
-        from.spend(if length == 1 { 0 } else { length }, T::WEIGHT)?;
-        from.nested(|from| match length {
-            0 => Ok(Many::None),
-            1 => T::get(from).map(Many::One),
-            _ => members(from, length).map(Many::More),
-        })
+        if length == 1 && from.deeper() {
+            let one = T::get(from);
+            from.nesting -= 1;
+            return Many::One(one);
+        }
+        match from.spend(length, T::WEIGHT) {
+            0 => Many::None,
+            length => Many::More(from.members(length)),
+        }
     }
 }
 
@@ -230,8 +294,8 @@ impl<A: Code, B: Code> Code for (A, B) {
         self.0.put(out);
         self.1.put(out);
     }
-    fn get(from: &mut Reader<'_>) -> Result<Self, ImageError> {
-        Ok((A::get(from)?, B::get(from)?))
+    fn get(from: &mut Reader<'_>) -> Self {
+        (A::get(from), B::get(from))
     }
 }
 
@@ -247,15 +311,30 @@ pub const fn heaviest(weights: &[usize]) -> usize {
     most
 }
 
+/// Whether numbers count from 0.
+pub const fn in_order(numbers: &[u32]) -> bool {
+    let (mut rest, mut count) = (numbers, 0);
+    while let [first, others @ ..] = rest {
+        if *first != count {
+            return false;
+        }
+        (rest, count) = (others, count + 1);
+    }
+    true
+}
+
 impl Code for Date {
     const WEIGHT: usize = 4;
     fn put(&self, out: &mut Vec<u8>) {
         i64::from(self.0).put(out);
     }
-    fn get(from: &mut Reader<'_>) -> Result<Self, ImageError> {
-        let date = i64::get(from)?;
+    fn get(from: &mut Reader<'_>) -> Self {
+        let date = i64::get(from);
         let plain = Date(0).plus_days(date);
-        if i64::from(plain.0) == date { Ok(plain) } else { Err(ImageError::Corrupt("a date is out of range")) }
+        if i64::from(plain.0) != date {
+            from.fail(ImageError::Corrupt("a date is out of range"));
+        }
+        plain
     }
 }
 
@@ -264,16 +343,15 @@ impl Code for Instant {
     fn put(&self, out: &mut Vec<u8>) {
         self.0.put(out);
     }
-    fn get(from: &mut Reader<'_>) -> Result<Self, ImageError> {
-        let instant = Instant(i64::get(from)?);
+    fn get(from: &mut Reader<'_>) -> Self {
+        let instant = Instant(i64::get(from));
         // The first moment of the first day, through the last microsecond of the last.
         const DAY: i64 = 86_400_000_000;
         let (first, last) = (Date(0).plus_days(i64::MIN).start(0), Date(0).plus_days(i64::MAX).start(0));
-        if first <= instant && instant.0 - last.0 < DAY {
-            Ok(instant)
-        } else {
-            Err(ImageError::Corrupt("an instant is out of range"))
+        if instant < first || instant.0 - last.0 >= DAY {
+            from.fail(ImageError::Corrupt("an instant is out of range"));
         }
+        instant
     }
 }
 
@@ -284,9 +362,12 @@ impl Code for Duration {
         self.days.put(out);
         self.seconds.put(out);
     }
-    fn get(from: &mut Reader<'_>) -> Result<Self, ImageError> {
-        let duration = Duration { months: u32::get(from)?, days: u32::get(from)?, seconds: u32::get(from)? };
-        if duration.in_bounds() { Ok(duration) } else { Err(ImageError::Corrupt("a duration is out of range")) }
+    fn get(from: &mut Reader<'_>) -> Self {
+        let duration = Duration { months: u32::get(from), days: u32::get(from), seconds: u32::get(from) };
+        if !duration.in_bounds() {
+            from.fail(ImageError::Corrupt("a duration is out of range"));
+        }
+        duration
     }
 }
 
@@ -295,8 +376,8 @@ impl Code for Number {
     fn put(&self, out: &mut Vec<u8>) {
         self.0.put(out);
     }
-    fn get(from: &mut Reader<'_>) -> Result<Self, ImageError> {
-        i64::get(from).map(Number)
+    fn get(from: &mut Reader<'_>) -> Self {
+        Number(i64::get(from))
     }
 }
 
@@ -312,8 +393,8 @@ macro_rules! row {
             fn put(&self, out: &mut alloc::vec::Vec<u8>) {
                 $($crate::image::codec::Code::put(&self.$field, out);)*
             }
-            fn get(from: &mut $crate::image::codec::Reader<'_>) -> Result<Self, $crate::image::ImageError> {
-                Ok($name { $($field: $crate::image::codec::Code::get(from)?,)* })
+            fn get(from: &mut $crate::image::codec::Reader<'_>) -> Self {
+                $name { $($field: $crate::image::codec::Code::get(from),)* }
             }
         }
     };
@@ -338,33 +419,41 @@ macro_rules! choice {
                     })*
                 }
             }
-            fn get(from: &mut $crate::image::codec::Reader<'_>) -> Result<Self, $crate::image::ImageError> {
-                match <u32 as $crate::image::codec::Code>::get(from)? {
-                    $($tag => Ok(choice!(@get $name $variant from $($type)?)),)*
-                    _ => Err($crate::image::ImageError::Corrupt("an unknown tag")),
-                }
+            fn get(from: &mut $crate::image::codec::Reader<'_>) -> Self {
+                // A tag is the place in this list, so that there is one for each.
+                const TAGS: &[u32] = &[$($tag),*];
+                const { assert!($crate::image::codec::in_order(TAGS)) };
+                let tag = from.choice(TAGS.len(), "an unknown tag");
+                choice!(@each tag $name from $($tag $variant ($($type)?),)*)
             }
         }
+    };
+    // The last stands for what is left, which `Reader::choice` never gives.
+    (@each $tag:ident $name:ident $from:ident $last:literal $variant:ident ($($type:ty)?),) => {
+        choice!(@get $name $variant $from $($type)?)
+    };
+    (@each $tag:ident $name:ident $from:ident $here:literal $variant:ident ($($type:ty)?), $($rest:tt)+) => {
+        if $tag == $here { choice!(@get $name $variant $from $($type)?) } else { choice!(@each $tag $name $from $($rest)+) }
     };
     (@pattern $name:ident $variant:ident $value:ident $type:ty) => { $name::$variant($value) };
     (@pattern $name:ident $variant:ident $value:ident) => { $name::$variant };
     (@put $value:ident $out:ident $type:ty) => { $crate::image::codec::Code::put($value, $out) };
     (@put $value:ident $out:ident) => {};
-    (@get $name:ident $variant:ident $from:ident $type:ty) => { $name::$variant(<$type as $crate::image::codec::Code>::get($from)?) };
+    (@get $name:ident $variant:ident $from:ident $type:ty) => { $name::$variant(<$type as $crate::image::codec::Code>::get($from)) };
     (@get $name:ident $variant:ident $from:ident) => { $name::$variant };
 }
 
-/// The form in bytes of an enum of words: its place in the list.
+/// The form in bytes of an enum of words, whose first is told: its place in the list.
 macro_rules! coded_words {
-    ($($name:ident),*) => {$(
+    ($($name:ident::$first:ident),*) => {$(
         impl $crate::image::codec::Code for $name {
             const WEIGHT: usize = 8;
             fn put(&self, out: &mut alloc::vec::Vec<u8>) {
                 (*self as u32).put(out);
             }
-            fn get(from: &mut $crate::image::codec::Reader<'_>) -> Result<Self, $crate::image::ImageError> {
-                let index = u32::get(from)? as usize;
-                $name::ALL.get(index).copied().ok_or($crate::image::ImageError::Corrupt("an unknown word"))
+            fn get(from: &mut $crate::image::codec::Reader<'_>) -> Self {
+                let place = from.choice($name::ALL.len(), "an unknown word");
+                $name::ALL.get(place).copied().unwrap_or($name::$first)
             }
         }
     )*};
@@ -384,7 +473,9 @@ mod tests {
     }
 
     fn read<T: Code>(bytes: &[u8]) -> Result<T, ImageError> {
-        T::get(&mut Reader::new(bytes))
+        let mut reader = Reader::new(bytes);
+        let read = T::get(&mut reader);
+        reader.end(read)
     }
 
     #[test]
@@ -436,9 +527,11 @@ mod tests {
         let mut list = bytes(&1000u32);
         list.resize(list.len() + 1000, 2);
         let mut reader = Reader { memory: 100 * image::Value::WEIGHT, ..Reader::new(&list) };
-        assert_eq!(Vec::<image::Value>::get(&mut reader), Err(ImageError::Limit("memory of its tables")));
+        let read = Vec::<image::Value>::get(&mut reader);
+        assert_eq!(reader.end(read), Err(ImageError::Limit("memory of its tables")));
         let mut reader = Reader { memory: 1000 * image::Value::WEIGHT, ..Reader::new(&list) };
-        assert_eq!(Vec::<image::Value>::get(&mut reader).map(|values| values.len()), Ok(1000));
+        let read = Vec::<image::Value>::get(&mut reader);
         assert_eq!(reader.memory, 0);
+        assert_eq!(reader.end(read).map(|values| values.len()), Ok(1000));
     }
 }

@@ -167,7 +167,7 @@ words! {
     }
 }
 
-coded_words!(Facet, Slot, About, Compare);
+coded_words!(Facet::Action, Slot::Action, About::Operation, Compare::Is);
 
 row! {
     /// A vocabulary that the policy uses.
@@ -774,10 +774,8 @@ impl Image {
         }
         let hash = bytes.get(5..HEADER).and_then(|h| h.try_into().ok()).ok_or(ImageError::Truncated)?;
         let mut reader = Reader::new(Self::hashed(bytes)?);
-        let image = Image::get(&mut reader)?;
-        if !reader.is_empty() {
-            return Err(ImageError::Corrupt("bytes after the last table"));
-        }
+        let image = Image::get(&mut reader);
+        let image = reader.end(image)?;
         image.validate()?;
         Ok((image, hash))
     }
