@@ -32,6 +32,7 @@ pub mod operation;
 mod schema;
 #[cfg(feature = "serde")]
 mod serde_form;
+mod sorted;
 mod spelled;
 pub mod trace;
 pub mod truth;

@@ -12,12 +12,13 @@ use super::val::Val;
 use crate::decision::{CoverDraft, DutyDraft, DutyState};
 use crate::image::{Effect, Facet};
 use crate::json::Text;
+use crate::sorted::sort;
 use crate::truth::Truth;
 
 impl<'c> Explainer<'c, '_> {
     pub(super) fn covers(&self, hits: &[Hit]) -> Vec<CoverDraft<'c>> {
         let mut hits: Vec<&Hit> = hits.iter().collect();
-        hits.sort_unstable_by_key(|hit| (hit.rule, hit.at));
+        sort(&mut hits, |one, other| (one.rule, one.at).cmp(&(other.rule, other.at)));
         let by_rule = hits
             .chunk_by(|one, other| one.rule == other.rule)
             .filter_map(|of| Some((of.first()?.rule, of.iter().map(|hit| hit.at).collect::<Vec<Indices>>())));
@@ -68,7 +69,9 @@ impl<'c> Explainer<'c, '_> {
             }
         }
         // Of one rule, in the order of the points.
-        duties.sort_unstable_by_key(|(rule, duty)| (*rule, duty.points.first().copied()));
+        sort(&mut duties, |(rule, duty), (other, later)| {
+            (rule, duty.points.first()).cmp(&(other, later.points.first()))
+        });
         duties.into_iter().map(|(_, duty)| duty).collect()
     }
 

@@ -14,6 +14,7 @@ use super::rows::{Cell, Making, Row, Rows, take_beside};
 use super::val::Word;
 use crate::hierarchy::{Hierarchy, bits};
 use crate::image::{Effect, Facet, Image, List, Rule, Scope, Slot};
+use crate::sorted::sort;
 use crate::truth::Truth;
 
 /// Of 64 rules, those of a kind.
@@ -66,7 +67,7 @@ impl Index {
             if let Effect::Waive(clauses) = &rule.effect {
                 waivers.push(index);
                 let mut clauses = clauses.clone();
-                clauses.sort_unstable();
+                sort(&mut clauses, Ord::cmp);
                 lifted.extend(clauses.into_iter().map(|clause| (index, clause)));
             }
             // Of several lists on the same slot the first is taken; the others narrow it further.

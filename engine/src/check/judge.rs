@@ -9,6 +9,7 @@ use super::point::{Indices, Point, Sight, each, points};
 use super::retention::Held;
 use crate::hierarchy::bits;
 use crate::image::{Demand, Effect, Layer, Means, Part, Rule, Scope, Slot};
+use crate::sorted::sort;
 use crate::truth::Truth;
 use crate::wire::few::Few;
 use crate::wire::parts::points_of;
@@ -81,8 +82,8 @@ impl NativeChecker {
         for point in points(self, input) {
             self.judge_point(&point, &mut found);
         }
-        found.faults.sort_unstable_by_key(|fault| (fault.source, fault.at));
-        found.interpreted.sort_unstable();
+        sort(&mut found.faults, |one, other| (one.source, one.at).cmp(&(other.source, other.at)));
+        sort(&mut found.interpreted, Ord::cmp);
         found.interpreted.dedup();
         found
     }

@@ -15,6 +15,7 @@ use super::{
     About, DataList, DataPick, Effect, Facet, Image, ImageError, List, Means, Part, Pick, Rule, Scope, Slot, Term,
 };
 use crate::limits;
+use crate::sorted::sort;
 
 const FACETS: usize = Facet::ALL.len();
 
@@ -30,7 +31,7 @@ fn at_most(count: usize, most: usize, what: &'static str) -> Checked {
 
 fn unique<'a>(names: impl Iterator<Item = &'a String>) -> Checked {
     let mut names: Vec<&str> = names.map(String::as_str).collect();
-    names.sort_unstable();
+    sort(&mut names, Ord::cmp);
     ensure(!names.windows(2).any(|two| matches!(two, [one, other] if one == other)), "a name stands twice")
 }
 
