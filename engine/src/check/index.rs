@@ -10,6 +10,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use super::point::{Point, Sight};
+use super::quick::Conditions;
 use super::rows::{Cell, Making, Row, Rows, take_beside};
 use super::val::Word;
 use crate::hierarchy::{Hierarchy, bits};
@@ -24,7 +25,7 @@ pub(super) struct Kinds {
     implied: u64,
     /// Instructions.
     pub allow: u64,
-    /// Rules without measures and conditions.
+    /// Rules without measures, and without conditions but those that ask for words of a slot.
     pub plain: u64,
     /// Exceptions and duties, on which a verdict doesn't turn by themselves.
     pub silent: u64,
@@ -50,7 +51,7 @@ pub(super) struct Index {
 
 impl Index {
     /// The index of a policy: O(rules × terms that one names + terms × terms that rules name).
-    pub fn of(image: &Image, hierarchies: &[Hierarchy]) -> Self {
+    pub fn of(image: &Image, conditions: &Conditions, hierarchies: &[Hierarchy]) -> Self {
         let rules = image.rules.len();
         let hierarchy = |facet: Facet| hierarchies.get(facet as usize);
         let terms = |facet: Facet| image.facet(facet).len();
@@ -62,7 +63,7 @@ impl Index {
         let mut beside: [Option<Row>; 2] = [None, None];
         for (index, rule) in image.rules.iter().enumerate() {
             if let Some(kinds) = kinds.get_mut(index / 64) {
-                kinds.add(1 << (index % 64), rule);
+                kinds.add(1 << (index % 64), rule, conditions);
             }
             if let Effect::Waive(clauses) = &rule.effect {
                 waivers.push(index);
@@ -72,11 +73,13 @@ impl Index {
             }
             // Of several lists on the same slot the first is taken; the others narrow it further.
             let mut counts = [0_u32; Slot::ALL.len() + 1];
-            let places = || rule.parts.iter().filter_map(|part| place(&part.scope));
+            let places = || rule.parts.iter().filter_map(|part| place(&part.scope, conditions));
             places().for_each(|place| counts.get_mut(place).into_iter().for_each(|count| *count += 1));
             let mut seen = 0_u32;
             for part in &rule.parts {
-                let Some(place) = place(&part.scope).filter(|place| seen >> place & 1 == 0) else { continue };
+                let Some(place) = place(&part.scope, conditions).filter(|place| seen >> place & 1 == 0) else {
+                    continue;
+                };
                 seen |= 1 << place;
                 let alone = counts.get(place) == Some(&1);
                 match &part.scope {
@@ -95,7 +98,14 @@ impl Index {
                         }
                     }
                     Scope::Data(list) => data.data(list, alone, index),
-                    _ => {}
+                    Scope::When(condition) | Scope::Unless(condition) => {
+                        if let (Some((_, making)), Some((_, words))) =
+                            (slots.get_mut(place), of_slot(conditions, *condition))
+                        {
+                            making.condition(words, matches!(part.scope, Scope::When(_)), alone, index);
+                        }
+                    }
+                    Scope::Measures(_) => {}
                 }
             }
         }
@@ -210,8 +220,8 @@ impl Kinds {
         !(self.allow | self.silent)
     }
 
-    fn add(&mut self, bit: u64, rule: &Rule) {
-        if rule.parts.iter().all(|part| matches!(part.scope, Scope::Slot(_) | Scope::Data(_))) {
+    fn add(&mut self, bit: u64, rule: &Rule, conditions: &Conditions) {
+        if rule.parts.iter().all(|part| place(&part.scope, conditions).is_some()) {
             self.plain |= bit;
         }
         match rule.effect {
@@ -262,10 +272,19 @@ impl Met<'_> {
 }
 
 /// Where a list of words stands: the number of its slot, and past those the data.
-fn place(scope: &Scope) -> Option<usize> {
+fn place(scope: &Scope, conditions: &Conditions) -> Option<usize> {
     match scope {
         Scope::Slot((slot, _)) => Some(*slot as usize),
         Scope::Data(_) => Some(Slot::ALL.len()),
-        _ => None,
+        Scope::When(condition) | Scope::Unless(condition) => {
+            of_slot(conditions, *condition).map(|(slot, _)| slot as usize)
+        }
+        Scope::Measures(_) => None,
     }
+}
+
+/// The words of a slot that a condition asks for, where it is a list of them in all but name. What an operation is beside what
+/// it is called doesn't count for a condition, and does for a list of actions.
+fn of_slot(conditions: &Conditions, condition: u32) -> Option<(Slot, &[u32])> {
+    conditions.words(condition).filter(|(slot, _)| *slot != Slot::Action)
 }

@@ -106,6 +106,7 @@ impl NativeChecker {
             return;
         }
         let waived = self.waived(point);
+        let met_demands = point.meets();
         for (index, strange) in point.input.strange.iter().enumerate() {
             if strange.item.is_none_or(|item| item == point.at[0] as usize) {
                 found.faults.push(fault(Source::Strange(index), Truth::True, Truth::Unknown));
@@ -122,7 +123,8 @@ impl NativeChecker {
                 let certain = (is(sure), is(kinds.plain | settled.held));
                 let scope = point.scope_met((index, rule), certain, Sight::of(&rule.effect), met);
                 if !scope.is_false() {
-                    covered |= self.judge_rule(point, &waived, (index, rule), (scope, is(settled.obeyed)), found);
+                    let obeyed = is(settled.obeyed) || self.demanded.meets(index, met_demands);
+                    covered |= self.judge_rule(point, &waived, (index, rule), (scope, obeyed), found);
                 }
             }
             true
@@ -197,6 +199,7 @@ impl NativeChecker {
             return false;
         }
         let waived = self.waived(point);
+        let met_demands = point.meets();
         let mut covered = false;
         let obeyed = self.index.each_word(point, |met, at, may, sure| {
             let (kinds, settled) = (self.index.kinds(at), point.settled_of(at));
@@ -207,8 +210,11 @@ impl NativeChecker {
             let asked = may & !(kinds.silent | settled.obeyed) & if covered { !kinds.allow } else { u64::MAX };
             bits(asked).all(|bit| {
                 let index = at * 64 + bit;
-                let Some(rule) = self.image.rules.get(index) else { return true };
                 point.count(1);
+                if self.demanded.meets(index, met_demands) {
+                    return true;
+                }
+                let Some(rule) = self.image.rules.get(index) else { return true };
                 let certain = (sure >> bit & 1 != 0, whole >> bit & 1 != 0);
                 let scope = |sight| point.scope_met((index, rule), certain, sight, met);
                 point.passes(rule, &waived, scope, &mut covered)

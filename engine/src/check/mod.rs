@@ -6,6 +6,7 @@ mod candidates;
 mod causes;
 mod condition;
 mod decide;
+mod demanded;
 mod duties;
 mod explain;
 mod facts;
@@ -82,6 +83,8 @@ pub struct NativeChecker {
     constants: Vec<val::Val<'static>>,
     conditions: quick::Conditions,
     index: index::Index,
+    /// Which words meet which demands.
+    demanded: demanded::Demanded,
     turns: turns::Turns,
     /// For each action, whether to share or to transfer may lie below it.
     implied: Vec<bool>,
@@ -117,7 +120,6 @@ impl NativeChecker {
             (0..image.facet(Facet::Action).len() as u32).map(may).collect()
         });
         let implied = implied.unwrap_or_default();
-        let index = index::Index::of(&image, &hierarchies);
         let words = core::array::from_fn(|facet| {
             let terms = image.terms.get(facet).map_or(&[][..], |terms| terms);
             Symbols::of(terms.iter().map(|term| term.name.as_str()))
@@ -126,6 +128,8 @@ impl NativeChecker {
         let settings = values::settings(&image);
         let (standing, constants) = values::standing(&image, &settings, &places);
         let conditions = quick::Conditions::of(&image, &standing);
+        let index = index::Index::of(&image, &conditions, &hierarchies);
+        let demanded = demanded::Demanded::of(&image, &conditions, &hierarchies);
         let turns = turns::Turns::of(&image, &settings);
         let of = |facet: Facet, wanted: &dyn Fn(&Term) -> bool| -> Vec<u32> {
             let terms = image.facet(facet).iter().enumerate();
@@ -163,6 +167,7 @@ impl NativeChecker {
             constants,
             conditions,
             index,
+            demanded,
             turns,
             implied,
             near,

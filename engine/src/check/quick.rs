@@ -56,6 +56,15 @@ impl Conditions {
         conditions
     }
 
+    /// The words of a slot, one of which a condition asks for, where it asks that alone.
+    pub fn words(&self, condition: u32) -> Option<(Slot, &[u32])> {
+        match self.quick.get(condition as usize)? {
+            Quick::Word(slot, word) => Some((*slot, core::slice::from_ref(word))),
+            Quick::OneOf(slot, from, to) => Some((*slot, self.terms.get(*from as usize..*to as usize)?)),
+            _ => None,
+        }
+    }
+
     fn test(&mut self, image: &Image, standing: &[Standing], test: &Test) -> Quick {
         let value = |value: u32| image.values.get(value as usize);
         let term = |of: Facet, right: u32| match value(right) {

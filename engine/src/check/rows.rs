@@ -253,6 +253,20 @@ impl Making {
         }
     }
 
+    /// Takes in that a rule takes these words of a slot, or all but these, and there being none; whether it says that alone.
+    pub fn condition(&mut self, words: &[u32], takes: bool, alone: bool, index: usize) {
+        self.constrain(index);
+        if takes {
+            return words.iter().for_each(|word| self.name(*word, (index, alone)));
+        }
+        self.any(index, alone);
+        self.none.may(index);
+        if alone {
+            self.none.sure(index);
+        }
+        words.iter().for_each(|word| self.except(*word, index));
+    }
+
     /// Takes in what a rule says of data; whether it says that alone.
     pub fn data(&mut self, list: &DataList, alone: bool, index: usize) {
         self.constrain(index);
