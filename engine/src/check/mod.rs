@@ -45,6 +45,7 @@ use crate::decision::{Decision, DecisionDraft, FindingDraft, Kind, PolicyDraft, 
 use crate::hierarchy::Hierarchy;
 use crate::image::{Facet, Image, ImageError, Term};
 use crate::json::{Drafted, Malformed, Text};
+use crate::limits;
 use crate::operation::Operation;
 use crate::spelled::Spelled;
 use crate::wire::plain::Plain;
@@ -122,7 +123,9 @@ impl NativeChecker {
         let implied = implied.unwrap_or_default();
         let words = core::array::from_fn(|facet| {
             let terms = image.terms.get(facet).map_or(&[][..], |terms| terms);
-            Symbols::of(terms.iter().map(|term| term.name.as_str()))
+            // Neither is a word that an operation may tell, whatever a policy declares.
+            let usual = |word: &&str| *word != "none" && word.len() <= limits::WORD_BYTES;
+            Symbols::of(terms.iter().map(|term| Some(term.name.as_str()).filter(usual).unwrap_or_default()))
         });
         let (facts, declared, places) = facts::facts(&image);
         let settings = values::settings(&image);

@@ -85,7 +85,7 @@ impl<'a> Point<'a> {
     fn event(&self, keep: &Keep) -> Cow<'a, Val<'a>> {
         match keep.after {
             Some(event) => self.read(event),
-            None => Cow::Owned(self.item.collected.map_or(Val::Unknown, |date| Val::Moment(Moment::Date(date)))),
+            None => Cow::Owned(self.item.collected.map_or_else(Val::default, |date| Val::Moment(Moment::Date(date)))),
         }
     }
 

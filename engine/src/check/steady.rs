@@ -19,6 +19,8 @@ use crate::wire::parts::ItemParts;
 pub(super) struct Known {
     /// For each condition its truth, where it is known.
     conditions: Vec<Option<Truth>>,
+    /// For each value that stands nowhere what it is, where that is known.
+    values: Vec<Option<Val<'static>>>,
     /// For each 64 rules.
     rules: Vec<Settled>,
 }
@@ -35,7 +37,7 @@ pub(super) struct Settled {
 }
 
 impl NativeChecker {
-    /// The conditions whose truth is known from these facts and this time, where `told` says which facts are certain to
+    /// The conditions and values that are known from these facts and this time, where `told` says which facts are certain to
     /// stay as they are, by their places, and `timed` whether the time is.
     ///
     /// O(nodes of conditions and values).
@@ -44,18 +46,23 @@ impl NativeChecker {
         let terms = Terms { data: Many::One(item), time, ..Terms::default() };
         let input = self.input(terms, Over { facts, ..Over::default() });
         let steady = self.steady(rest);
-        let mut conditions = Vec::new();
+        let mut known = Known::default();
         each(self, &input, |point| {
-            let truth = |(condition, steady): (usize, &bool)| steady.then(|| point.condition(condition as u32));
-            conditions = steady.iter().enumerate().map(truth).collect();
+            let value = |(value, steady): (u32, &bool)| {
+                let worked_out = *steady && point.look(value).is_none();
+                worked_out.then(|| point.value(value).owned())
+            };
+            known.values = (0..).zip(&steady.values).map(value).collect();
+            let truth = |(condition, steady): (u32, &bool)| steady.then(|| point.condition(condition));
+            known.conditions = (0..).zip(&steady.conditions).map(truth).collect();
             false
         });
-        let rules = self.image.rules.chunks(64).map(|rules| settled(rules, &conditions)).collect();
-        Known { conditions, rules }
+        known.rules = self.image.rules.chunks(64).map(|rules| settled(rules, &known.conditions)).collect();
+        known
     }
 
-    /// Which conditions turn on what is settled alone.
-    fn steady(&self, settled: Steady<'_>) -> Vec<bool> {
+    /// Which conditions and values turn on what is settled alone.
+    fn steady(&self, settled: Steady<'_>) -> Turning {
         let image = &self.image;
         let mut values: Vec<bool> = Vec::with_capacity(image.values.len());
         for (number, value) in image.values.iter().enumerate() {
@@ -92,7 +99,7 @@ impl NativeChecker {
                 Condition::Authorised => false,
             });
         }
-        conditions
+        Turning { values, conditions }
     }
 
     /// Whether a fact is one of the operation that stays as it is, and no term.
@@ -137,6 +144,12 @@ fn names_no_term(value: &Val<'_>) -> bool {
     }
 }
 
+/// For each condition and value, whether it turns on what is settled alone.
+struct Turning {
+    conditions: Vec<bool>,
+    values: Vec<bool>,
+}
+
 /// What is certain to stay as it is.
 #[derive(Clone, Copy)]
 pub(super) struct Steady<'a> {
@@ -157,5 +170,13 @@ impl Point<'_> {
     #[inline]
     pub(super) fn settled_of(&self, at: usize) -> Settled {
         self.input.known.and_then(|known| known.rules.get(at)).copied().unwrap_or_default()
+    }
+}
+
+impl<'a> Point<'a> {
+    /// A value that has to be worked out, and is known beforehand.
+    #[inline]
+    pub(super) fn known_value(&self, value: u32) -> Option<&'a Val<'a>> {
+        self.input.known?.values.get(value as usize)?.as_ref()
     }
 }

@@ -22,11 +22,11 @@ struct Place {
 }
 
 impl Symbols {
-    /// The words of an iterator, numbered from 0; of equal ones the first is found.
+    /// The words of an iterator, numbered from 0; of equal ones the first is found, and the empty one never is.
     pub fn of<'w>(words: impl Iterator<Item = &'w str> + Clone) -> Self {
         let size = (words.clone().count() * 3).next_power_of_two();
         let mut symbols = Symbols { places: vec![Place::default(); size] };
-        for (number, word) in words.enumerate() {
+        for (number, word) in words.enumerate().filter(|(_, word)| !word.is_empty()) {
             let hash = Spelled::of(word.as_bytes()).hash;
             let mut at = first(hash, size);
             while symbols.places.get(at).is_some_and(|place| place.number != 0) {

@@ -119,11 +119,13 @@ impl NativeChecker {
     }
 
     /// An operation in terms, to be judged; none where it isn't well-formed.
+    #[inline]
     fn ready<'t>(&self, terms: Terms<'t>) -> Option<Input<'t>> {
         self.is_sound(&terms).then(|| self.input(terms, Over::default()))
     }
 
     /// The same, with what the operation leaves unsaid from a base.
+    #[inline]
     fn ready_over<'t>(&self, mut terms: Terms<'t>, base: &'t Base) -> Option<Input<'t>> {
         let filled: &Terms<'t> = base.terms.as_ref()?;
         // What the base settles stays settled, unless the operation tells it otherwise.
@@ -190,9 +192,8 @@ impl<'t> Takes<'t> for ByTerm<'_> {
 
     #[inline(always)]
     fn word(&mut self, facet: Facet, word: Spelled<'t>) -> Option<Word> {
-        // Neither is a word, whatever a policy declares.
-        let usual = !matches!(word.bytes, b"" | b"none") && word.bytes.len() <= limits::WORD_BYTES;
-        if usual { self.checker.find_spelled(facet, word).map(Word::Term) } else { None }
+        // No table has a word that is empty, or past a limit.
+        self.checker.find_spelled(facet, word).map(Word::Term)
     }
 
     fn fact(

@@ -90,12 +90,12 @@ pub struct Bare(ManuallyDrop<Val<'static>>);
 impl Bare {
     /// A time.
     pub fn time(time: Option<Instant>) -> Self {
-        Bare(ManuallyDrop::new(time.map_or(Val::Unknown, |time| Val::Moment(Moment::Instant(time)))))
+        Bare(ManuallyDrop::new(time.map_or_else(Val::default, |time| Val::Moment(Moment::Instant(time)))))
     }
 
     /// How long ago, from a day.
     pub fn since(day: Option<Date>) -> Self {
-        Bare(ManuallyDrop::new(day.map_or(Val::Unknown, Val::Since)))
+        Bare(ManuallyDrop::new(day.map_or_else(Val::default, Val::Since)))
     }
 }
 

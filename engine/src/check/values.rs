@@ -50,7 +50,10 @@ impl<'a> Point<'a> {
                 self.count(1);
                 Cow::Borrowed(found)
             }
-            None => Cow::Owned(self.value(value)),
+            None => match self.known_value(value) {
+                Some(known) => Cow::Borrowed(known),
+                None => Cow::Owned(self.value(value)),
+            },
         }
     }
 

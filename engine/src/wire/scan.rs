@@ -163,19 +163,25 @@ impl<'t, T: Takes<'t>> Reader<'t, T> {
         self.next().is_some() && self.rest.starts_with(b"\"none\"")
     }
 
-    /// A string without escapes, of at most [`limits::WORD_BYTES`].
+    /// A string without escapes, of any length.
     #[inline(always)]
-    fn string(&mut self) -> Option<Spelled<'t>> {
+    fn quoted(&mut self) -> Option<Spelled<'t>> {
         self.pass(b'"')?;
-        self.rest_of_string()
+        self.rest_of_quoted()
     }
 
     /// The same, from after its first quote on.
     #[inline(always)]
-    fn rest_of_string(&mut self) -> Option<Spelled<'t>> {
+    fn rest_of_quoted(&mut self) -> Option<Spelled<'t>> {
         let (word, rest) = Spelled::quoted(self.rest)?;
         self.rest = rest;
-        (word.bytes.len() <= limits::WORD_BYTES).then_some(word)
+        Some(word)
+    }
+
+    /// A string without escapes, of at most [`limits::WORD_BYTES`].
+    #[inline]
+    fn string(&mut self) -> Option<Spelled<'t>> {
+        self.quoted().filter(|word| word.bytes.len() <= limits::WORD_BYTES)
     }
 
     /// A string that isn't empty.
@@ -192,7 +198,7 @@ impl<'t, T: Takes<'t>> Reader<'t, T> {
 
     #[inline(never)]
     fn word(&mut self, facet: Facet, into: &mut T::Word) -> Option<()> {
-        let word = self.filled_string()?;
+        let word = self.quoted()?;
         *into = self.takes.word(facet, word)?;
         Some(())
     }
@@ -313,7 +319,7 @@ impl<'t, T: Takes<'t>> Reader<'t, T> {
 
     #[inline(never)]
     fn told_word(&mut self, facet: Facet, into: &mut Told<T::Word>) -> Option<()> {
-        let word = self.filled_string()?;
+        let word = self.quoted()?;
         *into = match word.bytes {
             b"none" => Told::None,
             _ => Told::Is(self.takes.word(facet, word)?),
@@ -413,7 +419,7 @@ impl<'t, T: Takes<'t>> Reader<'t, T> {
     fn facts(&mut self, about: About, into: &mut T::Facts) -> Option<()> {
         let mut seen = Names::default();
         self.object(|own| {
-            let name = own.rest_of_string()?;
+            let name = own.rest_of_quoted().filter(|name| name.bytes.len() <= limits::WORD_BYTES)?;
             own.pass(b':')?;
             let value = match own.next()? {
                 b'n' => {

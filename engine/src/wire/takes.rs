@@ -3,6 +3,7 @@
 use super::few::Few;
 use super::plain::{PlainFacts, PlainValue};
 use crate::image::{About, Facet};
+use crate::limits;
 use crate::spelled::Spelled;
 
 /// So many facts in one object are compared with each other; where there are more, nothing is read.
@@ -15,7 +16,7 @@ pub(crate) trait Takes<'t> {
     /// The facts told of one thing.
     type Facts: Default;
 
-    /// A word that isn't empty.
+    /// A word; none where it is empty, or longer than [`limits::WORD_BYTES`].
     fn word(&mut self, facet: Facet, word: Spelled<'t>) -> Option<Self::Word>;
 
     /// Takes in one fact. What is null isn't told, and stands once like all others.
@@ -55,7 +56,8 @@ impl<'t> Takes<'t> for AsTold {
     type Facts = PlainFacts<'t>;
 
     fn word(&mut self, _: Facet, word: Spelled<'t>) -> Option<&'t str> {
-        word.text()
+        let usual = !word.bytes.is_empty() && word.bytes.len() <= limits::WORD_BYTES;
+        word.text().filter(|_| usual)
     }
 
     fn fact(
