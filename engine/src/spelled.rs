@@ -63,21 +63,29 @@ impl<'t> Spelled<'t> {
     /// Whether it is this word. O(n).
     #[inline]
     pub fn is(self, word: &str) -> bool {
-        let (own, other) = (self.bytes, word.as_bytes());
-        // Words are short: eight bytes at a time, of which the last may have been seen before, need no call.
-        own.len() == other.len()
-            && match (own.last_chunk::<8>(), other.last_chunk::<8>()) {
-                (Some(last), Some(other_last)) => {
-                    last == other_last && own.as_chunks::<8>().0.iter().eq(other.as_chunks().0)
-                }
-                _ => own == other,
-            }
+        same(self.bytes, word.as_bytes())
     }
 
     /// The word as text, if it is UTF-8. O(n).
     pub fn text(self) -> Option<&'t str> {
         core::str::from_utf8(self.bytes).ok()
     }
+}
+
+/// Whether two words are the same. Words are short: eight or four bytes at a time, of which the last may have been seen
+/// before, need no call. O(n).
+#[inline]
+pub(crate) fn same(one: &[u8], other: &[u8]) -> bool {
+    one.len() == other.len()
+        && match (one.last_chunk::<8>(), other.last_chunk::<8>()) {
+            (Some(last), Some(other_last)) => {
+                last == other_last && one.as_chunks::<8>().0.iter().eq(other.as_chunks().0)
+            }
+            _ => match (one.first_chunk::<4>(), other.first_chunk::<4>()) {
+                (Some(first), Some(other_first)) => first == other_first && one.last_chunk::<4>() == other.last_chunk(),
+                _ => one.iter().eq(other),
+            },
+        }
 }
 
 const FACTOR: u64 = 0x9E37_79B9_7F4A_7C15;
@@ -123,6 +131,20 @@ mod tests {
         }
         assert_eq!(Spelled::of(b"\xff\xfe").text(), None);
         assert_eq!(Spelled::of("é".as_bytes()).text(), Some("é"));
+    }
+
+    #[test]
+    fn words_are_the_same_where_all_of_their_bytes_are() {
+        for length in 0..30_usize {
+            let word: Vec<u8> = (0..length).map(|at| 0x23 + at as u8).collect();
+            assert!(same(&word, &word.clone()));
+            assert!(!same(&word, &[&*word, b"#"].concat()));
+            for at in 0..length {
+                let mut other = word.clone();
+                other.get_mut(at).into_iter().for_each(|byte| *byte ^= 1);
+                assert!(!same(&word, &other), "{length} bytes, of which that at {at} differs");
+            }
+        }
     }
 
     #[test]

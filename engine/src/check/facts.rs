@@ -8,7 +8,7 @@ use super::symbols::Symbols;
 use super::val::Val;
 use crate::calendar::{Date, Duration, Instant, Moment};
 use crate::image::{About, Base, Fact, Image};
-use crate::spelled::Spelled;
+use crate::spelled::{Spelled, same};
 use crate::wire::plain::PlainValue;
 
 /// The names of facts for each of what they are told of, by numbers in the order declared; which facts those are; and the
@@ -59,7 +59,10 @@ impl NativeChecker {
         let none = text == "none";
         match kind {
             Base::Text => Some(Val::Text(Cow::Borrowed(text))),
-            Base::OneOf(words) => words.iter().any(|word| word == text).then_some(Val::Text(Cow::Borrowed(text))),
+            Base::OneOf(words) => words
+                .iter()
+                .any(|word| same(word.as_bytes(), text.as_bytes()))
+                .then_some(Val::Text(Cow::Borrowed(text))),
             Base::Term(facet) if none && facet.has_none() => Some(Val::None),
             Base::Term(facet) => self.find(*facet, text).map(|term| Val::Term { facet: *facet, term, told: true }),
             _ if none => Some(Val::None),

@@ -60,7 +60,7 @@ pub struct Point<'a> {
     pub leg: &'a InputLeg,
     pub origin: Word,
     /// Conditions of edges that were settled already.
-    edges: RefCell<Memo>,
+    edges: RefCell<Option<Memo>>,
     /// Whether data leaves a country, where that was settled already.
     pub(super) crossing: Cell<Option<Truth>>,
 }
@@ -127,7 +127,7 @@ impl<'a> Point<'a> {
         at: Indices,
         (item, subject, purpose, leg, origin): Members<'a>,
     ) -> Self {
-        let (edges, crossing) = (RefCell::default(), Cell::new(None));
+        let (edges, crossing) = (RefCell::new(None), Cell::new(None));
         Point { checker, input, at, item, subject, purpose, leg, origin, edges, crossing }
     }
 
@@ -216,10 +216,10 @@ impl<'a> Point<'a> {
             edge.period.until.map_or(Truth::True, |until| day.map_or(Truth::Unknown, |day| (day <= until).into()));
         let when = edge.when.map_or(Truth::True, |when| {
             // The conditions of edges lead to further edges: each is settled once for a point.
-            let known = self.edges.borrow().get(when);
+            let known = self.edges.borrow().as_ref().and_then(|known| known.get(when));
             known.unwrap_or_else(|| {
                 let truth = self.condition(when);
-                self.edges.borrow_mut().insert(when, truth);
+                self.edges.borrow_mut().get_or_insert_default().insert(when, truth);
                 truth
             })
         });
