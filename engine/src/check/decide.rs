@@ -2,7 +2,8 @@
 
 use alloc::string::String;
 
-use super::input::Input;
+use super::input::{Input, Terms};
+use super::terms::Undeclared;
 use super::{Base, NativeChecker};
 use crate::decision::{Decision, DecisionDraft, Verdict};
 use crate::json::{Drafted, Malformed};
@@ -15,11 +16,7 @@ impl NativeChecker {
     /// # Errors
     /// When the operation isn't well-formed.
     pub fn decide(&self, operation: &Operation) -> Result<Decision, Malformed> {
-        let input = match self.built_whole(operation, None) {
-            Some(input) => input,
-            None => self.intern(operation)?,
-        };
-        Ok(Decision::of_draft(self.decided(input)))
+        self.decide_built(operation, None)
     }
 
     /// The same, with what the operation leaves unsaid from a base: see [`Operation::or_from`]. A time that only the base
@@ -28,9 +25,14 @@ impl NativeChecker {
     /// # Errors
     /// When the operation, filled in, isn't well-formed.
     pub fn decide_over(&self, operation: &Operation, base: &Base) -> Result<Decision, Malformed> {
-        let input = match self.built_whole(operation, Some(base)) {
-            Some(input) => input,
-            None => self.interned_over(Plain::of(operation), base)?,
+        self.decide_built(operation, Some(base))
+    }
+
+    fn decide_built(&self, operation: &Operation, base: Option<&Base>) -> Result<Decision, Malformed> {
+        let mut terms = Terms::default();
+        let input = match self.built_terms(operation, base, Undeclared::Unread, &mut terms) {
+            Some(over) => self.input(terms, over),
+            None => self.interned(Plain::of(operation), base)?,
         };
         Ok(Decision::of_draft(self.decided(input)))
     }
@@ -81,8 +83,9 @@ impl NativeChecker {
     }
 
     fn decide_text(&self, text: &[u8], base: Option<&Base>) -> Result<DecisionDraft<'_>, Malformed> {
-        if let Some(input) = self.read_whole(text, base) {
-            return Ok(self.decided(input));
+        let mut terms = Terms::default();
+        if let Some(over) = self.read_terms(text, base, Undeclared::Unread, &mut terms) {
+            return Ok(self.decided(self.input(terms, over)));
         }
         // What is unusual or wrong is read the long way.
         let read;
@@ -93,14 +96,12 @@ impl NativeChecker {
                 Plain::of(&read)
             }
         };
-        let input = match base {
-            Some(base) => self.interned_over(own, base),
-            None => self.intern_sound(&own),
-        };
-        input.map(|input| self.decided(input))
+        self.interned(own, base).map(|input| self.decided(input))
     }
 
-    fn interned_over<'t>(&self, own: Plain<'t>, base: &'t Base) -> Result<Input<'t>, Malformed> {
+    /// Looks the words of an operation up the long way, over a base if there is one.
+    pub(super) fn interned<'t>(&self, own: Plain<'t>, base: Option<&'t Base>) -> Result<Input<'t>, Malformed> {
+        let Some(base) = base else { return self.intern_sound(&own) };
         let timeless = own.time.is_none();
         let mut input = self.intern_sound(&own.or_from(base.operation()))?;
         input.told_over(timeless);

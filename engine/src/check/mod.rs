@@ -49,9 +49,10 @@ use crate::limits;
 use crate::operation::Operation;
 use crate::spelled::Spelled;
 use crate::wire::plain::Plain;
-use input::Input;
+use input::{Input, Terms};
 use symbols::Symbols;
 pub use terms::Base;
+use terms::Undeclared;
 
 /// An operation in the terms of one policy: see [`NativeChecker::encode`].
 #[derive(Debug)]
@@ -210,11 +211,7 @@ impl NativeChecker {
     /// # Errors
     /// When the operation isn't well-formed.
     pub fn verdict(&self, operation: &Operation) -> Result<Verdict, Malformed> {
-        let allowed = match &self.built_input(operation) {
-            Some(input) => self.allows(input),
-            None => self.allows(&self.intern(operation)?),
-        };
-        Ok(Verdict::when(allowed))
+        self.allows_built(operation, None).map(Verdict::when)
     }
 
     /// The same, with what the operation leaves unsaid from a base: see [`Operation::or_from`].
@@ -222,11 +219,15 @@ impl NativeChecker {
     /// # Errors
     /// When the operation, filled in, isn't well-formed.
     pub fn verdict_over(&self, operation: &Operation, base: &Base) -> Result<Verdict, Malformed> {
-        let allowed = match &self.built_input_over(operation, base) {
-            Some(input) => self.allows(input),
-            None => self.allows(&self.intern_sound(&Plain::of(operation).or_from(base.operation()))?),
-        };
-        Ok(Verdict::when(allowed))
+        self.allows_built(operation, Some(base)).map(Verdict::when)
+    }
+
+    fn allows_built(&self, operation: &Operation, base: Option<&Base>) -> Result<bool, Malformed> {
+        let mut terms = Terms::default();
+        match self.built_terms(operation, base, Undeclared::Ignored, &mut terms) {
+            Some(over) => Ok(self.allows(&self.input(terms, over))),
+            None => self.interned(Plain::of(operation), base).map(|input| self.allows(&input)),
+        }
     }
 
     /// An operation in the terms of this policy, to be asked about again and again.
@@ -256,29 +257,28 @@ impl NativeChecker {
     /// # Errors
     /// When the bytes are no well-formed operation.
     pub fn try_verdict_json(&self, text: impl AsRef<[u8]>) -> Result<Verdict, Malformed> {
-        let text = text.as_ref();
-        let allowed = match &self.read_input(text) {
-            Some(input) => self.allows(input),
-            // What is unusual or wrong is read the long way.
-            None => self.allows(&self.intern(&Operation::partial_from_json(text)?)?),
-        };
-        Ok(Verdict::when(allowed))
+        self.allows_text(text.as_ref(), None).map(Verdict::when)
     }
 
     /// The same, with what the operation leaves unsaid from a base: see [`Operation::or_from`].
     #[must_use]
     pub fn verdict_json_over(&self, text: impl AsRef<[u8]>, base: &Base) -> Verdict {
-        let text = text.as_ref();
-        Verdict::when(match &self.read_input_over(text, base) {
-            Some(input) => self.allows(input),
-            None => {
-                let allows = |own: &Operation| {
-                    let whole = Plain::of(own).or_from(base.operation());
-                    self.intern_sound(&whole).map(|input| self.allows(&input))
-                };
-                Operation::partial_from_json(text).and_then(|own| allows(&own)).is_ok_and(|allowed| allowed)
-            }
-        })
+        Verdict::when(self.allows_text(text.as_ref(), Some(base)).unwrap_or(false))
+    }
+
+    fn allows_text(&self, text: &[u8], base: Option<&Base>) -> Result<bool, Malformed> {
+        let mut terms = Terms::default();
+        match self.read_terms(text, base, Undeclared::Ignored, &mut terms) {
+            Some(over) => Ok(self.allows(&self.input(terms, over))),
+            None => self.allows_unusual(text, base),
+        }
+    }
+
+    /// The same of what is unusual or wrong, which is read the long way.
+    #[cold]
+    fn allows_unusual(&self, text: &[u8], base: Option<&Base>) -> Result<bool, Malformed> {
+        let own = Operation::partial_from_json(text)?;
+        self.interned(Plain::of(&own), base).map(|input| self.allows(&input))
     }
 
     /// The decision on an operation that isn't well-formed: pause.

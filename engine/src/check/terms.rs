@@ -7,7 +7,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::NativeChecker;
-use super::input::{Input, Over, Terms};
+use super::input::{Over, Terms};
 use super::steady::{Known, Steady};
 use super::val::{FactsTold, Val, Word};
 use crate::image::{About, Facet, Fact, Type};
@@ -58,7 +58,7 @@ impl NativeChecker {
             let told = |place: usize| facts.get(place).is_some_and(|told| *told != Val::Unknown);
             self.known(&facts, terms.time, Steady { told: &told, timed: terms.time.is_some() })
         });
-        let declared = terms_of(&mut ByTerm::whole(self), &operation).is_some();
+        let declared = terms_of(&mut ByTerm { checker: self, undeclared: Undeclared::Unread }, &operation).is_some();
         Base { operation, terms, facts, known, declared }
     }
 
@@ -69,75 +69,52 @@ impl NativeChecker {
         if operation.facts.len() + COMPARED > limits::LIST {
             return None;
         }
-        let terms = terms_of(&mut ByTerm::lenient(self), operation)?;
+        let terms = terms_of(&mut ByTerm { checker: self, undeclared: Undeclared::Ignored }, operation)?;
         Some(owned(terms))
     }
 
-    /// An operation told as JSON, ready to be judged; none where anything is unusual or wrong. What it tells of facts that
-    /// the policy doesn't declare is left out.
-    pub(super) fn read_input<'t>(&self, text: &'t [u8]) -> Option<Input<'t>> {
-        let mut terms = Terms::default();
-        read(text, ByTerm::lenient(self), &mut terms)?;
-        self.ready(terms)
-    }
-
-    /// The same, with what the operation leaves unsaid from a base.
-    pub(super) fn read_input_over<'t>(&self, text: &'t [u8], base: &'t Base) -> Option<Input<'t>> {
-        let mut terms = Terms::default();
-        read(text, ByTerm::lenient(self), &mut terms)?;
-        self.ready_over(terms, base)
-    }
-
-    /// The same of an operation that a host built.
-    pub(super) fn built_input<'t>(&self, operation: &'t Operation) -> Option<Input<'t>> {
-        self.ready(terms_of(&mut ByTerm::lenient(self), operation)?)
-    }
-
-    /// The same, with what the operation leaves unsaid from a base.
-    pub(super) fn built_input_over<'t>(&self, operation: &'t Operation, base: &'t Base) -> Option<Input<'t>> {
-        self.ready_over(terms_of(&mut ByTerm::lenient(self), operation)?, base)
-    }
-
-    /// An operation told as JSON, over a base if there is one; none where a fact isn't declared, either.
-    pub(super) fn read_whole<'t>(&self, text: &'t [u8], base: Option<&'t Base>) -> Option<Input<'t>> {
-        let mut terms = Terms::default();
-        read(text, ByTerm::whole(self), &mut terms)?;
-        self.whole(terms, base)
+    /// Reads an operation told as JSON into terms, of which there are none yet, over a base if there is one; what lies beneath
+    /// the terms. None where anything is unusual or wrong.
+    pub(super) fn read_terms<'t>(
+        &self,
+        text: &'t [u8],
+        base: Option<&'t Base>,
+        undeclared: Undeclared,
+        terms: &mut Terms<'t>,
+    ) -> Option<Over<'t>> {
+        read(text, ByTerm { checker: self, undeclared }, terms)?;
+        self.fill(terms, base, undeclared)
     }
 
     /// The same of an operation that a host built.
-    pub(super) fn built_whole<'t>(&self, operation: &'t Operation, base: Option<&'t Base>) -> Option<Input<'t>> {
-        self.whole(terms_of(&mut ByTerm::whole(self), operation)?, base)
+    pub(super) fn built_terms<'t>(
+        &self,
+        operation: &'t Operation,
+        base: Option<&'t Base>,
+        undeclared: Undeclared,
+        terms: &mut Terms<'t>,
+    ) -> Option<Over<'t>> {
+        *terms = terms_of(&mut ByTerm { checker: self, undeclared }, operation)?;
+        self.fill(terms, base, undeclared)
     }
 
-    fn whole<'t>(&self, terms: Terms<'t>, base: Option<&'t Base>) -> Option<Input<'t>> {
-        match base {
-            Some(base) if base.declared => self.ready_over(terms, base),
-            Some(_) => None,
-            None => self.ready(terms),
+    /// Fills in from a base what an operation leaves unsaid; what lies beneath its terms. None where it isn't well-formed, or
+    /// the base isn't of use.
+    fn fill<'t>(&self, terms: &mut Terms<'t>, base: Option<&'t Base>, undeclared: Undeclared) -> Option<Over<'t>> {
+        let mut over = Over::default();
+        if let Some(base) = base {
+            if undeclared == Undeclared::Unread && !base.declared {
+                return None;
+            }
+            let filled: &Terms<'t> = base.terms.as_ref()?;
+            // What the base settles stays settled, unless the operation tells it otherwise.
+            let in_base = |place: u32| base.facts.get(place as usize).is_some_and(|told| !matches!(told, Val::Unknown));
+            let timed = terms.time.is_none();
+            let settled = timed && !terms.facts.iter().any(|(place, _)| in_base(*place));
+            terms.fill(filled);
+            over = Over { facts: &base.facts, known: settled.then_some(&base.known), timed };
         }
-    }
-
-    /// An operation in terms, to be judged; none where it isn't well-formed.
-    #[inline]
-    fn ready<'t>(&self, terms: Terms<'t>) -> Option<Input<'t>> {
-        self.is_sound(&terms).then(|| self.input(terms, Over::default()))
-    }
-
-    /// The same, with what the operation leaves unsaid from a base.
-    #[inline]
-    fn ready_over<'t>(&self, mut terms: Terms<'t>, base: &'t Base) -> Option<Input<'t>> {
-        let filled: &Terms<'t> = base.terms.as_ref()?;
-        // What the base settles stays settled, unless the operation tells it otherwise.
-        let in_base = |place: u32| base.facts.get(place as usize).is_some_and(|told| !matches!(told, Val::Unknown));
-        let timeless = terms.time.is_none();
-        let settled = timeless && !terms.facts.iter().any(|(place, _)| in_base(*place));
-        terms.fill(filled);
-        if !self.is_sound(&terms) {
-            return None;
-        }
-        let over = Over { facts: &base.facts, known: settled.then_some(&base.known), timed: timeless };
-        Some(self.input(terms, over))
+        self.is_sound(terms).then_some(over)
     }
 
     /// Whether an operation in declared terms is well-formed as a whole: see [`Operation::validate`].
@@ -150,22 +127,22 @@ impl NativeChecker {
     }
 }
 
+/// What is made of a fact that the policy doesn't declare.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Undeclared {
+    /// It is left out.
+    Ignored,
+    /// The operation isn't read into terms: a decision names such a fact.
+    Unread,
+}
+
 /// Looks words up, and reads facts by their types.
 struct ByTerm<'c> {
     checker: &'c NativeChecker,
-    /// Whether a fact that the policy doesn't declare gives the operation up; else it is ignored.
-    whole: bool,
+    undeclared: Undeclared,
 }
 
-impl<'c> ByTerm<'c> {
-    fn lenient(checker: &'c NativeChecker) -> Self {
-        ByTerm { checker, whole: false }
-    }
-
-    fn whole(checker: &'c NativeChecker) -> Self {
-        ByTerm { checker, whole: true }
-    }
-
+impl ByTerm<'_> {
     /// A word that a host built.
     #[inline(never)]
     fn named(&mut self, facet: Facet, word: &str) -> Option<Word> {
@@ -213,7 +190,7 @@ impl<'t> Takes<'t> for ByTerm<'_> {
         }
         match (declared, value) {
             (Some((place, fact)), Some(value)) => facts.insert(at, (place, self.value(&fact.kind, &value)?)),
-            (None, Some(_)) if self.whole => return None,
+            (None, Some(_)) if self.undeclared == Undeclared::Unread => return None,
             // What is null isn't told, though it has come up.
             (Some(_), None) => seen.once(name.bytes)?,
             (None, _) => name.text().and_then(|_| seen.once(name.bytes))?,
