@@ -41,8 +41,8 @@ impl NativeChecker {
     /// A fact by its name, with its place among those told of the same.
     pub(super) fn declared_fact(&self, about: About, name: Spelled<'_>) -> Option<(u32, &Fact)> {
         let declared = self.declared_of(about);
-        let fact = |place: u32| self.image.facts.get(*declared.get(place as usize)? as usize);
-        let is = |place: u32| fact(place).is_some_and(|fact| name.is(&fact.name));
+        let fact = move |place: u32| self.image.facts.get(*declared.get(place as usize)? as usize);
+        let is = move |place: u32| fact(place).is_some_and(|fact| name.is(&fact.name));
         let place = self.facts.get(about as usize)?.find(name.hash, is)?;
         Some((place, fact(place)?))
     }

@@ -320,7 +320,7 @@ impl NativeChecker {
     #[inline(always)]
     fn find_spelled(&self, facet: Facet, word: Spelled<'_>) -> Option<u32> {
         let terms = self.image.facet(facet);
-        let is = |term: u32| terms.get(term as usize).is_some_and(|term| word.is(&term.name));
+        let is = move |term: u32| terms.get(term as usize).is_some_and(|term| word.is(&term.name));
         // One for each facet, so that the place is known to be there.
         #[expect(clippy::indexing_slicing, reason = "an array with a place for each facet")]
         self.words[facet as usize].find(word.hash, is)

@@ -43,16 +43,16 @@ impl Symbols {
     ///
     /// Expected O(1), and one word to compare with.
     #[inline]
-    pub fn find(&self, hash: u64, is: impl Fn(u32) -> bool) -> Option<u32> {
+    pub fn find(&self, hash: u64, is: impl Fn(u32) -> bool + Copy) -> Option<u32> {
         let at = first(hash, self.places.len());
         let place = self.places.get(at)?;
         let number = place.number.checked_sub(1)?;
-        if place.hash == hash as u32 && is(number) { Some(number) } else { self.find_beyond(at, hash, &is) }
+        if place.hash == hash as u32 && is(number) { Some(number) } else { self.find_beyond(at, hash, is) }
     }
 
     /// The same, from after a place on.
-    #[inline(never)]
-    fn find_beyond(&self, mut at: usize, hash: u64, is: &dyn Fn(u32) -> bool) -> Option<u32> {
+    #[cold]
+    fn find_beyond(&self, mut at: usize, hash: u64, is: impl Fn(u32) -> bool) -> Option<u32> {
         let mask = self.places.len().checked_sub(1)?;
         // No more places than there are, for a table whose hashes were all made to collide.
         for _ in 0..mask {
