@@ -37,7 +37,7 @@ fn package() -> PathBuf {
     let registry = registry.or_else(|| std::env::home_dir().map(|home| home.join(".cargo"))).unwrap_or_default();
     // No path of the machine that builds it ends up in the module.
     let flags = format!("--remap-path-prefix={}=cargo", registry.display());
-    let module = ["build", "--quiet", "--locked", "-p", "abey-web", "--profile", "module", "--target", target];
+    let module = ["build", "--quiet", "--locked", "-p", "abey-web", "--profile", "page", "--target", target];
     let generator = ["build", "--quiet", "--locked", "--manifest-path", "bindings/web/generate/Cargo.toml"];
     std::thread::scope(|scope| {
         scope.spawn(|| told(&mut cargo(&generator, &build), ""));
@@ -46,7 +46,7 @@ fn package() -> PathBuf {
     let folder = root().join("target/web");
     let _ = std::fs::remove_dir_all(&folder);
     let generate = build.join(format!("debug/abey-web-generate{}", std::env::consts::EXE_SUFFIX));
-    let module = build.join(target).join("module/abey_web.wasm");
+    let module = build.join(target).join("page/abey_web.wasm");
     let readme = root().join("bindings/web/compiler/README.md");
     told(Command::new(generate).arg(module).arg(readme).arg(&folder), "");
     folder
