@@ -25,6 +25,7 @@ mod documentation;
 mod explain;
 mod hostile;
 mod hosts;
+mod indexed;
 mod laid;
 mod laws;
 mod lints;

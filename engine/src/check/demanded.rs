@@ -18,7 +18,7 @@ const NEVER: u64 = u64::MAX;
 /// Which words meet which demands.
 #[derive(Debug)]
 pub(super) struct Demanded {
-    /// For each measure, the demands that it meets.
+    /// For each measure, the demands that it meets; none at all where none is demanded.
     measures: Vec<u64>,
     /// The same of forms.
     forms: Vec<u64>,
@@ -55,10 +55,13 @@ impl Demanded {
                 Means::Basis(_) => return None,
             };
             let at = found.iter().position(|known| *known == asked).unwrap_or(found.len());
+            if at == MOST {
+                return None;
+            }
             if at == found.len() {
                 found.push(asked);
             }
-            (at < MOST).then_some(1 << at)
+            Some(1 << at)
         };
         let mut demands = |effect: &Effect| match effect {
             Effect::Require(demands) => demands.iter().try_fold(0, |all, demand| Some(all | bit(demand)?)),
@@ -72,10 +75,10 @@ impl Demanded {
                     let own = hierarchies.get(facet as usize);
                     own.is_some_and(|own| own.relation(term as u32, above) == Relation::Sure)
                 };
-                let met = found.iter().take(MOST).enumerate().filter(|(_, asked)| asks(asked, &lies));
+                let met = found.iter().enumerate().filter(|(_, asked)| asks(asked, &lies));
                 *row = met.fold(0, |all, (bit, _)| all | 1 << bit);
             }
-            rows
+            if rows.iter().all(|row| *row == 0) { Vec::new() } else { rows }
         };
         let of_slot = |slot: Slot| {
             let own = |asked: &Asked<'_>| matches!(asked, Asked::Slot(of, _) if *of == slot);
@@ -110,9 +113,14 @@ impl Point<'_> {
             Word::Term(term) => rows.get(*term as usize).copied().unwrap_or(0),
             _ => 0,
         };
-        let all = |rows: &[u64], words: &[Word]| words.iter().fold(0, |all, word| all | of(rows, word));
+        let all = |rows: &[u64], words: &[Word]| {
+            if rows.is_empty() {
+                return 0;
+            }
+            self.count(words.len());
+            words.iter().fold(0, |all, word| all | of(rows, word))
+        };
         let forms = self.item.form.as_deref().unwrap_or(&[]);
-        self.count(self.leg.measures.len() + forms.len());
         let slots = demanded.slots.iter().fold(0, |all, (slot, rows)| all | of(rows, &self.word(*slot)));
         all(&demanded.measures, &self.leg.measures) | all(&demanded.forms, forms) | slots
     }

@@ -250,7 +250,7 @@ impl<'a> Cost<'a> {
     }
 
     /// What is settled once for a point: the conditions of edges, whether data leaves a country, and what the point is beside
-    /// what it is called.
+    /// what it is called and which demands its words meet.
     fn once(&self) -> u128 {
         let image = &self.checker.image;
         let edges = Facet::ALL.iter().flat_map(|facet| image.facet(*facet)).flat_map(|term| &term.parents);
@@ -259,7 +259,8 @@ impl<'a> Cost<'a> {
         let guards: u128 = guards.map(|guard| self.condition(guard.condition)).sum();
         let places = image.facet(Facet::Place).len() as u128 * 3 * self.matched(Facet::Place);
         let beside = 2 * self.matched(Facet::Action);
-        conditions + guards + places + beside
+        // Which demands the measures and forms meet is seen once.
+        conditions + guards + places + beside + self.shape.measures + self.shape.forms
     }
 }
 
