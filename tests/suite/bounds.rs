@@ -305,9 +305,10 @@ fn what_is_settled_once_for_a_point() {
     };
     let (base, rules) = (cost(&|_| {}), cost(&|image| image.rules.clear()));
     assert!(rules < base);
-    // Of the places: whether data leaves each. Of the two actions that may be implied: whether it is disposed of instead.
+    // Of the places: whether data leaves each. Of the two actions that may be implied: whether it is disposed of instead. Of
+    // the two measures and the two forms: which demands each meets.
     let places = image.facet(Facet::Place).len() as u128 * 3 * matched(&image, Facet::Place);
-    assert_eq!(rules, places + 2 * matched(&image, Facet::Action));
+    assert_eq!(rules, places + 2 * matched(&image, Facet::Action) + 2 + 2);
     // An edge under a condition: one more to climb wherever its facet is matched, and its condition.
     let conditional = |when: Option<u32>| {
         move |image: &mut Image| {

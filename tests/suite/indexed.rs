@@ -1,7 +1,7 @@
 //! What a policy settles of words when it is loaded, against the reference: conditions that ask for words of a slot, which
 //! stand in the index, and demands that words meet.
 
-use abey::{Compiled, Operation, Policy, Verdict};
+use abey::{Checker, Compiled, Operation, Policy, Verdict};
 use abey_tests::reference::Reference;
 
 /// A policy whose scope or demand is put in place of each `@`.
@@ -13,6 +13,7 @@ fn policies() -> Vec<(String, Compiled)> {
         purpose work; purpose sales is work; purpose fun;
         measure lock; measure big_lock is lock; measure odd_lock is lock when busy is yes; measure other;
         form coded; form recoded is coded;
+        place DE;
         recipient held "Held" in DE under lock authorised from 2026-01-01;
         clause "1" { allow read of mail; }
         clause "2" { @ }"#;
@@ -24,7 +25,7 @@ fn policies() -> Vec<(String, Compiled)> {
         "when actor is one of (clerk, guest)",
         "by team when actor is clerk",
         "by any except guest unless actor is team",
-        "when actor is clerk when actor is stand_in",
+        "when actor is clerk unless actor is stand_in",
         "when actor is team unless purpose is sales",
         "for work when purpose is sales",
         "when recipient is none",
@@ -38,7 +39,7 @@ fn policies() -> Vec<(String, Compiled)> {
         "lock",
         "big_lock",
         "lock, other",
-        "lock or other",
+        "one of (lock, other)",
         "coded",
         "coded, lock",
         "(role is processor)",
@@ -47,7 +48,7 @@ fn policies() -> Vec<(String, Compiled)> {
         "(purpose is work)",
         "(purpose is work), lock",
         "(measures includes lock)",
-        "(form includes coded)",
+        "(form includes coded), other",
         "(action is read)",
         "(recipient is none)",
     ];
