@@ -26,6 +26,9 @@ fn policies() -> Vec<(String, Compiled)> {
         "by team when actor is clerk",
         "by any except guest unless actor is team",
         "when actor is clerk unless actor is stand_in",
+        "when actor is team unless actor is clerk",
+        "unless actor is guest when actor is clerk",
+        "when action is share",
         "when actor is team unless purpose is sales",
         "for work when purpose is sales",
         "when recipient is none",
@@ -64,8 +67,12 @@ fn policies() -> Vec<(String, Compiled)> {
         ["for read of mail", "for read of mail by clerk", "for read of mail unless actor is guest"]
             .map(|scope| format!("require {demand} {scope};"))
     });
+    // What is shared is read as well, and a condition sees what it is called alone.
+    let shared = ["when action is read", "when action is share", "unless action is read"]
+        .map(|scope| format!("forbid share of mail {scope};"));
     rules
         .chain(demanded)
+        .chain(shared)
         .map(|rule| {
             let source = HEAD.replace('@', &rule);
             let compiled = abey::compile(&source).unwrap_or_else(|error| panic!("{rule}: {error}"));

@@ -387,6 +387,30 @@ fn a_base_settles_no_more_of_a_rule_than_it_tells() {
     }
 }
 
+/// What a base settles by its time or a fact is open again where the operation tells its own.
+#[test]
+fn what_an_operation_tells_anew_is_not_settled() {
+    let source = r#"policy p "P" version "1"; data mail is personal_data; action read; fact ended: date;
+        clause "1" { allow read of mail when time after 2026-06-01; }
+        clause "2" { keep any of mail until ended + 30 days then delete; }"#;
+    let base = Operation::partial_from_json(
+        r#"{"time":"2026-11-20T10:00:00Z","recipient":"none","place":"none","retention":"none","facts":{"ended":"2026-11-01"}}"#,
+    );
+    let hosted = Policy::compile(source).unwrap().with_base(base.unwrap());
+    for (told, verdict) in [
+        ("", Verdict::Allow),
+        (r#","time":"2026-11-30T10:00:00Z""#, Verdict::Allow),
+        // Before the instruction, and after the 30th day.
+        (r#","time":"2026-05-31T10:00:00Z""#, Verdict::Pause),
+        (r#","time":"2026-12-02T10:00:00Z""#, Verdict::Pause),
+        (r#","facts":{"ended":"2026-10-01"}"#, Verdict::Pause),
+    ] {
+        let text = format!(r#"{{"action":"read","data":["mail"]{told}}}"#);
+        assert_eq!(Policy::check_json(&hosted, &text).verdict, verdict, "{text}");
+        assert_eq!(hosted.verdict_json(text.as_bytes()), Ok(verdict), "{text}");
+    }
+}
+
 /// What a host's base tells is bounded as what an operation tells: a verdict says no more than the decision does.
 #[test]
 fn a_base_past_a_limit_pauses_as_malformed() {

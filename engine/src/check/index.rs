@@ -100,7 +100,7 @@ impl Index {
                     Scope::Data(list) => data.data(list, alone, index),
                     Scope::When(condition) | Scope::Unless(condition) => {
                         if let (Some((_, making)), Some((_, words))) =
-                            (slots.get_mut(place), of_slot(conditions, *condition))
+                            (slots.get_mut(place), conditions.words(*condition))
                         {
                             making.condition(words, matches!(part.scope, Scope::When(_)), alone, index);
                         }
@@ -277,14 +277,9 @@ fn place(scope: &Scope, conditions: &Conditions) -> Option<usize> {
         Scope::Slot((slot, _)) => Some(*slot as usize),
         Scope::Data(_) => Some(Slot::ALL.len()),
         Scope::When(condition) | Scope::Unless(condition) => {
-            of_slot(conditions, *condition).map(|(slot, _)| slot as usize)
+            // A list of words in all but name.
+            conditions.words(*condition).map(|(slot, _)| slot as usize)
         }
         Scope::Measures(_) => None,
     }
-}
-
-/// The words of a slot that a condition asks for, where it is a list of them in all but name. What an operation is beside what
-/// it is called doesn't count for a condition, and does for a list of actions.
-fn of_slot(conditions: &Conditions, condition: u32) -> Option<(Slot, &[u32])> {
-    conditions.words(condition).filter(|(slot, _)| *slot != Slot::Action)
 }
