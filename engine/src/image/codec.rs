@@ -534,4 +534,26 @@ mod tests {
         assert_eq!(reader.memory, 0);
         assert_eq!(reader.end(read).map(|values| values.len()), Ok(1000));
     }
+
+    #[test]
+    fn texts_have_a_limit_together() {
+        let texts = bytes(&Vec::from(["abc", "de"].map(String::from)));
+        for (limit, expected) in [(5, Ok(2)), (4, Err(ImageError::Limit("bytes of its texts")))] {
+            let mut reader = Reader { texts: limit, ..Reader::new(&texts) };
+            let read = Vec::<String>::get(&mut reader);
+            assert_eq!(reader.end(read).map(|texts| texts.len()), expected);
+        }
+    }
+
+    #[test]
+    fn the_first_fault_is_told_and_no_list_goes_on_after_it() {
+        // A thousand texts, of which the first isn't UTF-8, and more bytes.
+        let mut list = bytes(&1000u32);
+        list.extend([1, 0xff]);
+        list.resize(list.len() + 2000, 0);
+        let mut reader = Reader::new(&list);
+        let read = Vec::<String>::get(&mut reader);
+        assert_eq!(read.len(), 1);
+        assert_eq!(reader.end(read), Err(ImageError::Corrupt("a text is not UTF-8")));
+    }
 }
