@@ -5,7 +5,7 @@ use abey_engine::image::{
     About, Base, Edge, Effect, Facet, Image, ImageError, Key, Literal, Notice, Period, Pick, Scope, Setting, Type,
     Value,
 };
-use abey_engine::{NativeChecker, limits};
+use abey_engine::{NativeChecker, Verdict, limits};
 
 use super::{decide, load, tables};
 use crate::rows::part;
@@ -277,5 +277,21 @@ fn positions_are_any_numbers() {
         let trace = checker.trace(&operation).unwrap();
         let shown = abey::report::trace(&trace, &|_| Some(("rich.abey", super::RICH)), true, false);
         assert!(!shown.is_empty());
+    }
+}
+
+/// That there is none is no word, whatever an image declares.
+#[test]
+fn a_term_named_none_is_no_word() {
+    let source = "policy p \"P\" version \"1\"; data mail is personal_data; action read;
+        clause \"1\" { allow read of mail; }";
+    let (image, _) = Image::from_bytes(abey::Policy::compile(source).unwrap().image()).unwrap();
+    for (name, verdict) in [("peruse", Verdict::Allow), ("none", Verdict::Pause)] {
+        let mut image = image.clone();
+        image.terms[Facet::Action as usize].iter_mut().find(|term| term.name == "read").unwrap().name = name.into();
+        let checker = load(&image).unwrap();
+        let text = format!(r#"{{"action":"{name}","data":["mail"]}}"#);
+        assert_eq!(checker.verdict_json(&text), verdict, "{name}");
+        assert_eq!(checker.check_json(&text).verdict, verdict, "{name}");
     }
 }
