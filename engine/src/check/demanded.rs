@@ -41,7 +41,7 @@ enum Asked<'p> {
 type Asks<'f> = dyn Fn(&Asked<'_>, &dyn Fn(u32) -> bool) -> bool + 'f;
 
 impl Demanded {
-    /// O(demands × terms of a facet).
+    /// O(demands + terms of a facet), each with up to [`MOST`] looks.
     pub fn of(image: &Image, conditions: &Conditions, hierarchies: &[Hierarchy]) -> Self {
         let mut found: Vec<Asked<'_>> = Vec::new();
         let mut bit = |demand: &Demand| {

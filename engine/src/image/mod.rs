@@ -11,6 +11,7 @@
 //! ```
 
 pub(crate) mod codec;
+pub(crate) mod reader;
 mod validate;
 
 use alloc::string::String;
@@ -21,7 +22,8 @@ use crate::json::words;
 use crate::limits;
 use crate::many::Many;
 use crate::value::Number;
-use codec::{Code, Reader, choice, coded_words, row};
+use codec::{Code, choice, coded_words, row};
+use reader::Reader;
 
 /// Why bytes are no image that can be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
