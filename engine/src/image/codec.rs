@@ -308,11 +308,11 @@ macro_rules! coded_words {
 pub(crate) use {choice, coded_words, row};
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::image;
 
-    fn bytes<T: Code>(value: &T) -> Vec<u8> {
+    pub fn bytes<T: Code>(value: &T) -> Vec<u8> {
         let mut bytes = Vec::new();
         value.put(&mut bytes);
         bytes

@@ -175,13 +175,8 @@ impl<'a> Reader<'a> {
 mod tests {
     use super::*;
     use crate::image::Value;
+    use crate::image::codec::tests::bytes;
     use alloc::string::String;
-
-    fn bytes<T: Code>(value: &T) -> Vec<u8> {
-        let mut bytes = Vec::new();
-        value.put(&mut bytes);
-        bytes
-    }
 
     #[test]
     fn a_list_is_paid_for_before_it_is_read() {
