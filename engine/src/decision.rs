@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 
 use crate::json::{Drafted, FromJson, Json, Malformed, Path, Text, ToJson, record, text_of, words};
 use crate::limits;
+use crate::many::Many;
 
 words! {
     /// Whether the operation may go ahead.
@@ -67,7 +68,7 @@ words! {
 
 record! {
     /// The policy that decided.
-    pub struct PolicyRef drafted as PolicyDraft {
+    pub struct PolicyRef lent as PolicyLoan {
         /// Its name.
         pub name: String,
         /// Its title.
@@ -83,7 +84,7 @@ record! {
 
 record! {
     /// The clause that a decision cites, and the rule in it.
-    pub struct Citation drafted as CitationDraft {
+    pub struct Citation lent as CitationLoan {
         /// The layer that the clause stands in.
         pub layer: String,
         /// The label of the clause.
@@ -221,7 +222,7 @@ record! {
 
 record! {
     /// An interpretation that the author fixed, where the agreement leaves room.
-    pub struct Interpretation drafted as InterpretationDraft {
+    pub struct Interpretation lent as InterpretationLoan {
         /// The label of the clause.
         pub clause: String,
         /// The interpretation.
@@ -288,8 +289,8 @@ impl<'a> ReasonDraft<'a> {
             kind,
             message,
             citation: None,
-            points: Vec::new(),
-            items: Vec::new(),
+            points: Many::None,
+            items: Many::None,
             findings: Vec::new(),
             condition: None,
             because: None,
@@ -302,7 +303,7 @@ impl<'a> ReasonDraft<'a> {
 
 impl<'a> DecisionDraft<'a> {
     /// A pause before any rule was looked at.
-    pub fn held(policy: PolicyDraft<'a>, summary: Text<'a>, reason: ReasonDraft<'a>) -> Self {
+    pub fn held(policy: PolicyLoan<'a>, summary: Text<'a>, reason: ReasonDraft<'a>) -> Self {
         DecisionDraft {
             verdict: Verdict::Pause,
             summary,
@@ -315,7 +316,7 @@ impl<'a> DecisionDraft<'a> {
             because: Vec::new(),
             questions: Vec::new(),
             remedies: RemediesDraft { complete: false, steps: Vec::new() },
-            ignored: Vec::new(),
+            ignored: Many::None,
         }
     }
 
@@ -332,8 +333,7 @@ impl Decision {
     /// The decision of a checker that has no policy: pause.
     #[must_use]
     pub fn without_policy(message: &str) -> Self {
-        let [name, title, version, hash] = [const { Text::Borrowed("") }; 4];
-        let policy = PolicyDraft { name, title, version, hash, layers: Vec::new() };
+        let policy = PolicyLoan { name: "", title: "", version: "", hash: "", layers: &[] };
         let reason = ReasonDraft::of(Kind::NotInForce, message.into());
         Self::of_draft(DecisionDraft::held(policy, ["paused: ", message].concat().into(), reason))
     }

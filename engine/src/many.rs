@@ -1,6 +1,6 @@
 //! A list that mostly has one member: that one stands in place, without memory of its own.
 
-use alloc::vec::Vec;
+use alloc::vec::{self, Vec};
 use core::ops::{Deref, DerefMut};
 use core::slice;
 
@@ -105,6 +105,20 @@ impl<'m, T> IntoIterator for &'m mut Many<T> {
 
     fn into_iter(self) -> slice::IterMut<'m, T> {
         self.iter_mut()
+    }
+}
+
+impl<T> IntoIterator for Many<T> {
+    type Item = T;
+    type IntoIter = core::iter::Chain<core::option::IntoIter<T>, vec::IntoIter<T>>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        let (one, more) = match self {
+            Many::None => (None, Vec::new()),
+            Many::One(one) => (Some(one), Vec::new()),
+            Many::More(all) => (None, all),
+        };
+        one.into_iter().chain(more)
     }
 }
 

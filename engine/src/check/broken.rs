@@ -193,7 +193,7 @@ impl<'c> Explainer<'c, '_> {
         };
         let unmet = point.unmet(&rule.parts, Sight::Named);
         let citation = checker.citation(rule);
-        for text in ["; the nearest is in clause ", &citation.clause, ", which asks for `"] {
+        for text in ["; the nearest is in clause ", citation.clause, ", which asks for `"] {
             message.push_str(text);
         }
         for (index, (part, _)) in unmet.iter().enumerate() {

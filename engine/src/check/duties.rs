@@ -12,6 +12,7 @@ use super::val::Val;
 use crate::decision::{CoverDraft, DutyDraft, DutyState};
 use crate::image::{Effect, Facet};
 use crate::json::Text;
+use crate::many::Many;
 use crate::sorted::sort;
 use crate::truth::Truth;
 
@@ -21,7 +22,7 @@ impl<'c> Explainer<'c, '_> {
         sort(&mut hits, |one, other| (one.rule, one.at).cmp(&(other.rule, other.at)));
         let by_rule = hits
             .chunk_by(|one, other| one.rule == other.rule)
-            .filter_map(|of| Some((of.first()?.rule, of.iter().map(|hit| hit.at).collect::<Vec<Indices>>())));
+            .filter_map(|of| Some((of.first()?.rule, of.iter().map(|hit| hit.at).collect::<Many<Indices>>())));
         let image = &self.checker.image;
         let rules = by_rule.filter_map(|(index, points)| Some((image.rules.get(index)?, points)));
         rules
@@ -30,7 +31,7 @@ impl<'c> Explainer<'c, '_> {
                 points,
                 resting_on: match &rule.effect {
                     Effect::Allow(bases) => bases.iter().map(|basis| image.word(Facet::Basis, *basis).into()).collect(),
-                    _ => Vec::new(),
+                    _ => Many::None,
                 },
             })
             .collect()
@@ -130,14 +131,14 @@ impl<'c> Explainer<'c, '_> {
             _ => DutyState::Due,
         };
         let due = due.moment().map(|moment| moment.to_string().into());
-        let items = Vec::from([self.item_name(hit.at)]);
+        let items = Many::One(self.item_name(hit.at));
         Some(DutyDraft {
             duty,
             state,
             due,
             clock: clock.into(),
             citation: self.checker.citation(rule),
-            points: Vec::from([hit.at]),
+            points: Many::One(hit.at),
             items,
         })
     }

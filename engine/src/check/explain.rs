@@ -12,11 +12,12 @@ use super::judge::{Fault, Findings, Source};
 use super::point::{Indices, Point, points};
 use crate::calendar::Date;
 use crate::decision::{
-    CitationDraft, CoverDraft, DecisionDraft, DutyDraft, FindingDraft, InterpretationDraft, Kind, ReasonDraft,
-    RemediesDraft, Verdict,
+    CitationLoan, CoverDraft, DecisionDraft, FindingDraft, InterpretationLoan, Kind, ReasonDraft, RemediesDraft,
+    Verdict,
 };
 use crate::image::{Period, Rule};
 use crate::json::Text;
+use crate::many::Many;
 use crate::truth::Truth;
 
 /// The points of an operation, in their order.
@@ -50,11 +51,11 @@ impl NativeChecker {
         let covered = if allowed { at.covers(&found.covers) } else { Vec::new() };
         let duties = at.duties(&found.duties);
         let because = self.interpretations(&found.interpreted);
-        let summary = summary(&covered, &reasons, &duties).into();
+        let summary = summary(&covered, &reasons, duties.len()).into();
         let decision = DecisionDraft {
             verdict: if allowed { Verdict::Allow } else { Verdict::Pause },
             summary,
-            policy: self.policy_draft(),
+            policy: self.policy_loan(),
             time: input.time.map(|time| time.to_string().into()),
             time_from: input.time_from,
             covered,
@@ -68,14 +69,14 @@ impl NativeChecker {
         (decision, sources)
     }
 
-    pub(super) fn citation<'c>(&'c self, rule: &'c Rule) -> CitationDraft<'c> {
+    pub(super) fn citation<'c>(&'c self, rule: &'c Rule) -> CitationLoan<'c> {
         let clause = self.image.clauses.get(rule.clause as usize);
         let layer = clause.and_then(|clause| self.image.layers.get(clause.layer as usize));
-        CitationDraft {
-            layer: layer.map_or("", |layer| &layer.name).into(),
-            clause: clause.map_or("", |clause| &clause.label).into(),
-            title: clause.map_or("", |clause| &clause.title).into(),
-            rule: Text::Borrowed(&rule.text),
+        CitationLoan {
+            layer: layer.map_or("", |layer| &layer.name),
+            clause: clause.map_or("", |clause| &clause.label),
+            title: clause.map_or("", |clause| &clause.title),
+            rule: &rule.text,
             line: rule.position.line,
             column: rule.position.column,
             absolute: clause.is_some_and(|clause| clause.absolute),
@@ -94,15 +95,15 @@ impl NativeChecker {
         own.map(Text::Borrowed)
     }
 
-    fn interpretations(&self, rules: &[usize]) -> Vec<InterpretationDraft<'_>> {
-        let mut found: Vec<InterpretationDraft<'_>> = Vec::with_capacity(rules.len().min(8));
+    fn interpretations(&self, rules: &[usize]) -> Vec<InterpretationLoan<'_>> {
+        let mut found: Vec<InterpretationLoan<'_>> = Vec::with_capacity(rules.len().min(8));
         for rule in rules.iter().filter_map(|index| self.image.rules.get(*index)) {
             let clause = self.image.clauses.get(rule.clause as usize);
             let label = clause.map_or("", |clause| clause.label.as_str());
             for text in [clause.and_then(|clause| clause.because.as_ref()), rule.because.as_ref()].into_iter().flatten()
             {
                 if !found.iter().any(|note| note.clause == label && note.text == *text) {
-                    found.push(InterpretationDraft { clause: label.into(), text: text.into() });
+                    found.push(InterpretationLoan { clause: label, text });
                 }
             }
         }
@@ -143,39 +144,30 @@ fn listed(items: &[Text<'_>]) -> String {
     }
 }
 
-fn summary(covered: &[CoverDraft<'_>], reasons: &[ReasonDraft<'_>], duties: &[DutyDraft<'_>]) -> String {
-    let counted = |count: usize, noun: &str| {
-        format!(
-            "{count} {noun}{}",
-            if count == 1 {
-                ""
-            } else if noun == "duty" {
-                "ies"
-            } else {
-                "s"
-            }
-        )
-    };
-    match reasons {
-        [] => {
-            let mut clauses: Vec<&str> = covered.iter().map(|cover| &*cover.citation.clause).collect();
-            clauses.dedup();
-            let mut text = String::with_capacity(64);
-            text.push_str(if clauses.len() == 1 { "allowed by clause " } else { "allowed by clauses " });
-            for (index, clause) in clauses.into_iter().enumerate() {
-                text.push_str(if index == 0 { "" } else { ", " });
-                text.push_str(clause);
-            }
-            match duties.len() {
-                0 => {}
-                1 => text.push_str("; 1 duty"),
-                count => text.push_str(&format!("; {count} duties")),
-            }
-            text
+fn summary(covered: &[CoverDraft<'_>], reasons: &[ReasonDraft<'_>], duties: usize) -> String {
+    let message = reasons.first().map_or("", |first| &first.message);
+    let mut text = String::with_capacity(message.len() + 64);
+    let mut put = |parts: &[&str]| parts.iter().for_each(|part| text.push_str(part));
+    if !reasons.is_empty() {
+        put(&["paused: ", message]);
+        match reasons.len() - 1 {
+            0 => {}
+            1 => put(&["; and 1 further reason"]),
+            further => put(&["; and ", &further.to_string(), " further reasons"]),
         }
-        [only] => ["paused: ", &only.message].concat(),
-        [first, rest @ ..] => ["paused: ", &first.message, "; and ", &counted(rest.len(), "further reason")].concat(),
+        return text;
     }
+    let clauses = || covered.chunk_by(|one, next| one.citation.clause == next.citation.clause).filter_map(<[_]>::first);
+    put(&[if clauses().nth(1).is_none() { "allowed by clause " } else { "allowed by clauses " }]);
+    for (index, cover) in clauses().enumerate() {
+        put(&[if index == 0 { "" } else { ", " }, cover.citation.clause]);
+    }
+    match duties {
+        0 => {}
+        1 => put(&["; 1 duty"]),
+        several => put(&["; ", &several.to_string(), " duties"]),
+    }
+    text
 }
 
 /// A period in words.
@@ -255,8 +247,8 @@ impl<'c, 'a> Explainer<'c, 'a> {
     fn reason(&mut self, fault: &Fault) -> Option<ReasonDraft<'c>> {
         let image = &self.checker.image;
         let mut reason = ReasonDraft {
-            points: Vec::from([fault.at]),
-            items: Vec::from([self.item_name(fault.at)]),
+            points: Many::One(fault.at),
+            items: Many::One(self.item_name(fault.at)),
             ..ReasonDraft::of(Kind::FactMissing, Text::Borrowed(""))
         };
         match fault.source {
@@ -308,7 +300,7 @@ impl<'c, 'a> Explainer<'c, 'a> {
                     rule: strange.of.clone().into(),
                 });
                 if strange.item.is_none() {
-                    reason.items.clear();
+                    reason.items = Many::None;
                 }
             }
             Source::Cover => self.not_covered(fault.at, &mut reason),

@@ -14,7 +14,7 @@ use super::quick::Conditions;
 use super::rows::{Cell, Making, Row, Rows, take_beside};
 use super::val::Word;
 use crate::hierarchy::{Hierarchy, bits};
-use crate::image::{Effect, Facet, Image, List, Rule, Scope, Slot};
+use crate::image::{Effect, Facet, Image, List, Part, Rule, Scope, Slot};
 use crate::sorted::sort;
 use crate::truth::Truth;
 
@@ -29,6 +29,9 @@ pub(super) struct Kinds {
     pub plain: u64,
     /// Exceptions and duties, on which a verdict doesn't turn by themselves.
     pub silent: u64,
+    /// Rules of which a decision says nothing where they are obeyed: exceptions, which are looked at apart, and
+    /// prohibitions and safeguards without an interpretation.
+    pub untold: u64,
 }
 
 /// The rules of a policy, by what they speak of.
@@ -63,7 +66,9 @@ impl Index {
         let mut beside: [Option<Row>; 2] = [None, None];
         for (index, rule) in image.rules.iter().enumerate() {
             if let Some(kinds) = kinds.get_mut(index / 64) {
-                kinds.add(1 << (index % 64), rule, conditions);
+                let clause = image.clauses.get(rule.clause as usize);
+                let interpreted = rule.because.is_some() || clause.is_some_and(|clause| clause.because.is_some());
+                kinds.add(1 << (index % 64), rule, interpreted, conditions);
             }
             if let Effect::Waive(clauses) = &rule.effect {
                 waivers.push(index);
@@ -140,13 +145,8 @@ impl Index {
     /// O(rules / 64 × slots + rules met).
     #[inline]
     pub fn each_word(&self, point: &Point<'_>, mut ask: impl FnMut(&Met<'_>, usize, u64, u64) -> bool) -> bool {
-        let mut met = Met { slots: [&self.every; Slot::ALL.len()], data: self.data_row(point) };
+        let met = self.met(point);
         let beside = self.beside_of(point);
-        for (slot, rows) in &self.slots {
-            if let Some(row) = met.slots.get_mut(*slot as usize) {
-                *row = rows.row(point.word(*slot));
-            }
-        }
         let contained = self.contained(point);
         for part in 0..self.every.summary.len() {
             let of_data = if contained == 0 { met.data.summary(part) } else { u64::MAX };
@@ -171,6 +171,18 @@ impl Index {
             }
         }
         true
+    }
+
+    /// The rows of the words of a point.
+    #[inline]
+    pub fn met(&self, point: &Point<'_>) -> Met<'_> {
+        let mut met = Met { slots: [&self.every; Slot::ALL.len()], data: self.data_row(point) };
+        for (slot, rows) in &self.slots {
+            if let Some(row) = met.slots.get_mut(*slot as usize) {
+                *row = rows.row(point.word(*slot));
+            }
+        }
+        met
     }
 
     /// Of 64 rules, those that a word in a slot doesn't certainly exclude, and those that it certainly puts in scope there.
@@ -220,9 +232,14 @@ impl Kinds {
         !(self.allow | self.silent)
     }
 
-    fn add(&mut self, bit: u64, rule: &Rule, conditions: &Conditions) {
+    fn add(&mut self, bit: u64, rule: &Rule, interpreted: bool, conditions: &Conditions) {
         if rule.parts.iter().all(|part| place(&part.scope, conditions).is_some()) {
             self.plain |= bit;
+        }
+        match rule.effect {
+            Effect::Waive(_) => self.untold |= bit,
+            Effect::Forbid | Effect::Require(_) if !interpreted => self.untold |= bit,
+            _ => {}
         }
         match rule.effect {
             Effect::Allow(_) => self.allow |= bit,
@@ -258,6 +275,25 @@ pub(super) struct Met<'a> {
 }
 
 impl Met<'_> {
+    /// Whether a part of a rule's scope takes the point, where that is known by the words of the point.
+    pub fn known(&self, rule: (usize, &Rule), scope: &Scope) -> Option<Truth> {
+        let row = match scope {
+            Scope::Slot((slot, _)) => *self.slots.get(*slot as usize)?,
+            Scope::Data(_) => self.data,
+            Scope::Measures(_) | Scope::When(_) | Scope::Unless(_) => return None,
+        };
+        if row.is_sure(rule.0) {
+            return Some(Truth::True);
+        }
+        // Of several parts that speak of the same, another one may exclude it.
+        let also = |part: &&Part| match (&part.scope, scope) {
+            (Scope::Slot((own, _)), Scope::Slot((slot, _))) => own == slot,
+            (Scope::Data(_), Scope::Data(_)) | (Scope::When(_) | Scope::Unless(_), _) => true,
+            _ => false,
+        };
+        (!row.may_be(rule.0) && rule.1.parts.iter().filter(also).nth(1).is_none()).then_some(Truth::False)
+    }
+
     /// Whether what a rule says of a slot certainly takes the word there.
     #[inline]
     pub fn takes(&self, slot: Slot, rule: usize) -> bool {

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use super::NativeChecker;
 use super::index::Index;
 use super::input::Input;
-use super::point::{Indices, Point, Sight, each, points};
+use super::point::{Indices, Point, Sight, each};
 use super::retention::Held;
 use crate::hierarchy::bits;
 use crate::image::{Demand, Effect, Layer, Means, Part, Rule, Scope, Slot};
@@ -78,13 +78,17 @@ impl NativeChecker {
     ///
     /// O(points × (rules × parts + nodes of their conditions)).
     pub(super) fn judge(&self, input: &Input<'_>) -> Findings {
-        let mut found = Findings::default();
-        for point in points(self, input) {
+        let mut found = Findings { interpreted: Vec::with_capacity(16), ..Findings::default() };
+        each(self, input, |point| {
             self.judge_point(&point, &mut found);
-        }
-        sort(&mut found.faults, |one, other| (one.source, one.at).cmp(&(other.source, other.at)));
+            true
+        });
+        // At one point, the rules were met in their order; but an exception is found with the rule that it lifts.
         sort(&mut found.interpreted, Ord::cmp);
-        found.interpreted.dedup();
+        if points_of(input.counts()) > 1 {
+            sort(&mut found.faults, |one, other| (one.source, one.at).cmp(&(other.source, other.at)));
+            found.interpreted.dedup();
+        }
         found
     }
 
@@ -117,13 +121,16 @@ impl NativeChecker {
             let (kinds, settled) = (self.index.kinds(at), point.settled_of(at));
             for bit in bits(may & !settled.out) {
                 let index = at * 64 + bit;
-                let Some(rule) = self.image.rules.get(index) else { continue };
                 let is = |set: u64| set >> bit & 1 != 0;
                 point.count(1);
+                let obeyed = is(settled.obeyed) || self.demanded.meets(index, met_demands);
+                let Some(rule) = self.image.rules.get(index) else { continue };
+                if is(kinds.untold) && (obeyed || matches!(rule.effect, Effect::Waive(_))) {
+                    continue;
+                }
                 let certain = (is(sure), is(kinds.plain | settled.held));
                 let scope = point.scope_met((index, rule), certain, Sight::of(&rule.effect), met);
                 if !scope.is_false() {
-                    let obeyed = is(settled.obeyed) || self.demanded.meets(index, met_demands);
                     covered |= self.judge_rule(point, &waived, (index, rule), (scope, obeyed), found);
                 }
             }
@@ -351,14 +358,19 @@ impl Point<'_> {
             (Scope::Slot((Slot::Purpose | Slot::Action, _)), _) => 4,
             _ => 2,
         };
+        let met = self.checker.index.met(self);
         let rules = self.checker.image.rules.iter().enumerate();
         let instructions = rules.filter(|(_, rule)| matches!(rule.effect, Effect::Allow(_)));
         let mut nearest: Option<(u32, usize)> = None;
         for (index, rule) in instructions {
+            let truth = |part: &Part| {
+                let known = met.known((index, rule), &part.scope);
+                known.unwrap_or_else(|| self.part(&part.scope, Sight::Named))
+            };
             let least = nearest.map_or(u32::MAX, |(least, _)| least);
             let mut sum = 0;
             for part in &rule.parts {
-                let truth = self.part(&part.scope, Sight::Named);
+                let truth = truth(part);
                 if !truth.is_true() {
                     sum += weight(part, truth);
                 }

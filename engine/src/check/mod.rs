@@ -41,10 +41,10 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::decision::{Decision, DecisionDraft, FindingDraft, Kind, PolicyDraft, PolicyRef, ReasonDraft, Verdict};
+use crate::decision::{Decision, DecisionDraft, FindingDraft, Kind, PolicyLoan, PolicyRef, ReasonDraft, Verdict};
 use crate::hierarchy::Hierarchy;
 use crate::image::{Facet, Image, ImageError, Term};
-use crate::json::{Drafted, Malformed, Text};
+use crate::json::{Drafted, Malformed};
 use crate::limits;
 use crate::operation::Operation;
 use crate::spelled::Spelled;
@@ -70,6 +70,8 @@ pub struct NativeChecker {
     hash: String,
     /// The hash, as bytes.
     id: [u8; 32],
+    /// The names of the layers.
+    layers: Vec<String>,
     hierarchies: [Hierarchy; Facet::ALL.len()],
     words: [Symbols; Facet::ALL.len()],
     /// The names of facts, for each of what they are told of.
@@ -157,10 +159,12 @@ impl NativeChecker {
         let homes = homes.collect();
         let id = hash;
         let hash = id.iter().map(|byte| format!("{byte:02x}")).collect();
+        let layers = image.layers.iter().map(|layer| layer.name.clone()).collect();
         NativeChecker {
             image,
             hash,
             id,
+            layers,
             hierarchies,
             words,
             facts,
@@ -192,18 +196,12 @@ impl NativeChecker {
     /// Name, title, version and hash of the policy.
     #[must_use]
     pub fn policy(&self) -> PolicyRef {
-        PolicyRef::of_draft(self.policy_draft())
+        PolicyRef::of_draft(self.policy_loan())
     }
 
-    fn policy_draft(&self) -> PolicyDraft<'_> {
-        let Image { name, title, version, layers, .. } = &self.image;
-        PolicyDraft {
-            name: Text::Borrowed(name),
-            title: Text::Borrowed(title),
-            version: Text::Borrowed(version),
-            hash: Text::Borrowed(&self.hash),
-            layers: layers.iter().map(|layer| Text::Borrowed(layer.name.as_str())).collect(),
-        }
+    fn policy_loan(&self) -> PolicyLoan<'_> {
+        let Image { name, title, version, .. } = &self.image;
+        PolicyLoan { name, title, version, hash: &self.hash, layers: &self.layers }
     }
 
     /// Whether an operation may go ahead, without saying why not.
@@ -298,7 +296,7 @@ impl NativeChecker {
         let findings = Vec::from([FindingDraft { path, told: None, rule }]);
         let reason = ReasonDraft { findings, ..ReasonDraft::of(Kind::Malformed, format!("{fault}").into()) };
         let summary = format!("paused: the operation is malformed: {fault}");
-        DecisionDraft::held(self.policy_draft(), summary.into(), reason)
+        DecisionDraft::held(self.policy_loan(), summary.into(), reason)
     }
 
     /// The one country that a place may lie in, where it always does.

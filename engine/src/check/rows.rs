@@ -81,6 +81,11 @@ impl Row {
     }
 
     #[inline]
+    pub fn may_be(&self, rule: usize) -> bool {
+        self.word(rule / 64).may >> (rule % 64) & 1 != 0
+    }
+
+    #[inline]
     pub fn summary(&self, at: usize) -> u64 {
         self.summary.get(at).copied().unwrap_or(0)
     }

@@ -8,7 +8,7 @@ mod read;
 pub(crate) mod runs;
 pub(crate) mod write;
 
-pub(crate) use draft::{Drafted, Text};
+pub(crate) use draft::{Drafted, Lent, Text};
 pub(crate) use from::{Fields, FromJson, text_of};
 
 use alloc::string::{String, ToString};
@@ -134,7 +134,8 @@ macro_rules! object {
     };
 }
 
-/// Declares a struct whose JSON form is an object of its fields, in their order; and its draft, if that has a name.
+/// Declares a struct whose JSON form is an object of its fields, in their order; and its draft, or what it is lent as, if
+/// that has a name.
 macro_rules! record {
     ($(#[$meta:meta])* pub struct $name:ident drafted as $draft:ident {
         $($(#[$field_meta:meta])* pub $field:ident: $type:ty,)*
@@ -151,12 +152,31 @@ macro_rules! record {
 
         $crate::json::object!($draft<'_>: $($field)*);
 
-        impl $crate::json::Drafted for $name {
-            type Draft<'a> = $draft<'a>;
+        $crate::json::draft::drafts! {
+            $name as $draft<'a>, in alloc::vec::Vec<$draft<'a>>, made by |draft| $name {
+                $($field: $crate::json::Drafted::of_draft(draft.$field),)*
+            };
+        }
+    };
+    ($(#[$meta:meta])* pub struct $name:ident lent as $loan:ident {
+        $($(#[$field_meta:meta])* pub $field:ident: $type:ty,)*
+    }) => {
+        $crate::json::record! {
+            $(#[$meta])* pub struct $name { $($(#[$field_meta])* pub $field: $type,)* }
+        }
 
-            fn of_draft(draft: $draft<'_>) -> Self {
-                $name { $($field: $crate::json::Drafted::of_draft(draft.$field),)* }
-            }
+        /// The same, lent where it stands.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub(crate) struct $loan<'a> {
+            $(pub $field: <$type as $crate::json::Lent>::Loan<'a>,)*
+        }
+
+        $crate::json::object!($loan<'_>: $($field)*);
+
+        $crate::json::draft::drafts! {
+            $name as $loan<'a>, in alloc::vec::Vec<$loan<'a>>, made by |loan| $name {
+                $($field: $crate::json::Lent::of_loan(loan.$field),)*
+            };
         }
     };
     ($(#[$meta:meta])* pub struct $name:ident { $($(#[$field_meta:meta])* pub $field:ident: $type:ty,)* }) => {
@@ -208,7 +228,7 @@ macro_rules! words {
             }
         }
 
-        $crate::json::draft::own_draft!($name);
+        $crate::json::draft::drafts! { $name as $name, in alloc::vec::Vec<$name>, made by |own| own; }
 
         impl $crate::json::ToJson for $name {
             fn to_json(&self) -> $crate::json::Json {

@@ -4,8 +4,9 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt::{self, Write};
 
-use super::runs::{is_run, run};
+use super::runs::{is_ascii_run, run};
 use super::{Json, ToJson};
+use crate::many::Many;
 
 /// Writes a value: one line, no spaces, keys in the order held.
 pub(super) fn value<W: Write>(out: &mut W, value: &Json) -> fmt::Result {
@@ -68,19 +69,25 @@ pub(super) fn whole(written: fmt::Result) {
 
 /// Adds a string to a text.
 pub(crate) fn text(out: &mut String, text: &str) {
-    out.reserve(text.len() + 2);
-    if is_run(text.as_bytes()) {
+    if is_ascii_run(text.as_bytes()) {
         out.push('"');
         out.push_str(text);
         return out.push('"');
     }
+    escaped(out, text);
+}
+
+/// Adds a string that perhaps has what has to be escaped.
+#[cold]
+#[inline(never)]
+fn escaped(out: &mut String, text: &str) {
     whole(quote(out, text));
 }
 
 /// Adds members to a text.
-fn list<'t, T: ToJson + 't>(out: &mut String, members: impl Iterator<Item = &'t T>) {
+fn list<T: ToJson>(out: &mut String, members: &[T]) {
     out.push('[');
-    for (index, member) in members.enumerate() {
+    for (index, member) in members.iter().enumerate() {
         if index > 0 {
             out.push(',');
         }
@@ -137,6 +144,16 @@ impl ToJson for String {
     }
 }
 
+impl ToJson for &str {
+    fn to_json(&self) -> Json {
+        Json::Text(self.to_string())
+    }
+
+    fn write_json(&self, out: &mut String) {
+        text(out, self);
+    }
+}
+
 impl<T: ToJson> ToJson for Option<T> {
     fn to_json(&self) -> Json {
         self.as_ref().map_or(Json::Null, ToJson::to_json)
@@ -150,24 +167,26 @@ impl<T: ToJson> ToJson for Option<T> {
     }
 }
 
-impl<T: ToJson> ToJson for Vec<T> {
-    fn to_json(&self) -> Json {
-        Json::List(self.iter().map(ToJson::to_json).collect())
-    }
+/// What is written as a list of members.
+macro_rules! lists {
+    ($($list:ty $(, const $count:ident)?;)*) => {
+        $(impl<T: ToJson $(, const $count: usize)?> ToJson for $list {
+            fn to_json(&self) -> Json {
+                Json::List(self.iter().map(ToJson::to_json).collect())
+            }
 
-    fn write_json(&self, out: &mut String) {
-        list(out, self.iter());
-    }
+            fn write_json(&self, out: &mut String) {
+                list(out, self);
+            }
+        })*
+    };
 }
 
-impl<T: ToJson, const N: usize> ToJson for [T; N] {
-    fn to_json(&self) -> Json {
-        Json::List(self.iter().map(ToJson::to_json).collect())
-    }
-
-    fn write_json(&self, out: &mut String) {
-        list(out, self.iter());
-    }
+lists! {
+    Vec<T>;
+    Many<T>;
+    &[T];
+    [T; N], const N;
 }
 
 #[cfg(test)]
