@@ -9,7 +9,7 @@ use super::moves::{Build, Move};
 use super::point::{Point, Sight, each};
 use crate::calendar::Duration;
 use crate::decision::ReasonDraft;
-use crate::image::{DataList, Effect, Facet, List, Means, Pick, Rule, Scope, Slot};
+use crate::image::{Compare, Condition, DataList, Effect, Facet, List, Literal, Means, Pick, Rule, Scope, Slot, Value};
 
 impl NativeChecker {
     /// What may remove a reason that comes from there, in the order in which it is offered.
@@ -36,6 +36,10 @@ impl NativeChecker {
                     Effect::Forbid => self.step_out(input, rule, &here, &mut found),
                     _ => {}
                 }
+                // Or an exception lifts its clause.
+                let waivers = self.index.waivers().iter().filter(|waiver| self.index.lifts(**waiver, rule.clause));
+                let waivers = waivers.filter_map(|waiver| self.image.rules.get(*waiver));
+                waivers.for_each(|waiver| self.enter(input, waiver, &here, &mut found));
             }
             Source::Cover => self.be_covered(input, &here, &mut found),
             _ => {}
@@ -111,7 +115,6 @@ impl NativeChecker {
 
     /// Puts in place the measures that a condition asks for.
     fn grant(&self, condition: u32, found: &mut Vec<Vec<Move>>) {
-        use crate::image::{Compare, Condition, Literal, Value};
         match self.image.conditions.get(condition as usize) {
             Some(Condition::All(of) | Condition::Any(of)) => of.iter().for_each(|part| self.grant(*part, found)),
             Some(Condition::Test(test)) if test.compare == Compare::Includes => {
@@ -171,45 +174,82 @@ impl NativeChecker {
 
     /// Meets the instructions that only a form, a measure, a place or a recipient separates from the operation.
     fn be_covered(&self, input: &Input<'_>, here: &[&Point<'_>], found: &mut Vec<Vec<Move>>) {
+        let instructions = self.image.rules.iter().filter(|rule| matches!(rule.effect, Effect::Allow(_)));
+        instructions.for_each(|rule| self.enter(input, rule, here, found));
+    }
+
+    /// Comes into the scope of a rule by a form, a measure, a place or a recipient, where nothing else is in the way.
+    fn enter(&self, input: &Input<'_>, rule: &Rule, here: &[&Point<'_>], found: &mut Vec<Vec<Move>>) {
         let Some(point) = here.first() else { return };
-        for rule in self.image.rules.iter().filter(|rule| matches!(rule.effect, Effect::Allow(_))) {
-            let mut build = Build::default();
-            for part in rule.parts.iter().filter(|part| !point.part(&part.scope, Sight::Named).is_true()) {
-                match &part.scope {
-                    Scope::Data(DataList::These(picks)) => {
-                        let near = picks.iter().find(|pick| {
-                            let category = pick
-                                .category
-                                .is_none_or(|term| point.matches(Facet::Data, point.item.category, term).is_true());
-                            category && !pick.raw && !pick.forms.is_empty()
-                        });
-                        match near {
-                            Some(pick) => pick.forms.iter().for_each(|form| {
-                                build.form(here, *form);
-                            }),
-                            None => build.stuck = true,
-                        }
+        let mut build = Build::default();
+        for part in rule.parts.iter().filter(|part| !point.part(&part.scope, Sight::Named).is_true()) {
+            match &part.scope {
+                Scope::Data(DataList::These(picks)) => {
+                    let near = picks.iter().find(|pick| {
+                        let category = pick
+                            .category
+                            .is_none_or(|term| point.matches(Facet::Data, point.item.category, term).is_true());
+                        category && !pick.raw && !pick.forms.is_empty()
+                    });
+                    match near {
+                        Some(pick) => pick.forms.iter().for_each(|form| {
+                            build.form(here, *form);
+                        }),
+                        None => build.stuck = true,
                     }
-                    Scope::Measures(measures) => {
-                        measures.iter().for_each(|measure| build.measure(*measure));
-                    }
-                    Scope::Slot((slot @ (Slot::Place | Slot::Recipient), List::These(picks))) => {
-                        let leaf = picks.iter().find_map(|pick| match pick {
-                            Pick::Term(term) if self.concrete(slot.facet(), *term) => Some(*term),
-                            _ => None,
-                        });
-                        match leaf {
-                            Some(term) => build.slot(input, here, *slot, term),
-                            None => build.stuck = true,
-                        }
-                    }
-                    _ => build.stuck = true,
                 }
-                if build.stuck {
-                    break;
+                Scope::Measures(measures) => {
+                    measures.iter().for_each(|measure| build.measure(*measure));
+                }
+                Scope::When(condition) => self.put_in_place(point, *condition, &mut build),
+                Scope::Slot((slot @ (Slot::Place | Slot::Recipient), List::These(picks))) => {
+                    let leaf = picks.iter().find_map(|pick| match pick {
+                        Pick::Term(term) if self.concrete(slot.facet(), *term) => Some(*term),
+                        _ => None,
+                    });
+                    match leaf {
+                        Some(term) => build.slot(input, here, *slot, term),
+                        None => build.stuck = true,
+                    }
+                }
+                _ => build.stuck = true,
+            }
+            if build.stuck {
+                break;
+            }
+        }
+        build.finish(found);
+    }
+
+    /// Puts in place the measures by which a condition holds: all that it names, of which the fewest are kept that do.
+    fn put_in_place(&self, point: &Point<'_>, condition: u32, build: &mut Build) {
+        if point.condition(condition).is_true() {
+            return;
+        }
+        match self.image.conditions.get(condition as usize) {
+            Some(Condition::All(of)) => of.iter().for_each(|part| self.put_in_place(point, *part, build)),
+            Some(Condition::Any(of)) => {
+                // One of them is enough.
+                let (before, mut some) = (build.stuck, false);
+                for part in of {
+                    build.stuck = false;
+                    self.put_in_place(point, *part, build);
+                    some |= !build.stuck;
+                }
+                build.stuck = before || !some;
+            }
+            Some(Condition::Test(test))
+                if test.compare == Compare::Includes
+                    && self.image.values.get(test.left as usize) == Some(&Value::Measures) =>
+            {
+                for right in &test.right {
+                    match self.image.values.get(*right as usize) {
+                        Some(Value::Literal(Literal::Term((Facet::Measure, measure)))) => build.measure(*measure),
+                        _ => build.stuck = true,
+                    }
                 }
             }
-            build.finish(found);
+            _ => build.stuck = true,
         }
     }
 }

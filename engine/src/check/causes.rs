@@ -9,10 +9,11 @@ use super::questions::{fact_path, precisely};
 use super::spoken::item_path;
 use super::val::{Val, Word};
 use super::values::Bound;
-use crate::image::{About, Condition, Facet, Key, Literal, Slot, Value};
+use crate::image::{About, Compare, Condition, Facet, Key, Literal, Slot, Value};
+use crate::json::Text;
 use crate::truth::Truth;
 
-impl Explainer<'_, '_> {
+impl<'c> Explainer<'c, '_> {
     /// Asks for whatever leaves a condition unknown.
     pub(super) fn causes(&mut self, at: Indices, condition: u32) {
         let checker = self.checker;
@@ -31,7 +32,13 @@ impl Explainer<'_, '_> {
                 match terms {
                     // What is told against terms that the policy names.
                     Some(terms) if !terms.is_empty() => {
-                        terms.iter().for_each(|term| self.against(at, test.left, *term))
+                        terms.iter().for_each(|term| self.against(at, test.left, *term));
+                        // What isn't told may be none of them.
+                        if test.compare == Compare::Within
+                            && checker.image.values.get(test.left as usize) == Some(&Value::Measures)
+                        {
+                            self.value_causes(at, test.left);
+                        }
                     }
                     _ => {
                         self.value_causes(at, test.left);
@@ -51,8 +58,39 @@ impl Explainer<'_, '_> {
             Some(Value::Data) => self.ask_category(at, term),
             Some(Value::Form) => self.ask_form(at, &[term]),
             Some(Value::Measures) => self.ask_measure(at, term),
+            Some(Value::Fact(fact)) => {
+                for (facet, own) in self.fact_terms(at, *fact) {
+                    self.ask_match(at, facet, Word::Term(own), term, &|at_hand| {
+                        at_hand.fact_told(at, *fact, facet, own)
+                    });
+                }
+                if self.points.get(&at).is_some_and(|point| point.fact(*fact) == Val::Unknown) {
+                    self.ask_fact(at, *fact);
+                }
+            }
             _ => self.value_causes(at, value),
         }
+    }
+
+    /// The terms that an operation tells of a fact; none of what the declaration of a recipient tells.
+    fn fact_terms(&self, at: Indices, fact: u32) -> Vec<(Facet, u32)> {
+        let declared = self.checker.image.facts.get(fact as usize);
+        let told = self.points.get(&at).filter(|_| declared.is_some_and(|fact| fact.about != About::Recipient));
+        let term = |value: &Val<'_>| match value {
+            Val::Term { facet, term, .. } => Some((*facet, *term)),
+            _ => None,
+        };
+        match told.map(|point| point.fact(fact)) {
+            Some(Val::Set { members, .. }) => members.iter().filter_map(|(member, _)| term(member)).collect(),
+            Some(one) => term(&one).into_iter().collect(),
+            None => Vec::new(),
+        }
+    }
+
+    /// Where a fact tells a term, and the term.
+    fn fact_told(&self, at: Indices, fact: u32, facet: Facet, term: u32) -> (u8, Text<'c>, Text<'c>) {
+        let path = self.checker.image.facts.get(fact as usize).map(|fact| fact_path(at, fact));
+        (4, path.unwrap_or_default().into(), self.checker.image.word(facet, term).into())
     }
 
     pub(super) fn value_causes(&mut self, at: Indices, value: u32) {
@@ -70,9 +108,7 @@ impl Explainer<'_, '_> {
             }
             Some(Value::Form) if unknown => self.ask_form(at, &[]),
             Some(Value::Measures) => {
-                if self.input.shared.is_none() {
-                    self.ask_measures();
-                }
+                self.ask_measures(at);
                 self.ask_precisely(at, Slot::Recipient);
             }
             Some(Value::Time) => self.ask_time(),
@@ -85,6 +121,14 @@ impl Explainer<'_, '_> {
                 }
             }
             Some(Value::Fact(fact)) if unknown => self.ask_fact(at, *fact),
+            Some(Value::Fact(fact)) => {
+                for (facet, own) in self.fact_terms(at, *fact) {
+                    if checker.hierarchy(facet).general(own) {
+                        let (rank, path, word) = self.fact_told(at, *fact, facet, own);
+                        self.ask(rank, path, precisely(&word));
+                    }
+                }
+            }
             Some(Value::Setting(setting)) if unknown => {
                 if let Some(Bound::Table(table)) = checker.settings.get(*setting as usize) {
                     return self.ask_key(at, *table);
@@ -123,10 +167,9 @@ impl Explainer<'_, '_> {
                 let told = self.points.get(&at).map(|point| point.fact(*fact));
                 match told {
                     Some(Val::Term { facet, term: own, .. }) => {
-                        let Some(fact) = checker.image.facts.get(*fact as usize) else { return };
                         for term in keys {
-                            self.ask_match(at, facet, Word::Term(own), term, &|_| {
-                                (4, fact_path(at, fact).into(), checker.image.word(facet, own).into())
+                            self.ask_match(at, facet, Word::Term(own), term, &|at_hand| {
+                                at_hand.fact_told(at, *fact, facet, own)
                             });
                         }
                     }

@@ -310,6 +310,7 @@ impl<'c, 'a> Explainer<'c, 'a> {
                 reason.because = self.checker.because(rule);
                 reason.ask = self.checker.ask(rule);
                 self.broken(fault, rule, &mut reason);
+                self.ask_waivers(fault.at, rule.clause);
             }
         }
         Some(reason)

@@ -36,6 +36,17 @@ impl<'c> Explainer<'c, '_> {
         }
     }
 
+    /// Asks for what leaves it unsettled whether an exception lifts a clause.
+    pub(super) fn ask_waivers(&mut self, at: Indices, clause: u32) {
+        let checker = self.checker;
+        for waiver in checker.index.waivers().iter().filter(|waiver| checker.index.lifts(**waiver, clause)) {
+            let Some(rule) = checker.image.rules.get(*waiver) else { continue };
+            if self.points.get(&at).is_some_and(|point| point.scope(&rule.parts, Sight::Named) == Truth::Unknown) {
+                self.unsettled(at, rule.parts.iter(), Sight::Named);
+            }
+        }
+    }
+
     // Words
 
     fn ask_list(&mut self, at: Indices, slot: Slot, list: &List, sight: Sight) {
@@ -109,8 +120,15 @@ impl<'c> Explainer<'c, '_> {
         }
     }
 
-    pub(super) fn ask_measures(&mut self) {
-        self.ask(2, "measures".into(), "state the measures in place".into());
+    /// Asks for the lists of measures that aren't told.
+    pub(super) fn ask_measures(&mut self, at: Indices) {
+        if self.input.shared.is_none() {
+            self.ask(2, "measures".into(), "state the measures in place".into());
+        }
+        if self.input.listed && self.input.legs.get(at[3] as usize).is_some_and(|leg| !leg.own) {
+            let path = format!("legs[{}].measures", at[3]);
+            self.ask(2, path.into(), "state the measures in place on this leg".into());
+        }
     }
 
     pub(super) fn ask_collected(&mut self, at: Indices) {
@@ -235,13 +253,7 @@ impl<'c> Explainer<'c, '_> {
                 .is_some_and(|point| point.matches(Facet::Measure, Word::Term(*own), measure) != Truth::False)
         });
         let words = point.leg.measures.clone();
-        if self.input.shared.is_none() {
-            self.ask_measures();
-        }
-        if self.input.listed && self.input.legs.get(at[3] as usize).is_some_and(|leg| !leg.own) {
-            let path = format!("legs[{}].measures", at[3]);
-            self.ask(2, path.into(), "state the measures in place on this leg".into());
-        }
+        self.ask_measures(at);
         if undeclared {
             self.ask_precisely(at, Slot::Recipient);
         }

@@ -1,14 +1,13 @@
 //! What can be said of the layers once all is known: settings that an absolute
 //! clause reads, and fresh words that would enter a group that a clause beneath spares.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::Resolver;
 use super::groups::{Groups, condition_reads, reads, value_reads};
 use super::terms::noun;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::model::{Clause, Effect, Facet, Value};
-use crate::syntax::Span;
+use crate::model::{Clause, Facet, Term, Value};
 
 impl Resolver {
     /// What can be said of the layers once all is known.
@@ -78,47 +77,32 @@ impl Resolver {
         moved
     }
 
-    /// A fresh word enters a group that a clause beneath excepts only where the layer replaces or waives that clause.
+    /// A fresh word enters a group that a clause beneath spares only where the layer replaces or waives that clause.
     fn check_fresh_words(&mut self, layer: usize) {
         let Some(unit) = self.units.iter().position(|unit| unit.layer == layer && unit.vocabulary.is_none()) else {
             return;
         };
         self.unit = unit;
-        let named = |changes: &BTreeMap<(usize, usize), Span>, index: usize| changes.contains_key(&(layer, index));
-        // For each word that a guard spares, the first clause that does.
-        let mut groups: BTreeMap<(Facet, u32), usize> = BTreeMap::new();
-        let mut authorised = None;
-        for (index, clause) in self.policy.clauses.iter().enumerate() {
-            if clause.layer >= layer || named(&self.changes.replaced, index) || named(&self.changes.waived, index) {
-                continue;
-            }
-            for rule in clause
-                .rules
-                .iter()
-                .filter(|rule| matches!(rule.effect, Effect::Forbid | Effect::Require(_) | Effect::Keep(_)))
-            {
-                let mut found = Groups::default();
-                clause.scope.iter().chain(&rule.scope).for_each(|part| found.part(part));
-                if let Effect::Require(demands) = &rule.effect {
-                    demands.iter().flat_map(|demand| &demand.any).for_each(|means| found.means(means));
-                }
-                found.terms.into_iter().for_each(|group| _ = groups.entry(group).or_insert(index));
-                authorised = authorised.or(found.authorised.then_some(index));
-            }
+        let is_fresh = |term: &Term| term.origin.unit == unit;
+        if !Facet::ALL.iter().any(|facet| self.facet(*facet).iter().any(is_fresh)) {
+            return;
         }
+        let spared = self.spared_beneath(layer);
         let mut faults = Vec::new();
         for &facet in Facet::ALL {
-            for (number, term) in self.facet(facet).iter().enumerate() {
-                if term.origin.unit != unit {
-                    continue;
+            for (number, term) in self.facet(facet).iter().enumerate().filter(|(_, term)| is_fresh(term)) {
+                let mut entered = spared.of_term(&self.ancestors(facet, number as u32), facet);
+                if facet == Facet::Recipient
+                    && let Some(recipient) = self.policy.recipients.get(number)
+                {
+                    let dated = recipient.authorised.is_some() || recipient.notified.is_some();
+                    let supplied = recipient.measures.iter().filter(|_| dated);
+                    let supplied = supplied
+                        .filter_map(|own| spared.of_term(&self.ancestors(Facet::Measure, *own), Facet::Measure));
+                    let authorised = spared.authorised.filter(|_| dated);
+                    entered = supplied.chain(authorised).chain(entered).min();
                 }
-                let above = self.ancestors(facet, number as u32);
-                let entered = above.iter().filter_map(|group| groups.get(&(facet, *group))).min();
-                let recipient = (facet == Facet::Recipient).then(|| self.policy.recipients.get(number)).flatten();
-                let dated =
-                    recipient.is_some_and(|recipient| recipient.authorised.is_some() || recipient.notified.is_some());
-                let clause = entered.copied().or(authorised.filter(|_| dated));
-                let Some(clause) = clause.and_then(|index| self.policy.clauses.get(index)) else { continue };
+                let Some(clause) = entered.and_then(|index| self.policy.clauses.get(index)) else { continue };
                 let place = self.place(&self.clause_origin(clause.layer, clause.span));
                 let message = format!(
                     "the {} `{}` would enter a group that clause `{}` beneath spares",

@@ -2,12 +2,17 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::{Clause, Condition, DataList, Effect, Facet, List, Literal, Means, Part, Pick, Scope, Value};
+use crate::model::{
+    Clause, Condition, Core, DataList, Effect, Facet, Keep, List, Literal, Means, Part, Pick, Scope, Value,
+};
 
-/// The terms that a guard spares, and whether it spares the authorised; or all that it names.
-#[derive(Default)]
+/// The terms that a guard spares, the settings and tables that this turns on, and whether it spares the authorised; or all
+/// that it names.
+#[derive(Clone, Default, PartialEq)]
 pub(super) struct Groups {
-    pub terms: Vec<(Facet, u32)>,
+    pub terms: BTreeSet<(Facet, u32)>,
+    pub settings: BTreeSet<u32>,
+    pub tables: BTreeSet<u32>,
     pub authorised: bool,
     /// Whether lists count that spare nothing.
     all: bool,
@@ -37,7 +42,7 @@ impl Groups {
             Scope::Slot(slot, List::AnyExcept(picks) | List::These(picks)) => {
                 for pick in picks {
                     match pick {
-                        Pick::Term(term) => self.terms.push((slot.facet(), *term)),
+                        Pick::Term(term) => _ = self.terms.insert((slot.facet(), *term)),
                         Pick::Authorised => self.authorised = true,
                         Pick::None => {}
                     }
@@ -59,25 +64,58 @@ impl Groups {
 
     pub fn means(&mut self, means: &Means) {
         match means {
-            Means::Measure(term) => self.terms.push((Facet::Measure, *term)),
-            Means::Form(term) => self.terms.push((Facet::Form, *term)),
-            Means::Basis(term) => self.terms.push((Facet::Basis, *term)),
+            Means::Measure(term) => _ = self.terms.insert((Facet::Measure, *term)),
+            Means::Form(term) => _ = self.terms.insert((Facet::Form, *term)),
+            Means::Basis(term) => _ = self.terms.insert((Facet::Basis, *term)),
             Means::Condition(condition) => self.condition(condition),
         }
     }
 
-    fn condition(&mut self, condition: &Condition) {
+    /// What a bound spares: the disposals that it names, and whatever its length turns on.
+    pub fn keep(&mut self, keep: &Keep, core: &Core) {
+        [&keep.at_least, &keep.at_most, &keep.after, &keep.until]
+            .into_iter()
+            .flatten()
+            .for_each(|value| self.value(value));
+        keep.during.iter().for_each(|during| self.condition(during));
+        if keep.at_most.is_some() || keep.until.is_some() || keep.during.is_some() {
+            let named = if keep.then.is_empty() { &[core.dispose][..] } else { &keep.then };
+            self.terms.extend(named.iter().chain([&core.delete]).map(|action| (Facet::Action, *action)));
+        }
+    }
+
+    pub fn condition(&mut self, condition: &Condition) {
         match condition {
             Condition::All(of) | Condition::Any(of) => of.iter().for_each(|part| self.condition(part)),
             Condition::Not(of) => self.condition(of),
             Condition::Authorised => self.authorised = true,
-            Condition::Test(_, left, right, _) => {
-                for value in right.iter().chain([left]) {
-                    if let Value::Literal(Literal::Term((facet, term))) = value {
-                        self.terms.push((*facet, *term));
-                    }
-                }
+            Condition::Test(_, left, right, _) => right.iter().chain([left]).for_each(|value| self.value(value)),
+        }
+    }
+
+    pub fn value(&mut self, value: &Value) {
+        match value {
+            Value::Literal(Literal::Term((facet, term))) => _ = self.terms.insert((*facet, *term)),
+            Value::Setting(setting) => _ = self.settings.insert(*setting),
+            Value::Table(table) => _ = self.tables.insert(*table),
+            Value::Notified | Value::AuthorisedFrom => self.authorised = true,
+            Value::Plus(a, b) | Value::Minus(a, b) => {
+                self.value(a);
+                self.value(b);
             }
+            Value::Earliest(of) | Value::Latest(of) | Value::Least(of) | Value::Greatest(of) => {
+                of.iter().for_each(|value| self.value(value));
+            }
+            Value::EndOfMonth(of) | Value::EndOfYear(of) => self.value(of),
+            Value::Literal(_)
+            | Value::Fact(_)
+            | Value::Slot(_)
+            | Value::Data
+            | Value::Form
+            | Value::Measures
+            | Value::Time
+            | Value::Age
+            | Value::Collected => {}
         }
     }
 }

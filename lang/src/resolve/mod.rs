@@ -14,6 +14,7 @@ mod properties;
 mod report;
 mod rules;
 mod settings;
+mod spared;
 mod tables;
 mod terms;
 mod values;
