@@ -1,15 +1,14 @@
 //! What `check` and `explain` are asked: a policy, an operation, and what the host knows besides.
 
-use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use abey::calendar::{Date, Instant};
 use abey::decision::TimeFrom;
-use abey::{Operation, Policy, limits, report};
+use abey::{Operation, Policy, report};
 use clap::Args;
 
-use crate::{Format, Streams, UNUSABLE, input};
+use crate::{Format, Streams, UNUSABLE, USAGE, input};
 
 #[derive(Args)]
 pub struct Asked {
@@ -20,18 +19,33 @@ pub struct Asked {
     /// The operation as a phrase, as examples write it
     #[arg(long, conflicts_with = "operation")]
     pub phrase: Option<String>,
-    /// The time of operations that state none: an instant or a date
-    #[arg(long, value_name = "INSTANT")]
-    at: Option<String>,
+    /// The time of operations that state none: an instant or a date; left out, the clock of this machine
+    #[arg(long, value_name = "INSTANT", value_parser = At::parse)]
+    at: Option<At>,
     /// Bind a setting of the policy
-    #[arg(long = "set", value_name = "NAME=VALUE")]
-    settings: Vec<String>,
-    /// A JSON file that fills in whatever an operation leaves unsaid
+    #[arg(long = "set", value_name = "NAME=VALUE", value_parser = input::setting)]
+    settings: Vec<(String, String)>,
+    /// A JSON file that fills in what an operation leaves unsaid; a recipient comes with its own place, or with none
     #[arg(long, value_name = "FILE")]
     base: Option<PathBuf>,
     /// How to print
     #[arg(long, value_enum, default_value_t = Format::Human)]
     pub format: Format,
+}
+
+/// A time, as it is given.
+#[derive(Clone, Copy, Debug)]
+enum At {
+    /// The beginning of a day, where the policy says that days begin.
+    Day(Date),
+    Instant(Instant),
+}
+
+impl At {
+    fn parse(text: &str) -> Result<Self, String> {
+        let at = Date::parse(text).map(At::Day).or_else(|| Instant::parse(text).map(At::Instant));
+        at.ok_or_else(|| "write 2026-11-20 or 2026-11-20T10:00:00Z".into())
+    }
 }
 
 impl Asked {
@@ -56,9 +70,8 @@ impl Asked {
     fn prepared(&self, mut policy: Policy) -> Result<Policy, String> {
         policy = input::bound(policy, &self.settings)?;
         if let Some(base) = &self.base {
-            let text = input::source(base)?;
-            let base_operation =
-                Operation::partial_from_json(&text).map_err(|fault| format!("error: {}: {fault}", base.display()))?;
+            let base_operation = Operation::partial_from_json(input::read(base)?)
+                .map_err(|fault| format!("error: {}: {fault}", base.display()))?;
             policy = policy.with_base(base_operation);
         }
         Ok(policy)
@@ -66,13 +79,8 @@ impl Asked {
 
     fn time(&self, policy: &Policy) -> Result<(Instant, TimeFrom), String> {
         match &self.at {
-            Some(at) => {
-                let day = Date::parse(at).map(|date| date.start(policy.tables().offset));
-                let instant = day.or_else(|| Instant::parse(at));
-                let instant =
-                    instant.ok_or_else(|| format!("error: `--at {at}`: write 2026-11-20 or 2026-11-20T10:00:00Z"))?;
-                Ok((instant, TimeFrom::Host))
-            }
+            Some(At::Day(day)) => Ok((day.start(policy.tables().offset), TimeFrom::Host)),
+            Some(At::Instant(instant)) => Ok((*instant, TimeFrom::Host)),
             None => {
                 let since = SystemTime::now()
                     .duration_since(UNIX_EPOCH)
@@ -91,10 +99,10 @@ impl Asked {
         })
     }
 
-    /// The text of the operation's file, or of standard input.
-    pub fn text(&self, file: &Path, streams: &mut Streams<'_>) -> Result<String, String> {
-        // An operation past its limit is refused as malformed.
-        text(file, limits::OPERATION_BYTES as u64 + 1, streams)
+    /// Says that there is nothing to decide; the exit status.
+    pub fn nothing(streams: &mut Streams<'_>, ways: &str) -> u8 {
+        streams.complain(&format!("error: no operation; give {ways}"));
+        USAGE
     }
 }
 
@@ -106,14 +114,4 @@ pub fn bytes(file: &Path, streams: &mut Streams<'_>) -> Result<Vec<u8>, String> 
     let mut bytes = Vec::new();
     let read = streams.input.read_to_end(&mut bytes);
     read.map(|_| bytes).map_err(|error| format!("error: standard input: {error}"))
-}
-
-/// The text of a file; `-` is standard input, of which so many bytes are read at most.
-fn text(file: &Path, most: u64, streams: &mut Streams<'_>) -> Result<String, String> {
-    if file.as_os_str() != "-" {
-        return input::source(file);
-    }
-    let mut text = String::new();
-    let read = streams.input.take(most).read_to_string(&mut text);
-    read.map(|_| text).map_err(|error| format!("error: standard input: {error}"))
 }

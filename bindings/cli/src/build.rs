@@ -1,10 +1,12 @@
 //! `abey build`: write a policy as one file that hosts load.
 
+use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use abey::Policy;
 use clap::Args;
+use clap::builder::{OsStringValueParser, TypedValueParser};
 
 use crate::{Streams, UNUSABLE, input};
 
@@ -21,11 +23,29 @@ pub struct Build {
     /// A policy source, an image, or a folder that holds policy.abey
     policy: PathBuf,
     /// Where to write it: a file that ends in .wasm or .image
-    #[arg(short, long, value_name = "FILE")]
-    output: PathBuf,
+    #[arg(short, long, value_name = "FILE", value_parser = OsStringValueParser::new().try_map(Output::of))]
+    output: Output,
     /// Bind a setting of the policy
-    #[arg(long = "set", value_name = "NAME=VALUE")]
-    settings: Vec<String>,
+    #[arg(long = "set", value_name = "NAME=VALUE", value_parser = input::setting)]
+    settings: Vec<(String, String)>,
+}
+
+/// Where a policy is written to.
+#[derive(Clone, Debug)]
+enum Output {
+    Module(PathBuf),
+    Image(PathBuf),
+}
+
+impl Output {
+    fn of(file: OsString) -> Result<Self, String> {
+        let file = PathBuf::from(file);
+        match file.extension().and_then(|ending| ending.to_str()) {
+            Some("wasm") => Ok(Output::Module(file)),
+            Some("image") => Ok(Output::Image(file)),
+            _ => Err("write to a file that ends in .wasm or .image".into()),
+        }
+    }
 }
 
 impl Build {
@@ -36,11 +56,11 @@ impl Build {
 
     /// Writes the file, and says what was written.
     fn written(&self, policy: &Policy) -> Result<String, String> {
-        let file = &self.output;
-        let bytes = match file.extension().and_then(|ending| ending.to_str()) {
-            Some("wasm") => abey::module::attach(policy.image()).map_err(|error| format!("error: {error}"))?,
-            Some("image") => policy.image().to_vec(),
-            _ => return Err(format!("error: {}: write to a file that ends in .wasm or .image", file.display())),
+        let (file, bytes) = match &self.output {
+            Output::Module(file) => {
+                (file, abey::module::attach(policy.image()).map_err(|error| format!("error: {error}"))?)
+            }
+            Output::Image(file) => (file, policy.image().to_vec()),
         };
         replaced(file, &bytes).map_err(|error| format!("error: can't write {}: {error}", file.display()))?;
         let about = policy.about();

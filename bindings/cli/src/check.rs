@@ -53,9 +53,9 @@ impl Check {
             }
         } else {
             let Some(file) = &self.asked.operation else {
-                return Err("error: no operation; give a JSON file, `-`, --phrase or --lines".into());
+                return Ok(Asked::nothing(streams, "a JSON file, `-`, --phrase or --lines"));
             };
-            paused |= self.print(&check(self.asked.text(file, streams)?.as_bytes()), streams);
+            paused |= self.print(&check(&asked::bytes(file, streams)?), streams);
         }
         Ok(if paused { NO } else { FINE })
     }

@@ -41,8 +41,7 @@ pub fn policy(
         }
     }
     if policies == 0 && code == FINE {
-        let paths: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
-        streams.complain(&format!("error: no policy under {}", paths.join(", ")));
+        streams.complain(&input::none_under(paths));
         return UNUSABLE;
     }
     code

@@ -26,6 +26,9 @@ pub fn policy_file(path: &Path) -> PathBuf {
 /// Reads a source file.
 pub fn source(path: &Path) -> Result<String, String> {
     let bytes = read(path)?;
+    if is_built(&bytes) {
+        return Err(format!("error: {} is a built policy; give the source that it was built from", path.display()));
+    }
     // Some editors put a byte order mark in front.
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").map(<[u8]>::to_vec).unwrap_or(bytes);
     String::from_utf8(bytes).map_err(|error| {
@@ -67,15 +70,18 @@ fn built(bytes: &[u8]) -> Result<Policy, Error> {
     if is_module(bytes) { Policy::load(&abey::module::detach(bytes)?) } else { Policy::load(bytes) }
 }
 
-/// The policy with settings bound, each written `NAME=VALUE`.
-pub fn bound(mut policy: Policy, settings: &[String]) -> Result<Policy, String> {
-    for setting in settings {
-        let Some((name, value)) = setting.split_once('=') else {
-            return Err(format!("error: `--set {setting}`: write NAME=VALUE, as in retention=\"12 months\""));
-        };
-        policy = policy.with_setting(name.trim(), value.trim()).map_err(|error| format!("error: {error}"))?;
+/// The policy with settings bound.
+pub fn bound(mut policy: Policy, settings: &[(String, String)]) -> Result<Policy, String> {
+    for (name, value) in settings {
+        policy = policy.with_setting(name, value).map_err(|error| format!("error: {error}"))?;
     }
     Ok(policy)
+}
+
+/// A setting and its value, written `NAME=VALUE`.
+pub fn setting(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text.split_once('=').ok_or("write NAME=VALUE, as in retention=\"12 months\"")?;
+    Ok((name.trim().into(), value.trim().into()))
 }
 
 /// Finds the policy beneath an agreement: beside its file, above it, or in a folder of its name.
@@ -124,9 +130,16 @@ pub fn explain(error: &Error, source: &str, path: &Path, colour: bool) -> String
     }
 }
 
-/// Every policy source among the paths, as [`sources`] finds them; complains where a path can't be read.
+/// Every policy source among the paths, as [`sources`] finds them; complains where a path can't be read, or there is none.
 pub fn found(paths: &[PathBuf], streams: &mut Streams<'_>) -> Option<Vec<PathBuf>> {
-    sources(paths).map_err(|message| streams.complain(&message)).ok()
+    let found = sources(paths).and_then(|found| if found.is_empty() { Err(none_under(paths)) } else { Ok(found) });
+    found.map_err(|message| streams.complain(&message)).ok()
+}
+
+/// What is said where there is no policy among the paths.
+pub fn none_under(paths: &[PathBuf]) -> String {
+    let paths: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
+    format!("error: no policy under {}", paths.join(", "))
 }
 
 /// Every policy source among the paths: files as they are, folders searched through, in order of their names.

@@ -25,7 +25,14 @@ impl Inspect {
     pub fn run(&self, streams: &mut Streams<'_>) -> u8 {
         let listed =
             |bytes: Vec<u8>| self.listed(&bytes).map_err(|error| format!("error: {}: {error}", self.file.display()));
-        streams.answer(input::read(&self.file).and_then(listed))
+        let built = input::read(&self.file).and_then(|bytes| {
+            let unbuilt = || {
+                let file = self.file.display();
+                format!("error: {file} is no built policy; write one with `abey build POLICY -o FILE.wasm`")
+            };
+            if input::is_built(&bytes) { Ok(bytes) } else { Err(unbuilt()) }
+        });
+        streams.answer(built.and_then(listed))
     }
 
     fn listed(&self, bytes: &[u8]) -> Result<String, abey::Error> {

@@ -4,7 +4,7 @@ use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
 use abey_lang::diagnostic::{Diagnostic, Severity};
 
-use crate::decision::{Decision, DutyState, Reason};
+use crate::decision::{Citation, Decision, DutyState, Reason};
 pub use crate::marks::trace;
 
 /// Diagnostics with the source text around them, as compilers show them.
@@ -72,12 +72,13 @@ fn plain(text: &str) -> String {
 #[must_use]
 pub fn decision(decision: &Decision, colour: bool) -> String {
     let paint = |text: &str, code: &str| if colour { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_string() };
+    let layered = decision.policy.layers.len() > 1;
     let mut out = String::new();
     let verdict = if decision.is_allowed() { paint("ALLOW", "1;32") } else { paint("PAUSE", "1;33") };
     let time =
         decision.time.as_ref().map_or(String::new(), |time| format!(", at {time} ({})", decision.time_from.word()));
     let policy = &decision.policy;
-    out += &format!("{verdict}  {} {}{time}\n", policy.name, policy.version);
+    let head = format!("{verdict}  {} {}{time}\n", policy.name, policy.version);
     for cover in &decision.covered {
         let resting = if cover.resting_on.is_empty() {
             String::new()
@@ -85,15 +86,15 @@ pub fn decision(decision: &Decision, colour: bool) -> String {
             format!(", resting on {}", cover.resting_on.join(", "))
         };
         out += &format!(
-            "  by clause {}{}: {}{resting}\n",
-            cover.citation.clause,
+            "  by {}{}: {}{resting}\n",
+            clause(&cover.citation, layered),
             titled(&cover.citation.title),
             cover.citation.rule
         );
     }
     for (index, reason) in decision.reasons.iter().enumerate() {
         out += &format!("\n  {}. {}\n", index + 1, plain(&reason.message));
-        out += &reason_details(reason);
+        out += &reason_details(reason, layered);
     }
     if !decision.duties.is_empty() {
         out += "\n  duties\n";
@@ -109,9 +110,9 @@ pub fn decision(decision: &Decision, colour: bool) -> String {
             (DutyState::Possible, None) => format!("possibly due ({})", duty.clock),
         };
         out += &format!(
-            "    {}: {when}, clause {} ({})\n",
+            "    {}: {when}, {} ({})\n",
             duty.duty,
-            duty.citation.clause,
+            clause(&duty.citation, layered),
             plain(&duty.items.join(", "))
         );
     }
@@ -137,19 +138,26 @@ pub fn decision(decision: &Decision, colour: bool) -> String {
         let path = plain(path);
         out += &format!("\n  ignored: {path} isn't declared in this policy\n");
     }
-    out
+    // The texts of a policy may steer no terminal either.
+    head + &out.split('\n').map(plain).collect::<Vec<_>>().join("\n")
+}
+
+/// A clause, and the layer that it stands in where there are several.
+fn clause(citation: &Citation, layered: bool) -> String {
+    let layer = if layered { format!(" of {}", citation.layer) } else { String::new() };
+    format!("clause {}{layer}", citation.clause)
 }
 
 fn titled(title: &str) -> String {
     if title.is_empty() { String::new() } else { format!(" ({title})") }
 }
 
-fn reason_details(reason: &Reason) -> String {
+fn reason_details(reason: &Reason, layered: bool) -> String {
     let mut out = String::new();
     if let Some(citation) = &reason.citation {
         out += &format!(
-            "     clause {}{}, line {}: {}\n",
-            citation.clause,
+            "     {}{}, line {}: {}\n",
+            clause(citation, layered),
             titled(&citation.title),
             citation.line,
             citation.rule

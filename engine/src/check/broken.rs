@@ -1,7 +1,7 @@
 //! A broken rule in words: what it says, what it found, and when that passes.
 
 use alloc::format;
-use alloc::string::ToString;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use super::explain::{Explainer, ITEMS};
@@ -103,11 +103,15 @@ impl<'c> Explainer<'c, '_> {
                 if held.truth().is_false() {
                     reason.kind = Kind::Retention;
                 }
-                reason.message = ["clause ", clause, " has ", items, " kept ", &keep.text, ": ", what].concat().into();
-                let last = held.last.moment();
-                if let Some(last) = last.filter(|_| held.unexpired.is_false()) {
-                    reason.message = format!("{} (until {last})", reason.message).into();
-                }
+                let last = held.last.moment().filter(|_| held.unexpired.is_false());
+                let until = last.map_or(String::new(), |last| format!(" (until {last})"));
+                let parts = if held.truth().is_false() && fault.scope == Truth::Unknown {
+                    let (may, open) = (" may have ", [": whether `", &rule.text, "` applies isn't settled"]);
+                    [&["clause ", clause, may, items, " kept ", &keep.text, ", and ", what, &until][..], &open].concat()
+                } else {
+                    Vec::from(["clause ", clause, " has ", items, " kept ", &keep.text, ": ", what, &until])
+                };
+                reason.message = parts.concat().into();
                 if held.ripe.is_false() {
                     let last = held.first.moment().map(|first| first.day(self.checker.image.offset).plus_days(-1));
                     let last = last.filter(|last| self.gone_after(*last, fault));

@@ -206,7 +206,7 @@ impl At<'_> {
         let label = &clause.label;
         match &rule.effect {
             Effect::Require(demands) => self.safeguard(label, rule, demands, (scope, asked), reason),
-            Effect::Keep(keep) => self.bound(label, keep, reason),
+            Effect::Keep(keep) => self.bound(label, (rule, scope), keep, reason),
             _ if clause.deferred => {
                 let what = match scope {
                     Truth::True => "leaves this to a signed agreement, and none says more",
@@ -276,7 +276,7 @@ impl At<'_> {
         }
     }
 
-    fn bound(&self, label: &str, keep: &Keep, reason: &mut Reason) {
+    fn bound(&self, label: &str, (rule, scope): (&Rule, Truth), keep: &Keep, reason: &mut Reason) {
         let held = self.held(keep);
         let what = match (held.planned, held.unexpired, held.ripe) {
             (Truth::False, ..) => "the retention planned isn't within the bound",
@@ -286,7 +286,13 @@ impl At<'_> {
         };
         let last = self.last_day(keep).filter(|_| held.unexpired == Truth::False);
         let until = last.map(|last| format!(" (until {last})")).unwrap_or_default();
-        reason.message = format!("clause {label} has {ITEMS} kept {}: {what}{until}", keep.text);
+        reason.message = match (held.planned.and(held.unexpired).and(held.ripe), scope) {
+            (Truth::False, Truth::Unknown) => {
+                let open = format!("whether `{}` applies isn't settled", rule.text);
+                format!("clause {label} may have {ITEMS} kept {}, and {what}{until}: {open}", keep.text)
+            }
+            _ => format!("clause {label} has {ITEMS} kept {}: {what}{until}", keep.text),
+        };
         let told = match self.given.operation.retention {
             Retention::Unknown => None,
             Retention::None => Some("none".into()),
