@@ -120,17 +120,30 @@ fn what_can_not_be_used_is_said_on_standard_error() {
     let folder = Folder::new("unusable");
     let policy = folder.write("policy.abey", SOURCE);
     let wrong = folder.write("wrong.abey", &SOURCE.replace("allow store", "allow stor"));
-    let unusable = |arguments: &[&str], expected: &str| {
+    let image = folder.0.join("policy.image");
+    std::fs::write(&image, abey::Policy::compile(SOURCE).unwrap().image()).unwrap();
+    let (image, empty) = (image.display().to_string(), folder.0.join("empty"));
+    std::fs::create_dir(&empty).unwrap();
+    let empty = empty.display().to_string();
+    let refused = |status: u8, arguments: &[&str], expected: &str| {
         let (code, out, err) = run(arguments, OPERATION);
-        assert_eq!((code, out.as_str()), (UNUSABLE, ""), "{arguments:?}: {err}");
-        assert!(err.contains(expected), "{arguments:?}: {err}");
+        assert_eq!((code, out.as_str()), (status, ""), "{arguments:?}: {err}");
+        assert!(err.contains(expected) && !err.contains("warning"), "{arguments:?}: {err}");
     };
+    let unusable = |arguments: &[&str], expected: &str| refused(UNUSABLE, arguments, expected);
+    let wrong_usage = |arguments: &[&str], expected: &str| refused(USAGE, arguments, expected);
     unusable(&["check", &wrong, "-"], "error[unknown-word]: `stor` is no declared action");
     unusable(&["check", "nowhere.abey", "-"], "can't read nowhere.abey");
     unusable(&["check", &policy, "nowhere.json"], "can't read nowhere.json");
-    unusable(&["check", &policy], "no operation; give a JSON file, `-`, --phrase or --lines");
-    unusable(&["check", &policy, "-", "--at", "today"], "`--at today`: write 2026-11-20");
-    unusable(&["check", &policy, "-", "--set", "kept"], "write NAME=VALUE");
+    wrong_usage(&["check", &policy], "no operation; give a JSON file, `-`, --phrase or --lines");
+    wrong_usage(&["check", &policy, "-", "--at", "2026-13-01"], "'--at <INSTANT>': write 2026-11-20");
+    wrong_usage(&["check", &policy, "-", "--set", "kept"], "write NAME=VALUE");
+    wrong_usage(&["build", &policy, "-o", "policy.txt"], "write to a file that ends in .wasm or .image");
+    for command in ["test", "prove", "lint", "fmt"] {
+        unusable(&[command, &image], "is a built policy; give the source that it was built from");
+        unusable(&[command, &empty], &format!("no policy under {empty}"));
+    }
+    unusable(&["inspect", &policy], "is no built policy; write one with `abey build");
     unusable(&["check", &policy, "-", "--set", "kept=ever"], "the setting `kept` is a duration, and `ever` isn't");
     unusable(&["check", &policy, "--phrase", "store email"], "unexpected `email`");
     unusable(&["test", &folder.0.join("none").display().to_string()], "can't read");
@@ -138,6 +151,36 @@ fn what_can_not_be_used_is_said_on_standard_error() {
     assert_eq!(code, USAGE);
     assert!(err.contains("Usage: abey check"), "{err}");
     assert_eq!(run(&["chek"], "").0, USAGE);
+}
+
+#[test]
+fn a_person_reads_which_layer_a_clause_stands_in() {
+    let folder = Folder::new("layers");
+    folder.write("policy.abey", SOURCE);
+    let over =
+        "agreement own \"Own\" version \"1\" over shop;\nclause \"A\" \"Halt \u{1b}[2J\" { forbid store of any; }";
+    let over = folder.write("agreement.abey", over);
+    let (code, out, _) = run(&["check", &over, "-", "--at", "2026-11-20", "--no-lint"], OPERATION);
+    assert_eq!(code, NO, "{out}");
+    for line in ["clause 3 of shop (Retention), line 6: keep", "clause A of own (Halt \u{fffd}[2J), line 2: forbid"] {
+        assert!(out.contains(line), "{line}: {out}");
+    }
+}
+
+/// The same bytes are the same operation, whichever way they come.
+#[test]
+fn an_operation_is_read_alike_from_a_file_and_from_standard_input() {
+    let folder = Folder::new("alike");
+    let policy = folder.write("policy.abey", SOURCE);
+    for text in [OPERATION, &format!("\u{feff}{OPERATION}"), "", "{", &" ".repeat(262_200)] {
+        let file = folder.write("operation.json", text);
+        let asked = |operation: &str| {
+            run(&["check", &policy, operation, "--at", "2026-11-20", "--format", "json", "--no-lint"], text)
+        };
+        assert_eq!(asked(&file), asked("-"), "{} bytes", text.len());
+    }
+    let file = folder.write("operation.json", &format!("\u{feff}{OPERATION}"));
+    assert!(run(&["check", &policy, &file, "--no-lint"], "").1.contains("no JSON value"), "as a module reads it");
 }
 
 #[test]

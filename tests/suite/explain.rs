@@ -7,7 +7,7 @@ use abey::operations::Aim;
 use abey::trace::{Outcome, PartTrace, PointTrace, RuleTrace, Verb};
 use abey::truth::Truth::{False, True, Unknown};
 use abey::{Operation, Policy, Trace};
-use abey_cli::{FINE, NO, UNUSABLE};
+use abey_cli::{FINE, NO, USAGE};
 use abey_tests::commands::abey as run;
 use abey_tests::operations::operations;
 use proptest::test_runner::{Config, TestRunner};
@@ -322,9 +322,14 @@ fn a_person_reads_what_separates_it_from_the_nearest_instruction() {
     let (code, out, _) = run(&["explain", &agreement, "-", "--at", "2026-11-20"], operation);
     assert!(code == NO && out.contains(&format!("--> {agreement}:2:")), "{out}");
     assert!(out.contains(&format!("--> {source}:3:")), "{out}");
-    let (code, _, err) = run(&["explain", &source, "-"], "{}");
-    assert!(code == UNUSABLE && err.starts_with("error: "), "{err}");
+    // What isn't well-formed is decided as `check` decides it.
+    for form in ["human", "json"] {
+        let asked = |command: &'static str| run(&[command, &source, "-", "--format", form], "{}");
+        let (explained, (code, out, _)) = (asked("explain"), asked("check"));
+        assert!(code == NO && out.contains("action"), "{out}");
+        assert_eq!((explained.0, explained.1, explained.2.as_str()), (code, out, ""));
+    }
     let (code, _, err) = run(&["explain", &source], "");
-    assert!(code == UNUSABLE && err.contains("no operation"), "{err}");
+    assert!(code == USAGE && err.contains("no operation"), "{err}");
     let _ = std::fs::remove_dir_all(&folder);
 }

@@ -8,7 +8,7 @@ use abey::{Decision, Operation, Policy, json, report};
 use clap::Args;
 
 use crate::asked::{self, Asked};
-use crate::{FINE, Format, NO, Streams, input};
+use crate::{FINE, Format, NO, Streams, USAGE, input};
 
 pub const EXAMPLES: &str = "Examples:
   abey check policies/conma policies/conma/operations/01-consent-stored.json
@@ -31,7 +31,7 @@ impl Check {
     pub fn run(&self, streams: &mut Streams<'_>) -> u8 {
         self.asked.answered(streams, |policy, at, streams| {
             let code = self.decide(&policy, at, streams)?;
-            if !self.no_lint {
+            if !self.no_lint && code != USAGE {
                 self.warn(streams)?;
             }
             Ok(code)

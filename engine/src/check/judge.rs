@@ -83,12 +83,9 @@ impl NativeChecker {
             self.judge_point(&point, &mut found);
             true
         });
-        // At one point, the rules were met in their order; but an exception is found with the rule that it lifts.
+        sort(&mut found.faults, |one, other| (one.source, one.at).cmp(&(other.source, other.at)));
         sort(&mut found.interpreted, Ord::cmp);
-        if points_of(input.counts()) > 1 {
-            sort(&mut found.faults, |one, other| (one.source, one.at).cmp(&(other.source, other.at)));
-            found.interpreted.dedup();
-        }
+        found.interpreted.dedup();
         found
     }
 
@@ -117,6 +114,7 @@ impl NativeChecker {
             }
         }
         let mut covered = false;
+        let before = found.faults.len();
         self.index.each_word(point, |met, at, may, sure| {
             let (kinds, settled) = (self.index.kinds(at), point.settled_of(at));
             for bit in bits(may & !settled.out) {
@@ -137,7 +135,8 @@ impl NativeChecker {
             true
         });
         if !covered {
-            found.faults.push(fault(Source::Cover, Truth::True, Truth::False));
+            // In the order of their sources it comes before the rules.
+            found.faults.insert(before, fault(Source::Cover, Truth::True, Truth::False));
         }
     }
 
