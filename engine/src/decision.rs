@@ -320,11 +320,17 @@ impl<'a> DecisionDraft<'a> {
         }
     }
 
-    /// The decision as one line of JSON: see [`Decision::to_json`].
-    pub fn to_json(&self) -> String {
+    /// Adds the decision to a text, as one line of JSON: see [`Decision::to_json`].
+    pub fn add_to(&self, out: &mut String) {
         // Most decisions fit, or nearly.
-        let mut text = String::with_capacity(2048 + 1024 * self.reasons.len());
-        self.write_json(&mut text);
+        out.reserve(2048 + 1024 * self.reasons.len());
+        self.write_json(out);
+    }
+
+    /// The decision as one line of JSON.
+    pub fn to_json(&self) -> String {
+        let mut text = String::new();
+        self.add_to(&mut text);
         text
     }
 }

@@ -288,7 +288,9 @@ fn decisions_are_alike_however_an_operation_is_told() {
                 for base in &bases {
                     let prepared = checker.base(base.clone());
                     let over = checker.check_json_over(&text, &prepared);
-                    assert_eq!(checker.check_json_text_over(&text, &prepared), over.to_json());
+                    let mut added = String::from("before ");
+                    checker.check_json_to(&text, Some(&prepared), &mut added);
+                    assert_eq!(added, format!("before {}", over.to_json()));
                     let mut wanted = check(&own.clone().map(|own| own.or_from(base)));
                     if wanted.time.is_some() && own.as_ref().is_ok_and(|own| own.time.is_none()) {
                         wanted.time_from = TimeFrom::Host;

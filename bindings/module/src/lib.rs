@@ -52,9 +52,16 @@ impl Served {
     /// The decision on an operation, as JSON.
     #[must_use]
     pub fn check(&self, operation: &[u8]) -> String {
+        let mut out = String::new();
+        self.check_to(operation, &mut out);
+        out
+    }
+
+    /// Adds it to a text.
+    fn check_to(&self, operation: &[u8], out: &mut String) {
         match &self.0 {
-            Ok(checker) => checker.check_json_text(operation),
-            Err(message) => Decision::without_policy(message).to_json(),
+            Ok(checker) => checker.check_json_to(operation, None, out),
+            Err(message) => out.push_str(&Decision::without_policy(message).to_json()),
         }
     }
 
@@ -74,7 +81,7 @@ impl Served {
     pub fn batch(&self, lines: &[u8]) -> String {
         let mut out = String::new();
         for line in json::lines(lines) {
-            out.push_str(&self.check(line));
+            self.check_to(line, &mut out);
             out.push('\n');
         }
         out

@@ -261,10 +261,27 @@ impl Policy {
     /// that a decision of its own takes.
     #[must_use]
     pub fn check_json_text(&self, text: impl AsRef<[u8]>) -> String {
-        match &self.base {
-            None => self.checker.check_json_text(text),
-            Some(base) => self.checker.check_json_text_over(text, base),
-        }
+        let mut out = String::new();
+        self.check_json_to(text, &mut out);
+        out
+    }
+
+    /// Adds the same line, without an end, to a text that is used again, which asks for no memory once it is long enough.
+    ///
+    /// ```
+    /// # let source = "policy p \"P\" version \"1\"; action read; data note is other_data; clause \"1\" { allow read of note; }";
+    /// let policy = abey::Policy::compile(source)?;
+    /// let mut line = String::new();
+    /// for operation in [r#"{"action":"read","data":["note"]}"#, r#"{"action":"sell","data":["note"]}"#] {
+    ///     line.clear();
+    ///     policy.check_json_to(operation, &mut line);
+    ///     println!("{line}");
+    /// }
+    /// # assert!(line.starts_with("{\"verdict\":\"pause\""));
+    /// # Ok::<(), abey::Error>(())
+    /// ```
+    pub fn check_json_to(&self, text: impl AsRef<[u8]>, out: &mut String) {
+        self.checker.check_json_to(text, self.base.as_deref(), out);
     }
 
     /// Decides an operation.

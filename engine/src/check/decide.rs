@@ -69,13 +69,14 @@ impl NativeChecker {
     /// the copies that a decision of its own takes.
     #[must_use]
     pub fn check_json_text(&self, text: impl AsRef<[u8]>) -> String {
-        self.draft(text.as_ref(), None).to_json()
+        let mut out = String::new();
+        self.check_json_to(text, None, &mut out);
+        out
     }
 
-    /// The same, with what the operation leaves unsaid from a base: see [`NativeChecker::check_json_over`].
-    #[must_use]
-    pub fn check_json_text_over(&self, text: impl AsRef<[u8]>, base: &Base) -> String {
-        self.draft(text.as_ref(), Some(base)).to_json()
+    /// Adds the same line, without an end, to a text, which a host may use again and again; over a base, if there is one.
+    pub fn check_json_to(&self, text: impl AsRef<[u8]>, base: Option<&Base>, out: &mut String) {
+        self.draft(text.as_ref(), base).add_to(out);
     }
 
     fn draft(&self, text: &[u8], base: Option<&Base>) -> DecisionDraft<'_> {
