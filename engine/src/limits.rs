@@ -45,7 +45,8 @@ pub const IMAGE_MEMORY: usize = 256 * 1024 * 1024;
 /// Depth of one condition or value.
 pub const CONDITION_DEPTH: usize = 64;
 /// Changes of an operation that are tried, each for the cost of a check: so many for the remedies of single reasons,
-/// so many for one that settles everything, so many for the smallest set, and so many days for when a reason lapses.
+/// so many for one that settles everything, so many for the smallest set, and so many days for when a reason lapses; and
+/// exceptions that are looked at for what would bring an operation under them.
 pub const REMEDY_TRIALS: usize = 64;
 /// Combinations of what the parts of a value could be, where tables leave that open; past it, the value is unknown.
 pub const WAYS: usize = 256;

@@ -356,6 +356,6 @@ fn every_point_costs_as_much() {
     all.purposes = Told::None;
     assert_eq!(many(all), 3 * 2 * 2 * 2);
     assert_eq!(many(operation(2).purpose("none").origin("none").subject("none")), 2);
-    // A verdict, one for each change of five kinds that is tried, and the words of the reasons.
-    assert_eq!(checker.decision_steps_bound(&operation(1)), one * (5 * 64 + 1 + 4 + 2 * 64));
+    // A verdict, one for each change of six kinds that is tried, and the words of the reasons.
+    assert_eq!(checker.decision_steps_bound(&operation(1)), one * (6 * 64 + 1 + 4 + 2 * 64));
 }

@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 
 use abey::Policy;
 use abey::module::{self, Contents};
-use abey_cli::{FINE, UNUSABLE};
+use abey_cli::{FINE, UNUSABLE, USAGE};
 use abey_module::{Served, answer};
 use abey_tests::{agreements, commands, hosts, root, runtime};
 
@@ -147,17 +147,17 @@ fn build_writes_modules_and_images_that_decide_as_the_source() {
             assert!(out.contains(shown), "{shown}\n{out}");
         }
         let brief = abey(&["inspect", &file, "--brief"]).1;
-        assert!(brief.lines().count() < 12 && brief.contains("84 rules"), "{brief}");
+        assert!(brief.lines().count() < 12 && brief.contains("85 rules"), "{brief}");
     }
     let (code, _, err) = abey(&["build", &policy, "-o", &folder.join("conma.zip").display().to_string()]);
-    assert_eq!(code, UNUSABLE);
+    assert_eq!(code, USAGE);
     assert!(err.contains(".wasm or .image"), "{err}");
     let (code, _, err) = abey(&["build", &policy, "-o", &folder.join("none/conma.wasm").display().to_string()]);
     assert_eq!(code, UNUSABLE);
     assert!(err.contains("can't write"), "{err}");
     let (code, _, err) = abey(&["inspect", &operation]);
     assert_eq!(code, UNUSABLE);
-    assert!(err.contains("no WebAssembly module"), "{err}");
+    assert!(err.contains("is no built policy; write one with `abey build"), "{err}");
     let runtime = runtime::file().display().to_string();
     let (code, _, err) = abey(&["check", &runtime, &operation]);
     assert_eq!(code, UNUSABLE);

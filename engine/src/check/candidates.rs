@@ -12,8 +12,15 @@ use crate::decision::ReasonDraft;
 use crate::image::{Compare, Condition, DataList, Effect, Facet, List, Literal, Means, Pick, Rule, Scope, Slot, Value};
 
 impl NativeChecker {
-    /// What may remove a reason that comes from there, in the order in which it is offered.
-    pub(super) fn candidates(&self, input: &Input<'_>, reason: &ReasonDraft<'_>, source: Source) -> Vec<Vec<Move>> {
+    /// What may remove a reason that comes from there, in the order in which it is offered. At so many exceptions it may look
+    /// yet.
+    pub(super) fn candidates(
+        &self,
+        input: &Input<'_>,
+        reason: &ReasonDraft<'_>,
+        source: Source,
+        looks: &mut usize,
+    ) -> Vec<Vec<Move>> {
         if !matches!(source, Source::Rule(_) | Source::Cover) {
             return Vec::new();
         }
@@ -37,9 +44,11 @@ impl NativeChecker {
                     _ => {}
                 }
                 // Or an exception lifts its clause.
-                let waivers = self.index.waivers().iter().filter(|waiver| self.index.lifts(**waiver, rule.clause));
-                let waivers = waivers.filter_map(|waiver| self.image.rules.get(*waiver));
-                waivers.for_each(|waiver| self.enter(input, waiver, &here, &mut found));
+                for waiver in self.index.lifting(rule.clause) {
+                    let Some(left) = looks.checked_sub(1) else { break };
+                    *looks = left;
+                    self.image.rules.get(waiver).into_iter().for_each(|own| self.enter(input, own, &here, &mut found));
+                }
             }
             Source::Cover => self.be_covered(input, &here, &mut found),
             _ => {}

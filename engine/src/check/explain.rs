@@ -1,5 +1,6 @@
 //! Faults in words: reasons, duties, interpretations and questions.
 
+use alloc::collections::BTreeSet;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -40,6 +41,9 @@ pub(super) struct Explainer<'c, 'a> {
     pub questions: Questions<'c>,
     /// What is wrong on the day after each of these.
     pub(super) days: Vec<(Date, Vec<(Source, Indices)>)>,
+    /// The clauses of which it was asked at a point what may lift them, and the exceptions that may.
+    pub(super) lifted: BTreeSet<(u32, Indices)>,
+    pub(super) lifting: BTreeSet<(usize, Indices)>,
 }
 
 impl NativeChecker {
@@ -182,7 +186,8 @@ pub(super) fn spanned(period: &Period) -> String {
 
 impl<'c, 'a> Explainer<'c, 'a> {
     pub(super) fn of(checker: &'c NativeChecker, input: &'a Input<'a>, points: Points<'a>) -> Self {
-        Explainer { checker, input, points, questions: Questions::default(), days: Vec::new() }
+        let (lifted, lifting) = (BTreeSet::new(), BTreeSet::new());
+        Explainer { checker, input, points, questions: Questions::default(), days: Vec::new(), lifted, lifting }
     }
 
     /// The reasons that faults amount to, each with where it comes from; those alike are one, of several points.

@@ -48,8 +48,8 @@ pub(super) struct Index {
     kinds: Vec<Kinds>,
     /// The exceptions.
     waivers: Vec<usize>,
-    /// Each of them with the clauses that it lifts, in order.
-    lifted: Vec<(usize, u32)>,
+    /// The clauses that they lift, each with them, in order.
+    lifted: Vec<(u32, usize)>,
 }
 
 impl Index {
@@ -72,9 +72,7 @@ impl Index {
             }
             if let Effect::Waive(clauses) = &rule.effect {
                 waivers.push(index);
-                let mut clauses = clauses.clone();
-                sort(&mut clauses, Ord::cmp);
-                lifted.extend(clauses.into_iter().map(|clause| (index, clause)));
+                lifted.extend(clauses.iter().map(|clause| (*clause, index)));
             }
             // Of several lists on the same slot the first is taken; the others narrow it further.
             let mut counts = [0_u32; Slot::ALL.len() + 1];
@@ -114,6 +112,7 @@ impl Index {
                 }
             }
         }
+        sort(&mut lifted, Ord::cmp);
         let slots = slots.into_iter().filter_map(|(slot, making)| {
             let facet = slot.facet();
             Some((slot, making.rows(rules, hierarchy(facet)?)?))
@@ -135,7 +134,14 @@ impl Index {
 
     /// Whether an exception lifts a clause.
     pub fn lifts(&self, waiver: usize, clause: u32) -> bool {
-        self.lifted.binary_search(&(waiver, clause)).is_ok()
+        self.lifted.binary_search(&(clause, waiver)).is_ok()
+    }
+
+    /// The exceptions that lift a clause, in the order of the policy.
+    pub fn lifting(&self, clause: u32) -> impl Iterator<Item = usize> {
+        let first = self.lifted.partition_point(|(lifted, _)| *lifted < clause);
+        let from = self.lifted.get(first..).unwrap_or_default().iter();
+        from.take_while(move |(lifted, _)| *lifted == clause).map(|(_, waiver)| *waiver)
     }
 
     /// The rules whose scope doesn't certainly exclude a point, in the order of the policy and 64 at a time, until one

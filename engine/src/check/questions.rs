@@ -5,7 +5,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::explain::Explainer;
-use super::point::{Indices, Sight};
+use super::point::{Indices, Point, Sight};
 use super::spoken::item_path;
 use super::val::Word;
 use crate::image::{About, DataList, Facet, Fact, List, Part, Pick, Scope, Slot};
@@ -36,12 +36,18 @@ impl<'c> Explainer<'c, '_> {
         }
     }
 
-    /// Asks for what leaves it unsettled whether an exception lifts a clause.
+    /// Asks for what leaves it unsettled whether an exception lifts a clause; once of a clause and a point, and once of an
+    /// exception and a point.
     pub(super) fn ask_waivers(&mut self, at: Indices, clause: u32) {
         let checker = self.checker;
-        for waiver in checker.index.waivers().iter().filter(|waiver| checker.index.lifts(**waiver, clause)) {
-            let Some(rule) = checker.image.rules.get(*waiver) else { continue };
-            if self.points.get(&at).is_some_and(|point| point.scope(&rule.parts, Sight::Named) == Truth::Unknown) {
+        let mut waivers = checker.index.lifting(clause).peekable();
+        if waivers.peek().is_none() || !self.lifted.insert((clause, at)) {
+            return;
+        }
+        for waiver in waivers {
+            let Some(rule) = checker.image.rules.get(waiver) else { continue };
+            let open = |point: &Point<'_>| point.scope(&rule.parts, Sight::Named) == Truth::Unknown;
+            if self.lifting.insert((waiver, at)) && self.points.get(&at).is_some_and(open) {
                 self.unsettled(at, rule.parts.iter(), Sight::Named);
             }
         }

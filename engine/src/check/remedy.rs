@@ -18,10 +18,10 @@ use crate::limits;
 impl NativeChecker {
     /// Adds to a pause what would settle it.
     ///
-    /// Tries at most [`limits::REMEDY_TRIALS`] changes, each for the cost of a check at most.
+    /// Tries at most [`limits::REMEDY_TRIALS`] changes, each for the cost of a check at most, and looks at as many exceptions.
     pub(super) fn remedy<'c>(&'c self, input: Input<'_>, decision: &mut DecisionDraft<'c>, sources: &[Source]) {
         let mut trial = Trial { checker: self, input };
-        let mut trials = limits::REMEDY_TRIALS;
+        let (mut trials, mut looks) = (limits::REMEDY_TRIALS, limits::REMEDY_TRIALS);
         let mut all: Vec<Vec<Move>> = Vec::new();
         // How many remedies there are when the first of each reason is offered.
         let mut firsts: Vec<usize> = Vec::new();
@@ -29,7 +29,7 @@ impl NativeChecker {
             if trials == 0 {
                 break;
             }
-            let candidates = self.candidates(&trial.input, reason, source);
+            let candidates = self.candidates(&trial.input, reason, source, &mut looks);
             let mut cures = |moves: &[Move]| {
                 let Some(left) = trials.checked_sub(1) else { return false };
                 trials = left;

@@ -291,11 +291,11 @@ impl NativeChecker {
     }
 
     /// The most steps that [`NativeChecker::decide`] takes: its own verdict, one for each change and each day that is tried
-    /// ([`limits::REMEDY_TRIALS`], of each of five kinds), and for the words of each reason at most as often again what its
+    /// ([`limits::REMEDY_TRIALS`], of each of six kinds, looks at exceptions among them), and for the words of each reason at most as often again what its
     /// rule costs as its conditions are deep.
     #[must_use]
     pub fn decision_steps_bound(&self, operation: &Operation) -> u128 {
-        let verdicts = 5 * limits::REMEDY_TRIALS as u128 + 1;
+        let verdicts = 6 * limits::REMEDY_TRIALS as u128 + 1;
         let words = 4 + 2 * limits::CONDITION_DEPTH as u128;
         self.verdict_steps_bound(operation).saturating_mul(verdicts + words)
     }
