@@ -42,7 +42,7 @@ pub(super) struct Explainer<'c, 'a> {
     /// What is wrong on the day after each of these.
     pub(super) days: Vec<(Date, Vec<(Source, Indices)>)>,
     /// The clauses of which it was asked at a point what may lift them, and the exceptions that may.
-    pub(super) lifted: BTreeSet<(u32, Indices)>,
+    pub(super) lifted: BTreeSet<(usize, Indices)>,
     pub(super) lifting: BTreeSet<(usize, Indices)>,
 }
 

@@ -41,7 +41,7 @@ impl<'c> Explainer<'c, '_> {
     pub(super) fn ask_waivers(&mut self, at: Indices, clause: u32) {
         let checker = self.checker;
         let mut waivers = checker.index.lifting(clause).peekable();
-        if waivers.peek().is_none() || !self.lifted.insert((clause, at)) {
+        if waivers.peek().is_none() || !self.lifted.insert((clause as usize, at)) {
             return;
         }
         for waiver in waivers {
