@@ -171,6 +171,7 @@ impl World {
             }
         }
         held.reverse();
+        self.orders.leave_weaker_out(&mut held);
         let parts = PARTS.iter().zip(&seen).map(|(part, seen)| {
             (*part, seen.iter().enumerate().filter(|(_, seen)| **seen).map(|(index, _)| index).collect())
         });

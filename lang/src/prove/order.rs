@@ -442,9 +442,26 @@ impl Orders {
         }
     }
 
-    /// What an assignment says of each comparison.
+    /// What an assignment says of each comparison: the order of the two, and that it isn't the opposite, which more
+    /// assignments may have in common.
     pub fn touched(&self, holds: impl Fn(Bit) -> bool) -> Vec<Bit> {
-        self.comparisons.iter().flat_map(|comparison| comparison.said(&holds)).collect()
+        let said = |comparison: &Comparison| match (holds(comparison.less), holds(comparison.greater)) {
+            (true, _) => [comparison.less, !comparison.greater],
+            (_, true) => [comparison.greater, !comparison.less],
+            _ => [!comparison.less, !comparison.greater],
+        };
+        self.comparisons.iter().flat_map(said).collect()
+    }
+
+    /// Leaves out what another of the bits says more of: that it isn't earlier, where it is later.
+    pub fn leave_weaker_out(&self, bits: &mut Vec<Bit>) {
+        for comparison in &self.comparisons {
+            for (order, opposite) in [(comparison.less, comparison.greater), (comparison.greater, comparison.less)] {
+                if bits.contains(&order) {
+                    bits.retain(|bit| *bit != !opposite);
+                }
+            }
+        }
     }
 
     /// What an assignment says of which quantities there are, and of each comparison of those: on this values turn.
