@@ -7,7 +7,7 @@ use std::rc::Rc;
 use abey_engine::calendar::Date;
 use abey_engine::decision::{Decision, Verdict};
 use abey_engine::hierarchy::Hierarchy;
-use abey_engine::image::{Condition, Effect, Image, Rule, Value};
+use abey_engine::image::{Condition, Effect, Image, Literal, Rule, Scope, Value};
 use abey_engine::operation::Operation;
 use abey_engine::{ImageError, NativeChecker};
 
@@ -298,39 +298,63 @@ fn signed(image: &Image, rule: &Rule) -> String {
     format!("{clause}|{}|{}|{}", parts.join(" "), rule.text, settings(image, rule).join(", "))
 }
 
-/// The settings that a duty reads, each with what it is.
+/// The settings and tables that a duty reads, in its scope or in its bounds, each with what it is.
 fn settings(image: &Image, rule: &Rule) -> Vec<String> {
     let mut values: Vec<u32> = Vec::new();
+    let mut conditions: Vec<u32> = Vec::new();
+    for part in &rule.parts {
+        if let Scope::When(condition) | Scope::Unless(condition) = &part.scope {
+            conditions.push(*condition);
+        }
+    }
     match &rule.effect {
         Effect::Keep(keep) => {
             values.extend([keep.at_least, keep.at_most, keep.after, keep.until].into_iter().flatten());
-            let mut conditions: Vec<u32> = keep.during.into_iter().collect();
-            while let Some(condition) = conditions.pop() {
-                match image.conditions.get(condition as usize) {
-                    Some(Condition::All(of) | Condition::Any(of)) => conditions.extend(of),
-                    Some(Condition::Not(of)) => conditions.push(*of),
-                    Some(Condition::Test(test)) => values.extend(std::iter::once(&test.left).chain(&test.right)),
-                    _ => {}
-                }
-            }
+            conditions.extend(keep.during);
         }
         Effect::Owe(owe) => values.extend([owe.within, owe.event].into_iter().flatten()),
         _ => {}
+    }
+    while let Some(condition) = conditions.pop() {
+        match image.conditions.get(condition as usize) {
+            Some(Condition::All(of) | Condition::Any(of)) => conditions.extend(of),
+            Some(Condition::Not(of)) => conditions.push(*of),
+            Some(Condition::Test(test)) => values.extend(std::iter::once(&test.left).chain(&test.right)),
+            _ => {}
+        }
     }
     let mut found = BTreeSet::new();
     while let Some(value) = values.pop() {
         match image.values.get(value as usize) {
             Some(Value::Setting(setting)) => {
-                if let Some(setting) = image.settings.get(*setting as usize) {
-                    let default = setting.default.and_then(|default| image.values.get(default as usize));
-                    let is = match (&setting.given, default) {
-                        (Some(given), _) => said(given),
-                        (None, Some(Value::Literal(literal))) => said(literal),
-                        (None, Some(other)) => format!("{other:?}"),
-                        (None, None) => "not set".into(),
-                    };
-                    found.insert(format!("{} is {is}", setting.name));
+                let Some(setting) = image.settings.get(*setting as usize) else { continue };
+                let default = setting.default.filter(|_| setting.given.is_none());
+                // What it stands for may be another setting, or a table.
+                let is = match (&setting.given, default.and_then(|default| image.values.get(default as usize))) {
+                    (Some(given), _) => said(image, given),
+                    (None, Some(Value::Literal(literal))) => said(image, literal),
+                    (None, Some(Value::Setting(other))) => {
+                        image.settings.get(*other as usize).map_or(String::new(), |other| other.name.clone())
+                    }
+                    (None, Some(Value::Table(table))) => {
+                        image.tables.get(*table as usize).map_or(String::new(), |table| table.name.clone())
+                    }
+                    (None, _) => "not set".into(),
+                };
+                if found.insert(format!("{} is {is}", setting.name)) {
+                    values.extend(default);
                 }
+            }
+            Some(Value::Table(table)) => {
+                let Some(table) = image.tables.get(*table as usize) else { continue };
+                let keys = |keys: &[Literal]| {
+                    let keys: Vec<String> = keys.iter().map(|key| said(image, key)).collect();
+                    keys.join(", ")
+                };
+                let rows = table.rows.iter().map(|row| format!("{} = {}", keys(&row.keys), said(image, &row.value)));
+                let otherwise = table.otherwise.iter().map(|value| format!("otherwise {}", said(image, value)));
+                let rows: Vec<String> = rows.chain(otherwise).collect();
+                found.insert(format!("{}: {}", table.name, rows.join("; ")));
             }
             Some(Value::Plus((a, b)) | Value::Minus((a, b))) => values.extend([a, b]),
             Some(Value::Earliest(of) | Value::Latest(of) | Value::Least(of) | Value::Greatest(of)) => values.extend(of),
@@ -341,8 +365,7 @@ fn settings(image: &Image, rule: &Rule) -> Vec<String> {
     found.into_iter().collect()
 }
 
-fn said(literal: &abey_engine::image::Literal) -> String {
-    use abey_engine::image::Literal;
+fn said(image: &Image, literal: &Literal) -> String {
     let day = |day: &Date| day.to_string();
     match literal {
         Literal::None => "none".into(),
@@ -352,6 +375,10 @@ fn said(literal: &abey_engine::image::Literal) -> String {
         Literal::Date(date) => day(date),
         Literal::Instant(at) => at.to_string(),
         Literal::Text(text) | Literal::Choice(text) => text.clone(),
-        other => format!("{other:?}"),
+        Literal::Term((facet, term)) => image.word(*facet, *term).into(),
+        Literal::Set(members) => {
+            let members: Vec<String> = members.iter().map(|member| said(image, member)).collect();
+            format!("({})", members.join(", "))
+        }
     }
 }

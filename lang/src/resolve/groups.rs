@@ -6,11 +6,12 @@ use crate::model::{
     Clause, Condition, Core, DataList, Effect, Facet, Keep, List, Literal, Means, Part, Pick, Scope, Value,
 };
 
-/// The terms that a guard spares, the settings and tables that this turns on, and whether it spares the authorised; or all
-/// that it names.
+/// The terms that a guard spares, the facts, settings and tables that this turns on, and whether it spares the authorised;
+/// or all that it names.
 #[derive(Clone, Default, PartialEq)]
 pub(super) struct Groups {
     pub terms: BTreeSet<(Facet, u32)>,
+    pub facts: BTreeSet<u32>,
     pub settings: BTreeSet<u32>,
     pub tables: BTreeSet<u32>,
     pub authorised: bool,
@@ -19,9 +20,14 @@ pub(super) struct Groups {
 }
 
 impl Groups {
+    /// Where every list counts, and not only what spares something.
+    pub fn of_all_lists() -> Self {
+        Groups { all: true, ..Groups::default() }
+    }
+
     /// Everything that the rules of a clause name.
     pub fn named_by(clause: &Clause) -> Self {
-        let mut found = Groups { all: true, ..Groups::default() };
+        let mut found = Groups::of_all_lists();
         clause.scope.iter().for_each(|part| found.part(part));
         for rule in &clause.rules {
             rule.scope.iter().for_each(|part| found.part(part));
@@ -96,6 +102,7 @@ impl Groups {
     pub fn value(&mut self, value: &Value) {
         match value {
             Value::Literal(Literal::Term((facet, term))) => _ = self.terms.insert((*facet, *term)),
+            Value::Fact(fact) => _ = self.facts.insert(*fact),
             Value::Setting(setting) => _ = self.settings.insert(*setting),
             Value::Table(table) => _ = self.tables.insert(*table),
             Value::Notified | Value::AuthorisedFrom => self.authorised = true,
@@ -108,7 +115,6 @@ impl Groups {
             }
             Value::EndOfMonth(of) | Value::EndOfYear(of) => self.value(of),
             Value::Literal(_)
-            | Value::Fact(_)
             | Value::Slot(_)
             | Value::Data
             | Value::Form

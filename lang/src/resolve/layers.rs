@@ -3,7 +3,7 @@
 //! Only what names a clause or a setting beneath can loosen it; an absolute
 //! clause can't be loosened at all, nor a setting that one reads.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Resolver;
 use crate::diagnostic::{Code, Diagnostic};
@@ -31,6 +31,8 @@ pub(super) struct Changes {
     spoken: Vec<(usize, String, Origin)>,
     /// Where `authorise` stands.
     pub notice: Option<Origin>,
+    /// The layers that replace the clause in which it stood.
+    pub noticed: BTreeSet<usize>,
     /// Settings that a layer sets.
     pub assigned: Vec<(usize, Name)>,
     /// Clauses that a layer replaces, by layer and number: where it does.
@@ -135,6 +137,7 @@ impl Resolver {
         // A notice period goes with the clause that it stood in.
         if self.policy.notice.as_ref().is_some_and(|notice| notice.clause == index) {
             self.policy.notice = None;
+            self.changes.noticed.insert(layer);
         }
         self.clause(clause, Some(index));
     }

@@ -12,8 +12,12 @@ use crate::syntax::Span;
 #[derive(Default)]
 pub(super) struct Spared {
     terms: BTreeMap<(Facet, u32), usize>,
+    /// Facts of recipients that absolute guards turn on.
+    pub facts: BTreeMap<u32, usize>,
     /// Whoever is authorised.
     pub authorised: Option<usize>,
+    /// The same, by an absolute clause.
+    pub authorised_absolutely: Option<usize>,
 }
 
 impl Spared {
@@ -23,9 +27,13 @@ impl Spared {
     }
 
     /// Takes in what a clause spares, after those before it.
-    fn add(&mut self, groups: Groups, clause: usize) {
+    fn add(&mut self, groups: Groups, clause: usize, absolute: bool) {
         groups.terms.into_iter().for_each(|term| _ = self.terms.entry(term).or_insert(clause));
         self.authorised = self.authorised.or(groups.authorised.then_some(clause));
+        if absolute {
+            groups.facts.into_iter().for_each(|fact| _ = self.facts.entry(fact).or_insert(clause));
+            self.authorised_absolutely = self.authorised_absolutely.or(groups.authorised.then_some(clause));
+        }
     }
 }
 
@@ -51,14 +59,14 @@ impl Resolver {
             for rule in &clause.rules {
                 if let Some(mut groups) = self.spared_by(clause, rule) {
                     self.widen(&mut groups, &edges);
-                    spared.add(groups, index);
+                    spared.add(groups, index, clause.absolute);
                 }
             }
         }
         spared
     }
 
-    /// What a rule spares by what it says, and by what the language excepts; none where it is no guard.
+    /// What a rule spares by what it says, and by what the language excepts; none where it neither guards nor excepts.
     fn spared_by(&self, clause: &Clause, rule: &Rule) -> Option<Groups> {
         let core = &self.policy.core;
         let mut groups = Groups::default();
@@ -68,7 +76,13 @@ impl Resolver {
                 demands.iter().flat_map(|demand| &demand.any).for_each(|means| groups.means(means))
             }
             Effect::Keep(keep) => groups.keep(keep, core),
-            Effect::Allow(_) | Effect::Owe(_) | Effect::Waive(_) => return None,
+            // What an exception names is spared by the clauses that it lifts.
+            Effect::Waive(_) => {
+                let mut groups = Groups::of_all_lists();
+                clause.scope.iter().chain(&rule.scope).for_each(|part| groups.part(part));
+                return Some(groups);
+            }
+            Effect::Allow(_) | Effect::Owe(_) => return None,
         }
         for part in clause.scope.iter().chain(&rule.scope) {
             groups.part(part);
