@@ -23,6 +23,7 @@ mod lower;
 pub mod model;
 pub mod parse;
 pub mod prove;
+mod reads;
 mod resolve;
 pub mod syntax;
 pub mod vocabulary;

@@ -234,10 +234,26 @@ fn every_kind_of_rule_has_its_section() {
     assert_eq!(rows(&page, "exceptions"), [["Help", "2 Secrets", "When: channel is phone"]]);
     let duties = rows(&page, "duties");
     assert_eq!(duties[0], ["Mail", "Delete", &format!("when this ends: {bound}"), &mail]);
-    assert_eq!(duties[1][1..3], ["tell the customer", "within 2 days of breach found"]);
+    // A bound that names no disposal ends with any.
+    let log = "when this ends: at most log kept (by channel: 7 days for web; 14 months otherwise)";
+    assert_eq!(duties[1][1..3], ["Dispose of it", log]);
+    assert_eq!(duties[2][1..3], ["tell the customer", "within 2 days of breach found"]);
     assert_eq!(rows(&page, "interpretations")[0][1], "Names stay");
     assert_eq!(rows(&page, "notes"), [["Secrets", "A note"]]);
     assert_eq!(rows(&page, "agreement"), [["Audits", "Purpose: Compliance audit", "Left open", "customer"]]);
+}
+
+/// What a clause narrows the register shows no wider, though its rules name more.
+#[test]
+fn the_register_says_no_more_than_is_covered() {
+    let page = page_of(
+        "policy p \"P\" version \"1\"; use gdpr;
+        recipient up \"Up\" in US authorised from 2026-01-15;
+        recipient sub \"Sub\" in DE authorised from 2026-01-15;
+        clause \"1\" \"Mail\" of email_address to up, sub for marketing { allow store of personal_data to up; }",
+    );
+    let [row] = rows(&page, "register").try_into().unwrap();
+    assert_eq!(row[3..6], ["Personal data, within: Email address", "Up", "United States"]);
 }
 
 #[test]

@@ -49,6 +49,30 @@ fn every_lint_is_a_file() {
     assert_eq!(ALL.iter().map(|lint| lint.name).collect::<Vec<_>>(), NAMES);
 }
 
+/// A host may bind a setting otherwise than it stands, and a disposal is no transfer.
+#[test]
+fn what_a_host_binds_is_no_constant_and_a_disposal_no_transfer() {
+    let bound = "policy p \"P\" version \"1\"; use gdpr; setting eu_only: yes/no = no; setting kept: duration = 30 days;
+        setting most: duration = 60 days;
+        clause \"1\" { allow store, delete of email_address to none; }
+        clause \"2\" { forbid any of any in any except EEA when eu_only is yes; keep any of email_address at most kept; }
+        clause \"3\" { forbid any of passport when kept at most most; }";
+    let names: Vec<&str> = found(bound).iter().map(|finding| finding.lint).collect();
+    assert!(!names.contains(&"never_decides") && !names.contains(&"constant_condition"), "{names:?}");
+    let deleted = "policy p \"P\" version \"1\"; use gdpr; clause \"1\" { allow VERB of email_address; }
+        clause \"2\" { forbid transfer of any unless measures includes derogation; }";
+    let leaves = |verb: &str| {
+        let findings = found(&deleted.replace("VERB", verb));
+        findings.iter().any(|finding| finding.lint == "unguarded_first_hop")
+    };
+    assert!(!leaves("delete") && !leaves("dispose"));
+    assert!(
+        found("policy p \"P\" version \"1\"; use gdpr; clause \"1\" { allow store, delete of email_address; }")
+            .iter()
+            .any(|finding| finding.lint == "unguarded_first_hop")
+    );
+}
+
 /// The example has what the lint finds; what to write instead hasn't.
 #[test]
 fn every_page_is_its_own_test() {

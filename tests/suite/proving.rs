@@ -247,6 +247,54 @@ fn one_more_sub_processor_reads_like_a_review_comment() {
     assert_ne!(run(&["check", &old, "--phrase", example], "").0, FINE, "{example}");
 }
 
+/// A property is settled by itself, whatever stands before it.
+#[test]
+fn what_one_property_leaves_open_has_no_part_in_the_next() {
+    let folder = Folder::new("open");
+    let path = folder.write(
+        "policy.abey",
+        "policy p \"P\" version \"1\"; use gdpr;\nclause \"1\" { allow store of email_address; }\n\
+         property \"first\": never allow delete of any;\n\
+         property \"open\": never allow delete of any when place is origin;\n\
+         property \"again\": never allow delete of any;\n",
+    );
+    let (_, out, _) = run(&["prove", &path], "");
+    assert!(out.contains("3 properties, 2 proved, 0 refuted, 1 not settled"), "{out}");
+    assert!(out.contains("NOT SETTLED") && out.contains(" open\n"), "{out}");
+}
+
+/// A duty is another one where a setting or a table that it reads is: in its bounds, by way of others, or in its scope.
+#[test]
+fn diff_follows_what_duties_read() {
+    let folder = Folder::new("read");
+    let source = "policy p \"P\" version \"1\"; use dpv; fact plan: one of (free, pro); fact req: date; fact n: number;
+table t by plan { free = 30 days; otherwise 60 days; }
+setting s1: duration = 10 days; setting s2: duration = s1; setting s3: duration = t; setting lim: number = 5;
+clause \"1\" { allow any of any; }
+clause \"2\" { owe \"a\" within t of req for any of any; }
+clause \"3\" { owe \"b\" within s2 of req for any of any; }
+clause \"4\" { owe \"c\" within s3 of req for any of any; }
+clause \"5\" { owe \"d\" within 30 days of req for any of any when n at least lim; }
+";
+    let old = folder.write("old.abey", source);
+    for (before, after, clauses) in [
+        ("free = 30", "free = 40", ["2", "4"].as_slice()),
+        ("= 10 days", "= 20 days", &["3"]),
+        ("= 5;", "= 50;", &["5"]),
+        // One more table changes none of them.
+        ("table t by", "table u by plan { free = 1 day; otherwise 2 days; }\ntable t by", &[]),
+    ] {
+        let new = folder.write("new.abey", &source.replace(before, after));
+        let (code, out, _) = run(&["diff", &old, &new], "");
+        let named = |clause: &&str| {
+            out.contains(&format!("- comes, clause \"{clause}\""))
+                && out.contains(&format!("- goes, clause \"{clause}\""))
+        };
+        let changed: Vec<&str> = ["2", "3", "4", "5"].into_iter().filter(named).collect();
+        assert_eq!((changed.as_slice(), code), (clauses, if clauses.is_empty() { FINE } else { NO }), "{after}: {out}");
+    }
+}
+
 /// An agreement over its policy: what it loosens, what it tightens, and the duty that comes.
 #[test]
 fn diff_compares_an_agreement_with_its_policy() {

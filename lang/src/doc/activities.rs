@@ -111,16 +111,22 @@ fn activity(words: Words<'_>, clause: &Clause) -> Row {
     row(policy, clause, cells)
 }
 
-/// What the allowed operations have in one part of their scope: that of the rule, or else that of its clause.
+/// What the allowed operations have in one part of their scope: that of the rule, or else that of its clause; where both
+/// name it and the rule names what the clause doesn't, that of the rule within that of the clause.
 ///
 /// Where some rules name it and others don't, the actions of those others are named as not limited.
 fn members(words: Words<'_>, clause: &Clause, read: impl Fn(&Part) -> Option<Vec<String>>) -> Vec<String> {
     let named = |parts: &[Part]| parts.iter().filter_map(&read).find(|members| !members.is_empty());
     let (mut found, mut open) = (Vec::new(), Vec::new());
     for rule in allowing(clause) {
-        match named(&rule.scope).or_else(|| named(&clause.scope)) {
-            Some(members) => members.into_iter().for_each(|member| add(&mut found, member)),
-            None => actions(words, clause, rule).into_iter().for_each(|action| add(&mut open, action)),
+        match (named(&rule.scope), named(&clause.scope)) {
+            (Some(own), Some(outer)) if own.iter().any(|member| !outer.contains(member)) => {
+                add(&mut found, format!("{}, within: {}", own.join(", "), outer.join(", ")));
+            }
+            (Some(members), _) | (None, Some(members)) => {
+                members.into_iter().for_each(|member| add(&mut found, member));
+            }
+            (None, None) => actions(words, clause, rule).into_iter().for_each(|action| add(&mut open, action)),
         }
     }
     if !found.is_empty() && !open.is_empty() {
@@ -145,14 +151,15 @@ fn data_of(words: Words<'_>, clause: &Clause) -> Vec<String> {
     })
 }
 
-/// The recipients that the allowing rules name.
+/// The recipients that the allowing rules name, or else their clause.
 fn recipients(clause: &Clause) -> Vec<&Pick> {
-    let parts = clause.scope.iter().chain(allowing(clause).flat_map(|rule| &rule.scope));
-    let lists = parts.filter_map(|part| match &part.scope {
-        Scope::Slot(Slot::Recipient, List::These(picks)) => Some(picks),
-        _ => None,
-    });
-    lists.flatten().collect()
+    fn named(parts: &[Part]) -> Option<&[Pick]> {
+        parts.iter().find_map(|part| match &part.scope {
+            Scope::Slot(Slot::Recipient, List::These(picks)) => Some(&**picks),
+            _ => None,
+        })
+    }
+    allowing(clause).filter_map(|rule| named(&rule.scope).or_else(|| named(&clause.scope))).flatten().collect()
 }
 
 /// Where the recipients are by their declarations.

@@ -118,8 +118,13 @@ fn by_kind(words: Words<'_>) -> [Vec<Row>; 8] {
                 }
                 Effect::Keep(own) => {
                     let bound = words.bound(own);
-                    let then = words.terms(Facet::Action, &own.then, " or ");
-                    if !own.then.is_empty() {
+                    let ends = !own.never && (own.at_most.is_some() || own.until.is_some() || own.during.is_some());
+                    let then = match words.terms(Facet::Action, &own.then, " or ") {
+                        // Any disposal does, where none is named.
+                        then if then.is_empty() && ends => "Dispose of it".into(),
+                        then => then,
+                    };
+                    if !then.is_empty() {
                         duty.push(line(vec![vec![then.clone()], vec![clock_of(own, &bound)], scope.clone()]));
                     }
                     let then = match then {

@@ -22,6 +22,7 @@
 use abey_engine::image::Scope;
 
 use super::ground::{Ground, text_of};
+use crate::reads::Reads;
 
 pub fn find(ground: &mut Ground<'_>) {
     let mut clauses: Vec<(u32, String)> = Vec::new();
@@ -31,6 +32,10 @@ pub fn find(ground: &mut Ground<'_>) {
             let text = text_of(ground.image, *condition);
             // What the clause says for all its rules is told once.
             if clauses.contains(&(own.rule.clause, text.clone())) {
+                continue;
+            }
+            // A host may bind a setting otherwise.
+            if Reads::of_condition(ground.image, *condition).may_be_bound(ground.image) {
                 continue;
             }
             let (sure, may) = ground.condition(*condition);

@@ -29,6 +29,7 @@ use abey_engine::image::Effect;
 
 use super::ground::Ground;
 use crate::prove::circuit::Bit;
+use crate::reads::Reads;
 
 pub fn find(ground: &mut Ground<'_>) {
     let allows: Vec<usize> = ground
@@ -40,6 +41,10 @@ pub fn find(ground: &mut Ground<'_>) {
         .map(|(index, _)| index)
         .collect();
     for own in ground.rules() {
+        // A host may bind a setting otherwise.
+        if Reads::of_rule(ground.image, own.rule).may_be_bound(ground.image) {
+            continue;
+        }
         let named = matches!(own.rule.effect, Effect::Allow(_) | Effect::Waive(_));
         let scope = if named { ground.sure(own.index) } else { ground.may(own.index) };
         if ground.never(&[scope]) {

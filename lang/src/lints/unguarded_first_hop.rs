@@ -42,6 +42,8 @@ pub fn find(ground: &mut Ground<'_>) {
     let none: Vec<Bit> = tools.into_iter().map(|bit| !bit).collect();
     let leaves = ground.crosses_border();
     let elsewhere = ground.some(Slot::Place);
+    // A disposal is no transfer.
+    let Some(disposal) = ground.lies_in(Slot::Action, "dispose") else { return };
     let mut first = None;
     let mut count = 0;
     for own in ground.rules() {
@@ -49,8 +51,11 @@ pub fn find(ground: &mut Ground<'_>) {
             continue;
         }
         let scope = ground.sure(own.index);
-        let goal: Vec<Bit> =
-            none.iter().copied().chain([scope, from, personal, leaves, elsewhere, !inside, !adequate]).collect();
+        let goal: Vec<Bit> = none
+            .iter()
+            .copied()
+            .chain([scope, !disposal, from, personal, leaves, elsewhere, !inside, !adequate])
+            .collect();
         if let Some(example) = ground.allowed(&goal) {
             count += 1;
             first.get_or_insert((own, example));

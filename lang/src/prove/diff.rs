@@ -7,7 +7,7 @@ use std::rc::Rc;
 use abey_engine::calendar::Date;
 use abey_engine::decision::{Decision, Verdict};
 use abey_engine::hierarchy::Hierarchy;
-use abey_engine::image::{Condition, Effect, Image, Literal, Rule, Scope, Value};
+use abey_engine::image::{Effect, Image, Literal, Rule, Value};
 use abey_engine::operation::Operation;
 use abey_engine::{ImageError, NativeChecker};
 
@@ -19,6 +19,7 @@ use super::saying::{Speaker, Spoken};
 use super::search::Answer;
 use super::space::{Reach, World};
 use crate::image_bytes;
+use crate::reads::Reads;
 
 /// Phrases in one direction, before the rest is left unsaid.
 const PHRASES: usize = 24;
@@ -300,69 +301,32 @@ fn signed(image: &Image, rule: &Rule) -> String {
 
 /// The settings and tables that a duty reads, in its scope or in its bounds, each with what it is.
 fn settings(image: &Image, rule: &Rule) -> Vec<String> {
-    let mut values: Vec<u32> = Vec::new();
-    let mut conditions: Vec<u32> = Vec::new();
-    for part in &rule.parts {
-        if let Scope::When(condition) | Scope::Unless(condition) = &part.scope {
-            conditions.push(*condition);
-        }
-    }
-    match &rule.effect {
-        Effect::Keep(keep) => {
-            values.extend([keep.at_least, keep.at_most, keep.after, keep.until].into_iter().flatten());
-            conditions.extend(keep.during);
-        }
-        Effect::Owe(owe) => values.extend([owe.within, owe.event].into_iter().flatten()),
-        _ => {}
-    }
-    while let Some(condition) = conditions.pop() {
-        match image.conditions.get(condition as usize) {
-            Some(Condition::All(of) | Condition::Any(of)) => conditions.extend(of),
-            Some(Condition::Not(of)) => conditions.push(*of),
-            Some(Condition::Test(test)) => values.extend(std::iter::once(&test.left).chain(&test.right)),
-            _ => {}
-        }
-    }
-    let mut found = BTreeSet::new();
-    while let Some(value) = values.pop() {
-        match image.values.get(value as usize) {
-            Some(Value::Setting(setting)) => {
-                let Some(setting) = image.settings.get(*setting as usize) else { continue };
-                let default = setting.default.filter(|_| setting.given.is_none());
-                // What it stands for may be another setting, or a table.
-                let is = match (&setting.given, default.and_then(|default| image.values.get(default as usize))) {
-                    (Some(given), _) => said(image, given),
-                    (None, Some(Value::Literal(literal))) => said(image, literal),
-                    (None, Some(Value::Setting(other))) => {
-                        image.settings.get(*other as usize).map_or(String::new(), |other| other.name.clone())
-                    }
-                    (None, Some(Value::Table(table))) => {
-                        image.tables.get(*table as usize).map_or(String::new(), |table| table.name.clone())
-                    }
-                    (None, _) => "not set".into(),
-                };
-                if found.insert(format!("{} is {is}", setting.name)) {
-                    values.extend(default);
-                }
+    let read = Reads::of_rule(image, rule);
+    let settings = read.settings.iter().filter_map(|setting| image.settings.get(*setting as usize)).map(|setting| {
+        let default = setting.default.and_then(|default| image.values.get(default as usize));
+        // What it stands for may be another setting, or a table.
+        let is = match (&setting.given, default) {
+            (Some(given), _) => said(image, given),
+            (None, Some(Value::Literal(literal))) => said(image, literal),
+            (None, Some(Value::Setting(other))) => {
+                image.settings.get(*other as usize).map_or(String::new(), |other| other.name.clone())
             }
-            Some(Value::Table(table)) => {
-                let Some(table) = image.tables.get(*table as usize) else { continue };
-                let keys = |keys: &[Literal]| {
-                    let keys: Vec<String> = keys.iter().map(|key| said(image, key)).collect();
-                    keys.join(", ")
-                };
-                let rows = table.rows.iter().map(|row| format!("{} = {}", keys(&row.keys), said(image, &row.value)));
-                let otherwise = table.otherwise.iter().map(|value| format!("otherwise {}", said(image, value)));
-                let rows: Vec<String> = rows.chain(otherwise).collect();
-                found.insert(format!("{}: {}", table.name, rows.join("; ")));
+            (None, Some(Value::Table(table))) => {
+                image.tables.get(*table as usize).map_or(String::new(), |table| table.name.clone())
             }
-            Some(Value::Plus((a, b)) | Value::Minus((a, b))) => values.extend([a, b]),
-            Some(Value::Earliest(of) | Value::Latest(of) | Value::Least(of) | Value::Greatest(of)) => values.extend(of),
-            Some(Value::EndOfMonth(of) | Value::EndOfYear(of)) => values.push(*of),
-            _ => {}
-        }
-    }
-    found.into_iter().collect()
+            (None, _) => "not set".into(),
+        };
+        format!("{} is {is}", setting.name)
+    });
+    let tables = read.tables.iter().filter_map(|table| image.tables.get(*table as usize)).map(|table| {
+        let keys = |keys: &[Literal]| keys.iter().map(|key| said(image, key)).collect::<Vec<_>>().join(", ");
+        let rows = table.rows.iter().map(|row| format!("{} = {}", keys(&row.keys), said(image, &row.value)));
+        let otherwise = table.otherwise.iter().map(|value| format!("otherwise {}", said(image, value)));
+        format!("{}: {}", table.name, rows.chain(otherwise).collect::<Vec<_>>().join("; "))
+    });
+    let mut all: Vec<String> = settings.chain(tables).collect();
+    all.sort_unstable();
+    all
 }
 
 fn said(image: &Image, literal: &Literal) -> String {

@@ -133,14 +133,19 @@ pub fn prove(compiled: &Compiled, source: &str) -> Result<Vec<Proof>, ProveError
             _ => None,
         };
         let mut settled = |reach: Reach| -> Result<Outcome, ProveError> {
+            let made = || Stage::new(compiled, &image, over.and_then(|layer| below.get(&layer)), reach);
             let stage = match stages.entry((over, reach)) {
                 Entry::Occupied(known) => known.into_mut(),
-                Entry::Vacant(free) => {
-                    let beneath = over.and_then(|layer| below.get(&layer));
-                    free.insert(Stage::new(compiled, &image, beneath, reach)?)
-                }
+                Entry::Vacant(free) => free.insert(made()?),
             };
-            Ok(stage.settle(property, index))
+            let spoiled = !stage.vague && stage.world.vague.is_some();
+            let outcome = stage.settle(property, index);
+            // What an earlier property left open, and the policy doesn't, has no part in this one.
+            if spoiled && matches!(outcome, Outcome::Unsettled(_)) {
+                *stage = made()?;
+                return Ok(stage.settle(property, index));
+            }
+            Ok(outcome)
         };
         // What never happens is to be said of every other operation, too: with all that nothing more is told of.
         let never = property.claim == Claim::Never;
@@ -168,6 +173,8 @@ pub(super) fn beneath(compiled: &Compiled, layer: usize) -> Result<Image, ProveE
 struct Stage<'a> {
     image: &'a Image,
     own: usize,
+    /// Whether the policy itself leaves something open.
+    vague: bool,
     world: World,
     encoders: Vec<Encoder<'a>>,
     encoded: Vec<Encoded>,
@@ -198,7 +205,8 @@ impl<'a> Stage<'a> {
         if let Some(beneath) = beneath {
             checkers.push(NativeChecker::load(&image_bytes(beneath))?);
         }
-        Ok(Stage { image, own, world, encoders, encoded, checkers, images })
+        let vague = world.vague.is_some();
+        Ok(Stage { image, own, vague, world, encoders, encoded, checkers, images })
     }
 
     /// Settles the property whose phrase is the so-manieth rule after the policy's own.
