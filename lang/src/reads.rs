@@ -48,6 +48,13 @@ impl Reads {
         found
     }
 
+    /// What a value reads.
+    pub fn of_value(image: &Image, value: u32) -> Self {
+        let mut found = Reads::default();
+        found.value(image, value);
+        found
+    }
+
     /// Whether a host may bind one of the settings, since no agreement sets it.
     pub fn may_be_bound(&self, image: &Image) -> bool {
         self.settings.iter().filter_map(|setting| image.settings.get(*setting as usize)).any(|one| one.given.is_none())

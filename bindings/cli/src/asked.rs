@@ -5,7 +5,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use abey::calendar::{Date, Instant};
 use abey::decision::TimeFrom;
-use abey::{Operation, Policy, report};
+use abey::{Decision, Operation, Policy, report};
 use clap::Args;
 
 use crate::{Format, Streams, UNUSABLE, USAGE, input};
@@ -97,6 +97,16 @@ impl Asked {
             abey::Error::Source(faults) => report::diagnostics(faults, phrase, "phrase", streams.colour.err),
             other => format!("error: {other}"),
         })
+    }
+
+    /// Prints a decision; whether it is a pause.
+    pub fn print(&self, decision: &Decision, streams: &mut Streams<'_>) -> bool {
+        let text = match self.format {
+            Format::Json => decision.to_json() + "\n",
+            Format::Human => report::decision(decision, streams.colour.out),
+        };
+        let _ = streams.out.write_all(text.as_bytes());
+        !decision.is_allowed()
     }
 
     /// Says that there is nothing to decide; the exit status.

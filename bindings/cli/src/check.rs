@@ -4,11 +4,11 @@ use std::path::PathBuf;
 
 use abey::calendar::Instant;
 use abey::decision::TimeFrom;
-use abey::{Decision, Operation, Policy, json, report};
+use abey::{Operation, Policy, json};
 use clap::Args;
 
 use crate::asked::{self, Asked};
-use crate::{FINE, Format, NO, Streams, USAGE, input};
+use crate::{FINE, NO, Streams, USAGE, input};
 
 pub const EXAMPLES: &str = "Examples:
   abey check policies/conma policies/conma/operations/01-consent-stored.json
@@ -46,16 +46,16 @@ impl Check {
         let mut paused = false;
         if let Some(phrase) = &self.asked.phrase {
             let operation = self.asked.phrased(phrase, policy, streams)?;
-            paused |= self.print(&policy.check_at(&operation, at.0, at.1), streams);
+            paused |= self.asked.print(&policy.check_at(&operation, at.0, at.1), streams);
         } else if let Some(lines) = &self.lines {
             for line in json::lines(&asked::bytes(lines, streams)?) {
-                paused |= self.print(&check(line), streams);
+                paused |= self.asked.print(&check(line), streams);
             }
         } else {
             let Some(file) = &self.asked.operation else {
                 return Ok(Asked::nothing(streams, "a JSON file, `-`, --phrase or --lines"));
             };
-            paused |= self.print(&check(&asked::bytes(file, streams)?), streams);
+            paused |= self.asked.print(&check(&asked::bytes(file, streams)?), streams);
         }
         Ok(if paused { NO } else { FINE })
     }
@@ -76,15 +76,5 @@ impl Check {
             streams.complain(&format!("warning: {}:{line} {name}: {message}", file.display()));
         }
         Ok(())
-    }
-
-    /// Prints a decision; whether it is a pause.
-    fn print(&self, decision: &Decision, streams: &mut Streams<'_>) -> bool {
-        let text = match self.asked.format {
-            Format::Json => decision.to_json() + "\n",
-            Format::Human => report::decision(decision, streams.colour.out),
-        };
-        let _ = streams.out.write_all(text.as_bytes());
-        !decision.is_allowed()
     }
 }

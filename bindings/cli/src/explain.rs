@@ -1,7 +1,5 @@
 //! `abey explain`: show how a decision comes about, rule by rule.
 
-use std::path::Path;
-
 use abey::decision::Verdict;
 use abey::{Malformed, Operation, Policy, report};
 use clap::Args;
@@ -29,37 +27,40 @@ pub struct Explain {
 impl Explain {
     pub fn run(&self, streams: &mut Streams<'_>) -> u8 {
         self.asked.answered(streams, |policy, at, streams| {
-            if self.asked.phrase.is_none() && self.asked.operation.is_none() {
+            let Some(read) = self.operation(&policy, streams)? else {
                 return Ok(Asked::nothing(streams, "a JSON file, `-` or --phrase"));
-            }
-            let trace = match self.operation(&policy, streams)? {
-                Ok(operation) => policy.explain_at(&operation, at.0),
-                Err(fault) => Err(fault),
             };
-            let (verdict, text) = match (trace, self.asked.format) {
+            let trace = match read.and_then(|operation| policy.explain_at(&operation, at.0)) {
+                Ok(trace) => trace,
                 // What isn't well-formed was judged by no rule.
-                (Err(fault), Format::Json) => (Verdict::Pause, policy.malformed(&fault).to_json() + "\n"),
-                (Err(fault), Format::Human) => {
-                    (Verdict::Pause, report::decision(&policy.malformed(&fault), streams.colour.out))
+                Err(fault) => {
+                    self.asked.print(&policy.malformed(&fault), streams);
+                    return Ok(NO);
                 }
-                (Ok(trace), Format::Json) => (trace.verdict, trace.to_json() + "\n"),
-                (Ok(trace), Format::Human) => {
+            };
+            let text = match self.asked.format {
+                Format::Json => trace.to_json() + "\n",
+                Format::Human => {
                     let layers = input::layers(&self.asked.policy, &trace.policy.layers);
                     let found = |name: &str| layers.get(name).map(|(path, text)| (path.as_str(), text.as_str()));
-                    (trace.verdict, report::trace(&trace, &found, self.all, streams.colour.out))
+                    report::trace(&trace, &found, self.all, streams.colour.out)
                 }
             };
             let _ = streams.out.write_all(text.as_bytes());
-            Ok(if verdict == Verdict::Allow { FINE } else { NO })
+            Ok(if trace.verdict == Verdict::Allow { FINE } else { NO })
         })
     }
 
-    /// The operation, or what is wrong with it; an error where there is none to be had.
-    fn operation(&self, policy: &Policy, streams: &mut Streams<'_>) -> Result<Result<Operation, Malformed>, String> {
+    /// The operation, or what is wrong with it; none where none is given.
+    fn operation(
+        &self,
+        policy: &Policy,
+        streams: &mut Streams<'_>,
+    ) -> Result<Option<Result<Operation, Malformed>>, String> {
         if let Some(phrase) = &self.asked.phrase {
-            return self.asked.phrased(phrase, policy, streams).map(Ok);
+            return self.asked.phrased(phrase, policy, streams).map(|operation| Some(Ok(operation)));
         }
-        let file = self.asked.operation.as_deref().unwrap_or(Path::new("-"));
-        Ok(Operation::partial_from_json(asked::bytes(file, streams)?))
+        let Some(file) = &self.asked.operation else { return Ok(None) };
+        Ok(Some(Operation::partial_from_json(asked::bytes(file, streams)?)))
     }
 }

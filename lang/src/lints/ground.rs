@@ -12,6 +12,7 @@ use crate::prove::encode::{Encoded, Encoder, hierarchies};
 use crate::prove::search::Answer;
 use crate::prove::space::{Reach, Said, World};
 use crate::prove::written;
+use crate::reads::Reads;
 use crate::syntax::Span;
 use crate::{Compiled, image_bytes};
 
@@ -226,27 +227,10 @@ pub fn names_some(list: &List) -> bool {
 
 /// The settings without a value that a value reads.
 pub fn unset(image: &Image, value: u32) -> Vec<&str> {
-    use abey_engine::image::Value;
-    let mut found = Vec::new();
-    let mut values = vec![value];
-    while let Some(value) = values.pop() {
-        match image.values.get(value as usize) {
-            Some(Value::Setting(setting)) => {
-                if let Some(setting) = image.settings.get(*setting as usize)
-                    && setting.given.is_none()
-                {
-                    match setting.default {
-                        None => found.push(setting.name.as_str()),
-                        Some(default) => values.push(default),
-                    }
-                }
-            }
-            Some(Value::Plus((a, b)) | Value::Minus((a, b))) => values.extend([*a, *b]),
-            Some(Value::Earliest(of) | Value::Latest(of) | Value::Least(of) | Value::Greatest(of)) => values.extend(of),
-            _ => {}
-        }
-    }
-    found
+    let read = Reads::of_value(image, value).settings;
+    let settings = read.into_iter().filter_map(|setting| image.settings.get(setting as usize));
+    let unset = settings.filter(|setting| setting.given.is_none() && setting.default.is_none());
+    unset.map(|setting| setting.name.as_str()).collect()
 }
 
 /// Whether a condition stands in the scope of a rule, by its text.

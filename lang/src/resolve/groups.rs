@@ -8,7 +8,7 @@ use crate::model::{
 
 /// The terms that a guard spares, the facts, settings and tables that this turns on, and whether it spares the authorised;
 /// or all that it names.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Groups {
     pub terms: BTreeSet<(Facet, u32)>,
     pub facts: BTreeSet<u32>,
@@ -155,21 +155,13 @@ pub(super) fn reads(clause: &Clause, settings: &BTreeSet<u32>) -> bool {
 }
 
 pub(super) fn condition_reads(condition: &Condition, settings: &BTreeSet<u32>) -> bool {
-    match condition {
-        Condition::All(of) | Condition::Any(of) => of.iter().any(|part| condition_reads(part, settings)),
-        Condition::Not(of) => condition_reads(of, settings),
-        Condition::Test(_, left, right, _) => right.iter().chain([left]).any(|value| value_reads(value, settings)),
-        Condition::Authorised => false,
-    }
+    let mut found = Groups::default();
+    found.condition(condition);
+    !found.settings.is_disjoint(settings)
 }
 
 pub(super) fn value_reads(value: &Value, settings: &BTreeSet<u32>) -> bool {
-    let many = |of: &[Value]| of.iter().any(|value| value_reads(value, settings));
-    match value {
-        Value::Setting(own) => settings.contains(own),
-        Value::Plus(a, b) | Value::Minus(a, b) => value_reads(a, settings) || value_reads(b, settings),
-        Value::Earliest(of) | Value::Latest(of) | Value::Least(of) | Value::Greatest(of) => many(of),
-        Value::EndOfMonth(of) | Value::EndOfYear(of) => value_reads(of, settings),
-        _ => false,
-    }
+    let mut found = Groups::default();
+    found.value(value);
+    !found.settings.is_disjoint(settings)
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Resolver;
 use super::groups::Groups;
-use crate::model::{Clause, Condition, Effect, Facet, List, Pick, Rule, Scope, Slot};
+use crate::model::{Clause, Condition, Effect, Facet, List, Pick, Rule, Scope, Slot, Value};
 use crate::syntax::Span;
 
 /// What guards spare, each with the first clause that does, by its number.
@@ -47,17 +47,21 @@ struct Conditional<'p> {
 impl Resolver {
     /// What the guards of the clauses beneath a layer spare that it neither replaces nor waives.
     ///
-    /// O(guards × (conditional edges + recipients)).
+    /// O(guards × words that they name + guards that spare differently × (conditional edges + recipients)).
     pub(super) fn spared_beneath(&self, layer: usize) -> Spared {
         let named = |changes: &BTreeMap<(usize, usize), Span>, index: usize| changes.contains_key(&(layer, index));
         let edges = self.conditional_edges();
         let mut spared = Spared::default();
+        // What an earlier clause spares in the same way is known by that.
+        let mut known: BTreeSet<(Groups, bool)> = BTreeSet::new();
         for (index, clause) in self.policy.clauses.iter().enumerate() {
             if clause.layer >= layer || named(&self.changes.replaced, index) || named(&self.changes.waived, index) {
                 continue;
             }
             for rule in &clause.rules {
-                if let Some(mut groups) = self.spared_by(clause, rule) {
+                if let Some(mut groups) = self.spared_by(clause, rule)
+                    && known.insert((groups.clone(), clause.absolute))
+                {
                     self.widen(&mut groups, &edges);
                     spared.add(groups, index, clause.absolute);
                 }
@@ -115,7 +119,7 @@ impl Resolver {
             }
             for table in before.tables.iter().filter_map(|table| self.policy.tables.get(*table as usize)) {
                 let keys = table.rows.iter().flat_map(|(keys, _)| keys);
-                keys.for_each(|key| groups.value(&crate::model::Value::Literal(key.clone())));
+                keys.for_each(|key| groups.value(&Value::Literal(key.clone())));
             }
             for edge in edges {
                 if edge.above.iter().any(|above| before.terms.contains(&(edge.facet, *above))) {
