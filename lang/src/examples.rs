@@ -98,8 +98,8 @@ pub fn run(compiled: &Compiled, source: &str) -> Result<Outcome, ImageError> {
         !decided.contains(&place)
     });
     let undecided = undecided.map(|rule| Undecided {
-        clause: image.clauses.get(rule.clause as usize).map(|clause| clause.label.clone()).unwrap_or_default(),
-        rule: rule.text.clone(),
+        clause: image.clauses.get(rule.clause as usize).map(|clause| clause.label.as_str().into()).unwrap_or_default(),
+        rule: rule.text.as_str().into(),
         line: rule.position.line,
     });
     Ok(Outcome { examples, undecided: undecided.collect(), rules })

@@ -1,5 +1,7 @@
 //! From the typed policy to the image: names become numbers, trees become tables.
 
+use std::sync::Arc;
+
 use abey_engine::image as tables;
 use abey_engine::image::{Image, Position};
 use abey_engine::limits;
@@ -74,8 +76,8 @@ pub fn stated(compiled: &Compiled) -> Result<Image, Box<Diagnostic>> {
     if image.clauses.is_empty() {
         // A rule stands in some clause.
         image.clauses.push(tables::Clause {
-            label: String::new(),
-            title: String::new(),
+            label: tables::Wording::default(),
+            title: tables::Wording::default(),
             layer: top as u32,
             absolute: false,
             deferred: false,
@@ -96,7 +98,7 @@ pub fn stated(compiled: &Compiled) -> Result<Image, Box<Diagnostic>> {
             because: None,
             ask: None,
             position: lowering.position(top, property.span),
-            text: property.text.clone(),
+            text: property.text.as_str().into(),
         };
         lowering.words += rule.words();
         image.rules.push(rule);
@@ -180,29 +182,29 @@ impl Lowering<'_> {
                 in_force: layer.in_force.clone(),
                 applies: layer.applies.as_ref().map(|guard| tables::Guard {
                     condition: self.condition(&guard.condition),
-                    text: guard.text.clone(),
+                    text: guard.text.as_str().into(),
                     position: self.position(index, guard.span),
-                    ask: guard.ask.clone(),
+                    ask: guard.ask.as_deref().map(Into::into),
                 }),
             });
         }
-        let notice = policy
-            .notice
-            .as_ref()
-            .map(|notice| tables::Notice { period: self.value(&notice.period), ask: notice.ask.clone() });
+        let notice = policy.notice.as_ref().map(|notice| tables::Notice {
+            period: self.value(&notice.period),
+            ask: notice.ask.as_deref().map(Into::into),
+        });
         let mut clauses = Vec::new();
         let mut rules = Vec::new();
         for (index, clause) in policy.clauses.iter().enumerate() {
             clauses.push(tables::Clause {
-                label: clause.label.clone(),
-                title: clause.title.clone(),
+                label: clause.label.as_str().into(),
+                title: clause.title.as_str().into(),
                 layer: clause.layer as u32,
                 absolute: clause.absolute,
                 deferred: clause.deferred,
                 position: self.position(clause.layer, clause.span),
-                because: clause.because.clone(),
-                ask: clause.ask.clone(),
-                notes: clause.notes.clone(),
+                because: clause.because.as_deref().map(Into::into),
+                ask: clause.ask.as_deref().map(Into::into),
+                notes: clause.notes.iter().map(Into::into).collect(),
             });
             for rule in &clause.rules {
                 let parts = clause.scope.iter().chain(&rule.scope).map(|part| self.part(part)).collect();
@@ -210,10 +212,10 @@ impl Lowering<'_> {
                     clause: index as u32,
                     effect: self.effect(&rule.effect),
                     parts,
-                    because: rule.because.clone(),
-                    ask: rule.ask.clone(),
+                    because: rule.because.as_deref().map(Into::into),
+                    ask: rule.ask.as_deref().map(Into::into),
                     position: self.position(clause.layer, rule.span),
-                    text: rule.text.clone(),
+                    text: rule.text.as_str().into(),
                 };
                 self.words += rule.words();
                 rules.push(rule);
@@ -259,7 +261,7 @@ impl Lowering<'_> {
         tables::Term { name: term.name.clone(), parents: parents.collect(), containing: term.containing.clone() }
     }
 
-    fn part(&mut self, part: &crate::model::Part) -> tables::Part {
+    fn part(&mut self, part: &crate::model::Part) -> Arc<tables::Part> {
         let scope = match &part.scope {
             Scope::Slot(slot, list) => tables::Scope::Slot((*slot, list.clone())),
             Scope::Data(list) => tables::Scope::Data(list.clone()),
@@ -268,7 +270,7 @@ impl Lowering<'_> {
             Scope::Unless(condition) => tables::Scope::Unless(self.condition(condition)),
         };
         self.quoted += part.text.len();
-        tables::Part { scope, text: part.text.clone() }
+        Arc::new(tables::Part { scope, text: part.text.as_str().into() })
     }
 
     fn effect(&mut self, effect: &Effect) -> tables::Effect {
@@ -279,11 +281,11 @@ impl Lowering<'_> {
             Effect::Require(demands) => {
                 let demands = demands.iter().map(|demand| tables::Demand {
                     any: demand.any.iter().map(|means| self.means(means)).collect(),
-                    text: demand.text.clone(),
+                    text: demand.text.as_str().into(),
                 });
                 tables::Effect::Require(demands.collect())
             }
-            Effect::Keep(keep) => tables::Effect::Keep(tables::Keep {
+            Effect::Keep(keep) => tables::Effect::Keep(Box::new(tables::Keep {
                 at_least: self.optional(keep.at_least.as_ref()),
                 at_most: self.optional(keep.at_most.as_ref()),
                 after: self.optional(keep.after.as_ref()),
@@ -291,14 +293,14 @@ impl Lowering<'_> {
                 during: keep.during.as_ref().map(|during| self.condition(during)),
                 never: keep.never,
                 then: keep.then.clone(),
-                text: keep.text.clone(),
-            }),
-            Effect::Owe(owe) => tables::Effect::Owe(tables::Owe {
-                duty: owe.duty.clone(),
+                text: keep.text.as_str().into(),
+            })),
+            Effect::Owe(owe) => tables::Effect::Owe(Box::new(tables::Owe {
+                duty: owe.duty.as_str().into(),
                 within: self.optional(owe.within.as_ref()),
                 event: self.optional(owe.event.as_ref()),
-                text: owe.text.clone(),
-            }),
+                text: owe.text.as_str().into(),
+            })),
         }
     }
 
@@ -322,7 +324,7 @@ impl Lowering<'_> {
                     compare: *compare,
                     left: self.value(left),
                     right: self.values(right).into(),
-                    text: text.clone(),
+                    text: text.into(),
                 })
             }
             Condition::Authorised => tables::Condition::Authorised,

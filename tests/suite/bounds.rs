@@ -112,10 +112,10 @@ fn a_rule_costs_its_parts_and_each_its_members() {
 fn an_effect_costs_what_it_asks_for() {
     let image = image();
     let m = |facet| matched(&image, facet);
-    let demand = |any: Vec<Means>| Demand { any: any.into(), text: String::new() };
+    let demand = |any: Vec<Means>| Demand { any: any.into(), text: "".into() };
     assert_eq!(effect(Effect::Allow(vec![0, 1])), 0);
-    let owe = Owe { duty: String::new(), within: None, event: None, text: String::new() };
-    assert_eq!(effect(Effect::Owe(owe)), 0);
+    let owe = Owe { duty: "".into(), within: None, event: None, text: "".into() };
+    assert_eq!(effect(Effect::Owe(Box::new(owe))), 0);
     let both = vec![demand(vec![Means::Measure(0), Means::Form(0)]), demand(vec![Means::Basis(0)])];
     assert_eq!(effect(Effect::Require(both)), measured(&image) + 2 * m(Facet::Form) + m(Facet::Basis));
     // An exception is looked at twice.
@@ -124,19 +124,19 @@ fn an_effect_costs_what_it_asks_for() {
     assert_eq!(added(|_| rule(Effect::Waive(vec![0]), vec![places(), places()])), 4 * (1 + m(Facet::Place)));
     assert_eq!(added(|_| rule(Effect::Forbid, vec![places(), places()])), 2 * (1 + m(Facet::Place)));
     let keep = |then: usize| rows::keep(vec![0; then]);
-    assert_eq!(effect(Effect::Keep(keep(0))), 6 * m(Facet::Action));
-    assert_eq!(effect(Effect::Keep(keep(2))), 8 * m(Facet::Action));
+    assert_eq!(effect(Effect::Keep(Box::new(keep(0)))), 6 * m(Facet::Action));
+    assert_eq!(effect(Effect::Keep(Box::new(keep(2)))), 8 * m(Facet::Action));
     // Each bound is looked at three times, each node a step: the sum is three.
     let bounded = added(|image| {
         let first = image.values.len() as u32;
         image.values.extend([Value::Time, Value::Time, Value::Plus((first, first + 1)), Value::Time]);
-        rule(Effect::Keep(Keep { at_least: Some(first + 2), until: Some(first + 3), ..keep(0) }), vec![])
+        rule(Effect::Keep(Box::new(Keep { at_least: Some(first + 2), until: Some(first + 3), ..keep(0) })), vec![])
     });
     assert_eq!(bounded, 3 * (3 + 1) + 6 * m(Facet::Action));
     let during = added(|image| {
         image.conditions.push(Condition::Authorised);
         let during = Some(image.conditions.len() as u32 - 1);
-        rule(Effect::Keep(Keep { during, ..keep(0) }), vec![])
+        rule(Effect::Keep(Box::new(Keep { during, ..keep(0) })), vec![])
     });
     assert_eq!(during, 2 * (1 + authorised(&image)) + 6 * m(Facet::Action));
 }
@@ -157,7 +157,7 @@ fn compared(image: &mut Image, left: Value, right: usize) -> Condition {
     let first = image.values.len() as u32;
     image.values.extend(vec![Value::Time; right]);
     let right = (first..first + right as u32).collect();
-    Condition::Test(Test { compare: Compare::Is, left, right, text: String::new() })
+    Condition::Test(Test { compare: Compare::Is, left, right, text: "".into() })
 }
 
 /// A comparison with nothing costs itself and its value.
@@ -336,7 +336,7 @@ fn what_is_settled_once_for_a_point() {
         image.conditions.push(Condition::Authorised);
         let condition = image.conditions.len() as u32 - 1;
         let position = Position { line: 1, column: 1 };
-        let guard = abey_engine::image::Guard { condition, text: String::new(), position, ask: None };
+        let guard = abey_engine::image::Guard { condition, text: "".into(), position, ask: None };
         image.layers[0].applies = Some(guard);
     };
     assert_eq!(cost(&applies), rules + 1 + authorised(&image));

@@ -109,7 +109,7 @@ fn an_image_is_a_policy_too() {
     std::fs::write(&image, abey::Policy::compile(SOURCE).unwrap().image()).unwrap();
     let image = image.display().to_string();
     assert_eq!(run(&["check", &image, "-", "--at", "2026-11-20", "--set", "kept=P35D"], OPERATION).0, FINE);
-    std::fs::write(&image, b"ABEY\x01").unwrap();
+    std::fs::write(&image, b"ABEY\x02").unwrap();
     let (code, _, err) = run(&["check", &image, "-"], OPERATION);
     assert_eq!(code, UNUSABLE);
     assert!(err.contains("the image ends too early"), "{err}");

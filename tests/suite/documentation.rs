@@ -216,8 +216,9 @@ fn an_image_is_what_its_page_shows() {
         let byte = |word: &str| u8::from_str_radix(word, 16).ok().filter(|_| word.len() == 2);
         block.text.lines().flat_map(|line| line.split(' ').map_while(byte)).collect()
     };
-    let [begins, ends] = of("bytes").map(bytes).collect::<Vec<_>>().try_into().unwrap();
-    let tables = policy.image().get(37..).unwrap();
+    let [wordings, begins, ends] = of("bytes").map(bytes).collect::<Vec<_>>().try_into().unwrap();
+    let (first, tables) = policy.image().get(37..).and_then(|rest| rest.split_at_checked(wordings.len())).unwrap();
+    assert!(wordings.len() > 20 && first == wordings, "{first:02x?}");
     assert!(begins.len() > 40 && tables.starts_with(&begins), "{tables:02x?}");
     assert!(ends.len() > 80 && tables.ends_with(&ends), "{tables:02x?}");
 }

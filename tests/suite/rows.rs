@@ -1,9 +1,11 @@
 //! Rows of an image, for tests that write one by hand: what isn't said of a row is as little as can be.
 
+use std::sync::Arc;
+
 use abey_engine::image::{Effect, Keep, Part, Position, Rule, Scope};
 
-pub fn part(scope: Scope) -> Part {
-    Part { scope, text: String::new() }
+pub fn part(scope: Scope) -> Arc<Part> {
+    Arc::new(Part { scope, text: "".into() })
 }
 
 pub fn rule(effect: Effect, scopes: Vec<Scope>) -> Rule {
@@ -14,20 +16,11 @@ pub fn rule(effect: Effect, scopes: Vec<Scope>) -> Rule {
         because: None,
         ask: None,
         position: Position { line: 1, column: 1 },
-        text: String::new(),
+        text: "".into(),
     }
 }
 
 /// A bound that bounds nothing, and these disposals.
 pub fn keep(then: Vec<u32>) -> Keep {
-    Keep {
-        at_least: None,
-        at_most: None,
-        after: None,
-        until: None,
-        during: None,
-        never: false,
-        then,
-        text: String::new(),
-    }
+    Keep { at_least: None, at_most: None, after: None, until: None, during: None, never: false, then, text: "".into() }
 }

@@ -6,7 +6,7 @@ use std::fmt::{Display, Write as _};
 
 use abey_engine::image::{
     About, Condition, DataList, DataPick, Demand, Effect, Facet, Key, List, Literal, Means, Pick, Position, Rule,
-    Scope, Type, Value,
+    Scope, Type, Value, Wording,
 };
 use abey_engine::image::{Base, Image};
 
@@ -70,7 +70,7 @@ pub fn full(image: &Image) -> String {
 }
 
 /// What a rule says of itself and of nobody else, in front of it.
-fn said(what: &str, text: Option<&String>) -> String {
+fn said(what: &str, text: Option<&Wording>) -> String {
     text.map(|text| format!(" {what} {text:?}")).unwrap_or_default()
 }
 

@@ -2,6 +2,7 @@
 
 use alloc::format;
 use alloc::string::{String, ToString};
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use super::explain::{Explainer, ITEMS};
@@ -27,9 +28,9 @@ impl<'c> Explainer<'c, '_> {
         let clauses = &self.checker.image.clauses;
         let clause = clauses.get(rule.clause as usize).map_or("", |clause| clause.label.as_str());
         let items = ITEMS;
-        self.scope_findings(at, rule.parts.iter(), reason);
+        self.scope_findings(at, rule.parts.iter().map(Arc::as_ref), reason);
         if fault.scope == Truth::Unknown {
-            self.unsettled(at, rule.parts.iter(), Sight::Implied);
+            self.unsettled(at, rule.parts.iter().map(Arc::as_ref), Sight::Implied);
         }
         match &rule.effect {
             Effect::Forbid if self.is_deferred(rule) => {

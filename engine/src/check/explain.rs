@@ -104,9 +104,9 @@ impl NativeChecker {
         for rule in rules.iter().filter_map(|index| self.image.rules.get(*index)) {
             let clause = self.image.clauses.get(rule.clause as usize);
             let label = clause.map_or("", |clause| clause.label.as_str());
-            for text in [clause.and_then(|clause| clause.because.as_ref()), rule.because.as_ref()].into_iter().flatten()
-            {
-                if !found.iter().any(|note| note.clause == label && note.text == *text) {
+            let own = [clause.and_then(|clause| clause.because.as_deref()), rule.because.as_deref()];
+            for text in own.into_iter().flatten() {
+                if !found.iter().any(|note| note.clause == label && note.text == text) {
                     found.push(InterpretationLoan { clause: label, text });
                 }
             }

@@ -6,6 +6,7 @@
 //! met this way has a scope that is certainly false, so that nothing turns on it: the index leaves rules out, and decides
 //! nothing.
 
+use alloc::sync::Arc;
 use alloc::vec;
 use alloc::vec::Vec;
 
@@ -292,7 +293,7 @@ impl Met<'_> {
             return Some(Truth::True);
         }
         // Of several parts that speak of the same, another one may exclude it.
-        let also = |part: &&Part| match (&part.scope, scope) {
+        let also = |part: &&Arc<Part>| match (&part.scope, scope) {
             (Scope::Slot((own, _)), Scope::Slot((slot, _))) => own == slot,
             (Scope::Data(_), Scope::Data(_)) | (Scope::When(_) | Scope::Unless(_), _) => true,
             _ => false,

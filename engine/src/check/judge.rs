@@ -1,5 +1,6 @@
 //! What is wrong with an operation, point by point, before any of it is put in words.
 
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use super::NativeChecker;
@@ -343,8 +344,13 @@ impl Point<'_> {
     }
 
     /// The parts of a scope that don't certainly match, with their truth.
-    pub fn unmet<'p>(&self, parts: &'p [Part], sight: Sight) -> Vec<(&'p Part, Truth)> {
-        parts.iter().map(|part| (part, self.part(&part.scope, sight))).filter(|(_, truth)| !truth.is_true()).collect()
+    pub fn unmet<'p>(&self, parts: &'p [Arc<Part>], sight: Sight) -> Vec<(&'p Part, Truth)> {
+        parts
+            .iter()
+            .map(Arc::as_ref)
+            .map(|part: &Part| (part, self.part(&part.scope, sight)))
+            .filter(|(_, truth)| !truth.is_true())
+            .collect()
     }
 
     /// The instruction, by its number, that has the least to settle before it covers the point.

@@ -2,6 +2,7 @@
 
 use alloc::format;
 use alloc::string::String;
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use super::explain::Explainer;
@@ -48,7 +49,7 @@ impl<'c> Explainer<'c, '_> {
             let Some(rule) = checker.image.rules.get(waiver) else { continue };
             let open = |point: &Point<'_>| point.scope(&rule.parts, Sight::Named) == Truth::Unknown;
             if self.lifting.insert((waiver, at)) && self.points.get(&at).is_some_and(open) {
-                self.unsettled(at, rule.parts.iter(), Sight::Named);
+                self.unsettled(at, rule.parts.iter().map(Arc::as_ref), Sight::Named);
             }
         }
     }

@@ -6,6 +6,7 @@ use super::val::Word;
 use crate::hierarchy::Relation;
 use crate::image::{DataList, DataPick, Facet, List, Part, Pick, Rule, Scope, Slot};
 use crate::truth::Truth;
+use alloc::sync::Arc;
 
 /// What a data item contains, beside what is stated.
 enum Open {
@@ -18,7 +19,7 @@ enum Open {
 }
 
 /// The lists of data in a scope.
-pub fn data_lists(parts: &[Part]) -> impl Iterator<Item = &DataList> + Clone {
+pub fn data_lists(parts: &[Arc<Part>]) -> impl Iterator<Item = &DataList> + Clone {
     parts.iter().filter_map(|part| match &part.scope {
         Scope::Data(list) => Some(list),
         _ => None,
@@ -27,7 +28,7 @@ pub fn data_lists(parts: &[Part]) -> impl Iterator<Item = &DataList> + Clone {
 
 impl<'a> Point<'a> {
     /// Whether a scope covers the point: the AND of its parts.
-    pub fn scope(&self, parts: &[Part], sight: Sight) -> Truth {
+    pub fn scope(&self, parts: &[Arc<Part>], sight: Sight) -> Truth {
         let mut found = Truth::True;
         let mut data = false;
         for part in parts {
@@ -46,7 +47,7 @@ impl<'a> Point<'a> {
     }
 
     /// Whether the measures and conditions of a scope cover the point, whose lists certainly do.
-    pub fn rest(&self, parts: &[Part]) -> Truth {
+    pub fn rest(&self, parts: &[Arc<Part>]) -> Truth {
         let left = parts.iter().filter(|part| !matches!(part.scope, Scope::Slot(_) | Scope::Data(_)));
         Truth::all(left.map(|part| self.part(&part.scope, Sight::Named)))
     }
@@ -69,7 +70,7 @@ impl<'a> Point<'a> {
     }
 
     /// Whether a scope covers the point, whose words it takes as the rows of the index say.
-    fn scope_beyond(&self, rule: usize, parts: &[Part], sight: Sight, met: &Met<'_>) -> Truth {
+    fn scope_beyond(&self, rule: usize, parts: &[Arc<Part>], sight: Sight, met: &Met<'_>) -> Truth {
         let mut found = Truth::True;
         let mut data = false;
         for part in parts {

@@ -144,7 +144,7 @@ impl Tracer<'_, '_> {
             }
             Effect::Owe(owe) => {
                 let hit = found.duties.iter().find(|hit| hit.rule == index && hit.at == point.at);
-                (Outcome::Owed, hit.and_then(|hit| self.duty(hit)).unwrap_or_else(|| owe.duty.clone()))
+                (Outcome::Owed, hit.and_then(|hit| self.duty(hit)).unwrap_or_else(|| owe.duty.as_str().into()))
             }
             Effect::Forbid | Effect::Require(_) | Effect::Keep(_) if pauses => {
                 // Of a bound, the aspects that aren't kept.
@@ -191,7 +191,7 @@ impl Tracer<'_, '_> {
             Effect::Require(demands) => demands
                 .iter()
                 .map(|demand| {
-                    let text = demand.text.clone();
+                    let text = demand.text.as_str().into();
                     let truth = self.point.demand(demand);
                     match &*demand.any {
                         [Means::Condition(condition)] => self.conditional(text, truth, *condition),
@@ -220,7 +220,7 @@ impl Tracer<'_, '_> {
                 if keep.at_least.is_some() {
                     aspects.push(aspect("no disposal before its time", held.ripe, first));
                 }
-                let (text, truth) = (keep.text.clone(), held.truth());
+                let (text, truth) = (keep.text.as_str().into(), held.truth());
                 Vec::from([PartTrace { text, truth, told: Vec::new(), parts: aspects }])
             }
             _ => Vec::new(),
@@ -247,7 +247,7 @@ impl Tracer<'_, '_> {
             Scope::Data(_) => Vec::from([self.item()]),
             Scope::Measures(_) => Vec::from([told("measures", self.teller.measures_told(self.point.at))]),
             Scope::When(condition) | Scope::Unless(condition) => {
-                return self.conditional(part.text.clone(), truth, *condition);
+                return self.conditional(part.text.as_str().into(), truth, *condition);
             }
         };
         if let Scope::Slot((slot, List::These(picks) | List::AnyExcept(picks))) = &part.scope {
@@ -259,7 +259,7 @@ impl Tracer<'_, '_> {
                 values.push(self.authorised());
             }
         }
-        PartTrace { text: part.text.clone(), truth, told: values, parts: Vec::new() }
+        PartTrace { text: part.text.as_str().into(), truth, told: values, parts: Vec::new() }
     }
 
     /// A condition: its values where it is a single test, else test by test.
@@ -283,7 +283,7 @@ impl Tracer<'_, '_> {
                 let mut values = Vec::new();
                 self.values(test.left, &mut values);
                 test.right.iter().for_each(|value| self.values(*value, &mut values));
-                found((test.text.clone(), self.point.test(test)), values);
+                found((test.text.as_str().into(), self.point.test(test)), values);
             }
             Some(Condition::Authorised) => {
                 let values = [Slot::Recipient, Slot::Place, Slot::Purpose].map(|slot| self.slot(slot));

@@ -207,7 +207,8 @@ impl Nodes {
                     Means::Condition(condition) => self.condition(*condition),
                 }))
             }
-            Effect::Keep(Keep { at_least, at_most, after, until, during, .. }) => {
+            Effect::Keep(keep) => {
+                let Keep { at_least, at_most, after, until, during, .. } = &**keep;
                 let values = [at_least, at_most, after, until].into_iter().flatten().map(|value| self.value(*value));
                 let during = during.map_or(Lists::NONE, |during| self.condition(during));
                 // A bound counts from the day on which an item was collected.

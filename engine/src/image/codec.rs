@@ -1,38 +1,33 @@
 //! How the tables of an image become bytes and are read back.
 //!
-//! Numbers are LEB128 (signed ones zigzagged), texts and lists carry their
-//! length, enums a tag.
+//! Numbers are LEB128 (signed ones zigzagged), names and lists carry their
+//! length, enums a tag. A wording is told by its place among all of them.
 
+use alloc::boxed::Box;
 use alloc::string::String;
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 
-use super::ImageError;
 use super::reader::Reader;
+use super::wording::{Wording, Writer};
+use super::{ImageError, Part};
 use crate::calendar::{Date, Duration, Instant};
 use crate::many::Many;
 use crate::value::Number;
-
-fn put_unsigned(out: &mut Vec<u8>, mut value: u64) {
-    while value >= 0x80 {
-        out.push(value as u8 | 0x80);
-        value >>= 7;
-    }
-    out.push(value as u8);
-}
 
 /// A value with a form in bytes; reading what was written gives the same value.
 pub trait Code: Sized {
     /// The bytes that one takes in memory, without what it points at. Counted from its parts, so that
     /// it is the same on every target; no smaller than what a 64-bit machine takes.
     const WEIGHT: usize;
-    fn put(&self, out: &mut Vec<u8>);
+    fn put(&self, out: &mut Writer);
     fn get(from: &mut Reader<'_>) -> Self;
 }
 
 impl Code for u32 {
     const WEIGHT: usize = 4;
-    fn put(&self, out: &mut Vec<u8>) {
-        put_unsigned(out, u64::from(*self));
+    fn put(&self, out: &mut Writer) {
+        out.unsigned(u64::from(*self));
     }
     fn get(from: &mut Reader<'_>) -> Self {
         let number = from.unsigned();
@@ -42,8 +37,8 @@ impl Code for u32 {
 
 impl Code for i64 {
     const WEIGHT: usize = 8;
-    fn put(&self, out: &mut Vec<u8>) {
-        put_unsigned(out, ((self << 1) ^ (self >> 63)) as u64);
+    fn put(&self, out: &mut Writer) {
+        out.unsigned(((self << 1) ^ (self >> 63)) as u64);
     }
     fn get(from: &mut Reader<'_>) -> Self {
         let zigzag = from.unsigned();
@@ -53,7 +48,7 @@ impl Code for i64 {
 
 impl Code for i16 {
     const WEIGHT: usize = 2;
-    fn put(&self, out: &mut Vec<u8>) {
+    fn put(&self, out: &mut Writer) {
         i64::from(*self).put(out);
     }
     fn get(from: &mut Reader<'_>) -> Self {
@@ -65,8 +60,8 @@ impl Code for i16 {
 impl Code for bool {
     // With what aligns its neighbours.
     const WEIGHT: usize = 8;
-    fn put(&self, out: &mut Vec<u8>) {
-        out.push(u8::from(*self));
+    fn put(&self, out: &mut Writer) {
+        out.byte(u8::from(*self));
     }
     fn get(from: &mut Reader<'_>) -> Self {
         let byte = from.byte();
@@ -76,18 +71,38 @@ impl Code for bool {
 
 impl Code for String {
     const WEIGHT: usize = 24;
-    fn put(&self, out: &mut Vec<u8>) {
-        put_unsigned(out, self.len() as u64);
-        out.extend_from_slice(self.as_bytes());
+    fn put(&self, out: &mut Writer) {
+        out.named(self);
     }
     fn get(from: &mut Reader<'_>) -> Self {
-        from.text().into()
+        from.name().into()
+    }
+}
+
+impl Code for Wording {
+    const WEIGHT: usize = 16;
+    fn put(&self, out: &mut Writer) {
+        out.wording(self);
+    }
+    fn get(from: &mut Reader<'_>) -> Self {
+        from.wording()
+    }
+}
+
+impl<T: Code> Code for Box<T> {
+    // With what it points at, which is always there.
+    const WEIGHT: usize = 8 + T::WEIGHT;
+    fn put(&self, out: &mut Writer) {
+        (**self).put(out);
+    }
+    fn get(from: &mut Reader<'_>) -> Self {
+        Box::new(T::get(from))
     }
 }
 
 impl<T: Code> Code for Option<T> {
     const WEIGHT: usize = 8 + T::WEIGHT;
-    fn put(&self, out: &mut Vec<u8>) {
+    fn put(&self, out: &mut Writer) {
         self.is_some().put(out);
         if let Some(value) = self {
             value.put(out);
@@ -100,7 +115,7 @@ impl<T: Code> Code for Option<T> {
 
 impl<T: Code> Code for Vec<T> {
     const WEIGHT: usize = 24;
-    fn put(&self, out: &mut Vec<u8>) {
+    fn put(&self, out: &mut Writer) {
         put_list(self, out);
     }
     fn get(from: &mut Reader<'_>) -> Self {
@@ -111,14 +126,14 @@ impl<T: Code> Code for Vec<T> {
 }
 
 /// The bytes of a list: its count, then its values.
-fn put_list<T: Code>(values: &[T], out: &mut Vec<u8>) {
-    put_unsigned(out, values.len() as u64);
+fn put_list<T: Code>(values: &[T], out: &mut Writer) {
+    out.unsigned(values.len() as u64);
     values.iter().for_each(|value| value.put(out));
 }
 
 impl<T: Code> Code for Many<T> {
     const WEIGHT: usize = 8 + heaviest(&[24, T::WEIGHT]);
-    fn put(&self, out: &mut Vec<u8>) {
+    fn put(&self, out: &mut Writer) {
         put_list(self, out);
     }
     fn get(from: &mut Reader<'_>) -> Self {
@@ -136,12 +151,23 @@ impl<T: Code> Code for Many<T> {
 
 impl<A: Code, B: Code> Code for (A, B) {
     const WEIGHT: usize = (A::WEIGHT + B::WEIGHT).next_multiple_of(8);
-    fn put(&self, out: &mut Vec<u8>) {
+    fn put(&self, out: &mut Writer) {
         self.0.put(out);
         self.1.put(out);
     }
     fn get(from: &mut Reader<'_>) -> Self {
         (A::get(from), B::get(from))
+    }
+}
+
+impl Code for Arc<Part> {
+    // A new one is counted where it is read.
+    const WEIGHT: usize = 8;
+    fn put(&self, out: &mut Writer) {
+        out.shared(&**self);
+    }
+    fn get(from: &mut Reader<'_>) -> Self {
+        from.shared()
     }
 }
 
@@ -171,7 +197,7 @@ pub const fn in_order(numbers: &[u32]) -> bool {
 
 impl Code for Date {
     const WEIGHT: usize = 4;
-    fn put(&self, out: &mut Vec<u8>) {
+    fn put(&self, out: &mut Writer) {
         i64::from(self.0).put(out);
     }
     fn get(from: &mut Reader<'_>) -> Self {
@@ -186,7 +212,7 @@ impl Code for Date {
 
 impl Code for Instant {
     const WEIGHT: usize = 8;
-    fn put(&self, out: &mut Vec<u8>) {
+    fn put(&self, out: &mut Writer) {
         self.0.put(out);
     }
     fn get(from: &mut Reader<'_>) -> Self {
@@ -203,7 +229,7 @@ impl Code for Instant {
 
 impl Code for Duration {
     const WEIGHT: usize = 12;
-    fn put(&self, out: &mut Vec<u8>) {
+    fn put(&self, out: &mut Writer) {
         self.months.put(out);
         self.days.put(out);
         self.seconds.put(out);
@@ -219,7 +245,7 @@ impl Code for Duration {
 
 impl Code for Number {
     const WEIGHT: usize = 8;
-    fn put(&self, out: &mut Vec<u8>) {
+    fn put(&self, out: &mut Writer) {
         self.0.put(out);
     }
     fn get(from: &mut Reader<'_>) -> Self {
@@ -236,7 +262,7 @@ macro_rules! row {
 
         impl $crate::image::codec::Code for $name {
             const WEIGHT: usize = 0 $(+ <$type as $crate::image::codec::Code>::WEIGHT)*;
-            fn put(&self, out: &mut alloc::vec::Vec<u8>) {
+            fn put(&self, out: &mut $crate::image::wording::Writer) {
                 $($crate::image::codec::Code::put(&self.$field, out);)*
             }
             fn get(from: &mut $crate::image::reader::Reader<'_>) -> Self {
@@ -257,7 +283,7 @@ macro_rules! choice {
             const WEIGHT: usize = 8 + $crate::image::codec::heaviest(&[
                 $($(<$type as $crate::image::codec::Code>::WEIGHT,)?)*
             ]);
-            fn put(&self, out: &mut alloc::vec::Vec<u8>) {
+            fn put(&self, out: &mut $crate::image::wording::Writer) {
                 match self {
                     $(choice!(@pattern $name $variant value $($type)?) => {
                         $crate::image::codec::Code::put(&($tag as u32), out);
@@ -294,7 +320,7 @@ macro_rules! coded_words {
     ($($name:ident::$first:ident),*) => {$(
         impl $crate::image::codec::Code for $name {
             const WEIGHT: usize = 8;
-            fn put(&self, out: &mut alloc::vec::Vec<u8>) {
+            fn put(&self, out: &mut $crate::image::wording::Writer) {
                 (*self as u32).put(out);
             }
             fn get(from: &mut $crate::image::reader::Reader<'_>) -> Self {
@@ -313,9 +339,9 @@ pub(super) mod tests {
     use crate::image;
 
     pub fn bytes<T: Code>(value: &T) -> Vec<u8> {
-        let mut bytes = Vec::new();
-        value.put(&mut bytes);
-        bytes
+        let mut writer = Writer::default();
+        value.put(&mut writer);
+        writer.tables()
     }
 
     fn read<T: Code>(bytes: &[u8]) -> Result<T, ImageError> {
@@ -365,5 +391,7 @@ pub(super) mod tests {
         weighs::<image::Rule>();
         weighs::<image::Vocabulary>();
         weighs::<String>();
+        weighs::<Wording>();
+        weighs::<Arc<Part>>();
     }
 }

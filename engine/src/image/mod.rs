@@ -5,16 +5,20 @@
 //!
 //! ```text
 //! bytes 0..4    "ABEY"
-//! byte  4       version of the format, now 1
+//! byte  4       version of the format, now 2
 //! bytes 5..37   SHA-256 of the rest, written by the compiler
-//! bytes 37..    the tables, in the order of the fields of `Image`
+//! bytes 37..    the wordings, all in one
+//! and then      the tables, in the order of the fields of `Image`
 //! ```
 
 pub(crate) mod codec;
 pub(crate) mod reader;
 mod validate;
+mod wording;
 
+use alloc::boxed::Box;
 use alloc::string::String;
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use crate::calendar::{Date, Duration, Instant};
@@ -24,6 +28,8 @@ use crate::many::Many;
 use crate::value::Number;
 use codec::{Code, choice, coded_words, row};
 use reader::Reader;
+pub use wording::Wording;
+use wording::Writer;
 
 /// Why bytes are no image that can be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -47,7 +53,7 @@ pub enum ImageError {
 
 const MAGIC: &[u8; 4] = b"ABEY";
 /// The version of the image's format.
-pub const VERSION: u8 = 1;
+pub const VERSION: u8 = 2;
 const HEADER: usize = 37;
 
 words! {
@@ -391,7 +397,7 @@ row! {
         /// The values on the right.
         pub right: Many<u32>,
         /// As the policy writes it.
-        pub text: String,
+        pub text: Wording,
     }
 }
 
@@ -417,11 +423,11 @@ row! {
         /// The condition.
         pub condition: u32,
         /// As the policy writes it.
-        pub text: String,
+        pub text: Wording,
         /// Where it stands.
         pub position: Position,
         /// Whom to ask.
-        pub ask: Option<String>,
+        pub ask: Option<Wording>,
     }
 }
 
@@ -431,7 +437,7 @@ row! {
         /// How long, as a value.
         pub period: u32,
         /// Whom to ask.
-        pub ask: Option<String>,
+        pub ask: Option<Wording>,
     }
 }
 
@@ -493,9 +499,9 @@ row! {
         /// The layer it stands in.
         pub layer: u32,
         /// Its label, as the agreement numbers it.
-        pub label: String,
+        pub label: Wording,
         /// Its title.
-        pub title: String,
+        pub title: Wording,
         /// Whether no agreement may loosen it.
         pub absolute: bool,
         /// Whether it leaves what it is about to an agreement.
@@ -503,11 +509,11 @@ row! {
         /// Where it stands.
         pub position: Position,
         /// Interpretations that hold for the whole clause.
-        pub because: Option<String>,
+        pub because: Option<Wording>,
         /// Whom to ask.
-        pub ask: Option<String>,
+        pub ask: Option<Wording>,
         /// Text that compiles to nothing.
-        pub notes: Vec<String>,
+        pub notes: Vec<Wording>,
     }
 }
 
@@ -581,7 +587,7 @@ row! {
         /// What it tests.
         pub scope: Scope,
         /// As the policy writes it.
-        pub text: String,
+        pub text: Wording,
     }
 }
 
@@ -605,7 +611,7 @@ row! {
         /// The means.
         pub any: Many<Means>,
         /// As the policy writes it.
-        pub text: String,
+        pub text: Wording,
     }
 }
 
@@ -627,7 +633,7 @@ row! {
         /// How it is disposed of; any disposal where empty.
         pub then: Vec<u32>,
         /// The bound, as the policy writes it.
-        pub text: String,
+        pub text: Wording,
     }
 }
 
@@ -635,13 +641,13 @@ row! {
     /// A duty with a clock.
     pub struct Owe {
         /// What is owed.
-        pub duty: String,
+        pub duty: Wording,
         /// Within how long, a value.
         pub within: Option<u32>,
         /// Of which event, a value.
         pub event: Option<u32>,
         /// The clock, as the policy writes it; empty where there is none.
-        pub text: String,
+        pub text: Wording,
     }
 }
 
@@ -655,9 +661,9 @@ choice! {
         /// Pauses them until each demand is met.
         2 Require(Vec<Demand>),
         /// Bounds how long data is held.
-        3 Keep(Keep),
+        3 Keep(Box<Keep>),
         /// Yields a duty.
-        4 Owe(Owe),
+        4 Owe(Box<Owe>),
         /// Excepts from the prohibitions, safeguards and bounds of these clauses.
         5 Waive(Vec<u32>),
     }
@@ -668,18 +674,18 @@ row! {
     pub struct Rule {
         /// The clause it stands in.
         pub clause: u32,
-        /// What it does.
-        pub effect: Effect,
-        /// Its scope.
-        pub parts: Vec<Part>,
-        /// The interpretation it rests on.
-        pub because: Option<String>,
-        /// Whom to ask.
-        pub ask: Option<String>,
         /// Where it stands.
         pub position: Position,
-        /// As the policy writes it.
-        pub text: String,
+        /// As the policy writes it; what its parts and its effect quote is mostly a stretch of it.
+        pub text: Wording,
+        /// What it does.
+        pub effect: Effect,
+        /// Its scope; rules of which a part of it is the same share that part.
+        pub parts: Vec<Arc<Part>>,
+        /// The interpretation it rests on.
+        pub because: Option<Wording>,
+        /// Whom to ask.
+        pub ask: Option<Wording>,
     }
 }
 
@@ -744,15 +750,16 @@ row! {
 }
 
 impl Image {
-    /// The bytes of the image, with the hash that `digest` (SHA-256) makes of its tables.
+    /// The bytes of the image, with the hash that `digest` (SHA-256) makes of its texts and tables.
     pub fn to_bytes(&self, digest: impl Fn(&[u8]) -> [u8; 32]) -> Vec<u8> {
-        let mut tables = Vec::new();
-        self.put(&mut tables);
-        let mut bytes = Vec::with_capacity(HEADER + tables.len());
+        let mut writer = Writer::default();
+        self.put(&mut writer);
+        let rest = writer.wordings_and_tables();
+        let mut bytes = Vec::with_capacity(HEADER + rest.len());
         bytes.extend_from_slice(MAGIC);
         bytes.push(VERSION);
-        bytes.extend_from_slice(&digest(&tables));
-        bytes.extend_from_slice(&tables);
+        bytes.extend_from_slice(&digest(&rest));
+        bytes.extend_from_slice(&rest);
         bytes
     }
 
@@ -775,7 +782,7 @@ impl Image {
             return Err(ImageError::Version(version));
         }
         let hash = bytes.get(5..HEADER).and_then(|h| h.try_into().ok()).ok_or(ImageError::Truncated)?;
-        let mut reader = Reader::new(Self::hashed(bytes)?);
+        let mut reader = Reader::of_wordings_and_tables(Self::hashed(bytes)?);
         let image = Image::get(&mut reader);
         let image = reader.end(image)?;
         image.validate()?;

@@ -240,7 +240,7 @@ pub fn text_of(image: &Image, condition: u32) -> String {
         Some(Condition::All(of)) => join(of, " and "),
         Some(Condition::Any(of)) => join(of, " or "),
         Some(Condition::Not(of)) => format!("not {}", text_of(image, *of)),
-        Some(Condition::Test(test)) => test.text.clone(),
+        Some(Condition::Test(test)) => test.text.as_str().into(),
         Some(Condition::Authorised) => "recipient is authorised".into(),
         None => String::new(),
     }

@@ -1,5 +1,7 @@
 //! Properties put to the checker, operation by operation: a witness apart from the procedure, which has no say here.
 
+use std::sync::Arc;
+
 use abey_engine::NativeChecker;
 use abey_engine::decision::{Kind, Verdict};
 use abey_engine::image::{Clause, Condition, Effect, Image, Part, Position, Rule, Scope};
@@ -106,11 +108,11 @@ fn apart(image: &mut Image) {
             Scope::When(condition) => match image.conditions.get_mut(*condition as usize) {
                 // Each condition is read in one place.
                 Some(Condition::All(all)) => std::mem::take(all).into_iter().map(Scope::When).collect(),
-                _ => vec![part.scope],
+                _ => vec![part.scope.clone()],
             },
-            _ => vec![part.scope],
+            _ => vec![part.scope.clone()],
         };
-        parts.extend(scopes.into_iter().map(|scope| Part { scope, text: part.text.clone() }));
+        parts.extend(scopes.into_iter().map(|scope| Arc::new(Part { scope, text: part.text.clone() })));
     }
     rule.parts = parts;
     image.rules.push(rule);
@@ -131,7 +133,7 @@ pub(super) fn alone(image: &Image, rule: &Rule, own: usize) -> Image {
     image.clauses.push(Clause {
         layer: 0,
         label: "property".into(),
-        title: String::new(),
+        title: Default::default(),
         absolute: true,
         deferred: false,
         position: Position { line: 0, column: 0 },

@@ -271,9 +271,9 @@ impl<'a> Stage<'a> {
                     clause: image
                         .clauses
                         .get(rule.clause as usize)
-                        .map(|clause| clause.label.clone())
+                        .map(|clause| clause.label.as_str().into())
                         .unwrap_or_default(),
-                    rule: rule.text.clone(),
+                    rule: rule.text.as_str().into(),
                     settings: settings(image, rule),
                 });
             }

@@ -68,7 +68,7 @@ fn small() -> Vec<u8> {
         Value::Time,
         Value::Latest(vec![8]),
     ];
-    let test = Test { compare: Compare::Is, left: 5, right: vec![6].into(), text: String::new() };
+    let test = Test { compare: Compare::Is, left: 5, right: vec![6].into(), text: "".into() };
     image.conditions = vec![Condition::Test(test), Condition::Authorised, Condition::Not(1)];
     image.notice = Some(Notice { period: 7, ask: None });
     image.layers[0].applies = None;
@@ -76,18 +76,18 @@ fn small() -> Vec<u8> {
     let mut rule = image.rules[0].clone();
     rule.text = "r".into();
     let part = |scope| Part { scope, text: "p".into() };
-    let rule = |effect, scope| Rule { effect, parts: vec![part(scope)], ..rule.clone() };
+    let rule = |effect, scope| Rule { effect, parts: vec![std::sync::Arc::new(part(scope))], ..rule.clone() };
     let picks = List::AnyExcept(vec![Pick::Term(0), Pick::None, Pick::Authorised].into());
     let data = DataList::These(vec![DataPick { category: Some(0), forms: Vec::new(), raw: true }].into());
     let keep = Keep { at_most: Some(1), after: Some(4), ..keep(vec![1]) };
-    let demand = Demand { any: vec![Means::Measure(0)].into(), text: String::new() };
-    let owe = Owe { duty: "o".into(), within: None, event: Some(9), text: String::new() };
+    let demand = Demand { any: vec![Means::Measure(0)].into(), text: "".into() };
+    let owe = Owe { duty: "o".into(), within: None, event: Some(9), text: "".into() };
     image.rules = vec![
         rule(Effect::Allow(Vec::new()), Scope::Data(DataList::Any)),
         rule(Effect::Forbid, Scope::Slot((Slot::Recipient, picks))),
         rule(Effect::Require(vec![demand]), Scope::Data(data)),
-        rule(Effect::Keep(keep), Scope::Measures(vec![0])),
-        rule(Effect::Owe(owe), Scope::Unless(2)),
+        rule(Effect::Keep(Box::new(keep)), Scope::Measures(vec![0])),
+        rule(Effect::Owe(Box::new(owe)), Scope::Unless(2)),
         rule(Effect::Waive(vec![0]), Scope::Slot((Slot::Action, List::Any))),
     ];
     image.to_bytes(|_| [0; 32])

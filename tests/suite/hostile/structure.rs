@@ -164,7 +164,7 @@ fn conditional(value: Value) -> impl FnOnce(&mut Image) {
         image.values.push(value);
         let left = image.values.len() as u32 - 1;
         let compare = abey_engine::image::Compare::IsAny;
-        let test = abey_engine::image::Test { compare, left, right: Vec::new().into(), text: String::new() };
+        let test = abey_engine::image::Test { compare, left, right: Vec::new().into(), text: "".into() };
         image.conditions.push(Condition::Test(test));
         let when = Some(image.conditions.len() as u32 - 1);
         let place = |name: &str| image.facet(Facet::Place).iter().position(|term| term.name == name).unwrap();

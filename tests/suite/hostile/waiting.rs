@@ -19,7 +19,7 @@ fn test(image: &mut Image, left: Value, right: Vec<Value>) -> u32 {
         image.values.len() as u32 - 1
     };
     let (left, right) = (node(left), right.into_iter().map(node).collect());
-    image.conditions.push(Condition::Test(Test { compare, left, right, text: String::new() }));
+    image.conditions.push(Condition::Test(Test { compare, left, right, text: "".into() }));
     image.conditions.len() as u32 - 1
 }
 

@@ -1,5 +1,7 @@
 //! Scopes: when the parts of a rule cover the point.
 
+use std::sync::Arc;
+
 use abey_engine::image::{DataList, DataPick, Facet, List, Part, Pick, Scope, Slot};
 
 use super::words::some;
@@ -16,7 +18,7 @@ enum Tested {
 
 impl<'a> Encoder<'a> {
     /// When a scope covers the point: the AND of its parts.
-    pub fn scope(&mut self, parts: &[Part], sight: Sight, world: &mut World) -> Kleene {
+    pub fn scope(&mut self, parts: &[Arc<Part>], sight: Sight, world: &mut World) -> Kleene {
         let mut found = Vec::new();
         let mut data = Vec::new();
         for part in parts {
