@@ -39,7 +39,7 @@ pub mod truth;
 pub mod value;
 mod wire;
 
-pub use check::{Base, Encoded, NativeChecker, judge::Source};
+pub use check::{Base, Encoded, NativeChecker, judge::Source, typed};
 pub use decision::{Decision, Verdict};
 pub use host::Checker;
 pub use image::{Image, ImageError};

@@ -9,9 +9,11 @@
 use std::fmt::Write;
 use std::hint::black_box;
 
+use abey::typed::TypedOperation;
 use abey::{Encoded, Item, Operation, Policy, ToJson, Verdict};
 use abey_engine::{Checker, NativeChecker};
 use abey_tests::agreements;
+use abey_tests::typed::typed;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 
 fn policies(criterion: &mut Criterion) {
@@ -42,6 +44,14 @@ fn policies(criterion: &mut Criterion) {
         }
         group.bench_function("verdict of encoded operations", |bencher| {
             bencher.iter(|| encoded.iter().filter(|one| policy.verdict_of(black_box(one)) == Verdict::Allow).count());
+        });
+        let in_terms: Vec<TypedOperation> = operations.iter().filter_map(|one| typed(&policy, one)).collect();
+        assert_eq!(in_terms.len(), operations.len());
+        for (made, operation) in in_terms.iter().zip(&operations) {
+            assert_eq!(policy.verdict_typed(made), policy.verdict(operation));
+        }
+        group.bench_function("verdict of operations in terms", |bencher| {
+            bencher.iter(|| in_terms.iter().for_each(|one| drop(black_box(policy.verdict_typed(black_box(one))))));
         });
         group.bench_function("decision of JSON, as JSON", |bencher| {
             bencher.iter(|| {

@@ -16,6 +16,7 @@ pub mod refine;
 pub mod runtime;
 pub mod small;
 pub mod tried;
+pub mod typed;
 
 use std::path::{Path, PathBuf};
 

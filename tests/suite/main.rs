@@ -47,6 +47,7 @@ mod schema;
 #[cfg(feature = "steps")]
 mod steps;
 mod traced;
+mod typed;
 mod vocabularies;
 mod wasmtime;
 mod web_compiler;

@@ -220,7 +220,7 @@ fn the_package_decides_and_compiles_as_the_library_does() {
     for trace in ["/root", "/home", "/Users", "/tmp"] {
         assert!(!module.windows(trace.len()).any(|bytes| bytes == trace.as_bytes()), "the module names {trace}");
     }
-    // Of these, the index of rules and the reader in one pass took 80,000, and laying out operations came on top: a page that only
-    // checks takes a policy.wasm.
-    assert!(module.len() < 1_765_000, "{} bytes", module.len());
+    // Of these, the index of rules and the reader in one pass took 80,000, laying out operations came on top, and wordings of an
+    // image that stand once 5,000: a page that only checks takes a policy.wasm.
+    assert!(module.len() < 1_770_000, "{} bytes", module.len());
 }

@@ -37,6 +37,7 @@ pub mod module;
 #[cfg(feature = "proptest")]
 pub mod operations;
 pub mod report;
+mod symbols;
 #[cfg(feature = "proptest")]
 pub mod witness;
 
@@ -51,7 +52,7 @@ use std::sync::Arc;
 
 pub use abey_engine::{
     Checker, Collected, Decision, Encoded, FactValue, Facts, Image, ImageError, Item, Json, Leg, Malformed, Operation,
-    Retention, Subject, ToJson, Told, Trace, Verdict, calendar, decision, image, json, limits, trace, truth,
+    Retention, Subject, ToJson, Told, Trace, Verdict, calendar, decision, image, json, limits, trace, truth, typed,
 };
 pub use abey_lang::diagnostic::{Code, Diagnostic, Severity, line_and_column};
 pub use abey_lang::{Compiled, doc, examples, lints, prove};

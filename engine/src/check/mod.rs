@@ -34,6 +34,7 @@ mod terms;
 mod told;
 mod trace;
 mod turns;
+pub mod typed;
 mod val;
 mod values;
 

@@ -98,9 +98,28 @@ impl NativeChecker {
         self.fill(terms, base, undeclared)
     }
 
+    /// What is told of a fact of this type; none where it isn't of the type, or has a word that isn't declared.
+    pub(super) fn value_of<'t>(&self, kind: &Type, value: &PlainValue<'t>) -> Option<Val<'t>> {
+        if !kind.set {
+            return self.single(&kind.base, value);
+        }
+        let PlainValue::Set(told) = value else { return None };
+        let mut members = Vec::with_capacity(told.len());
+        for member in told {
+            let member = self.single(&kind.base, member).filter(|member| *member != Val::None)?;
+            members.push((member, Truth::True));
+        }
+        Some(Val::Set { members, open: false })
+    }
+
     /// Fills in from a base what an operation leaves unsaid; what lies beneath its terms. None where it isn't well-formed, or
     /// the base isn't of use.
-    fn fill<'t>(&self, terms: &mut Terms<'t>, base: Option<&'t Base>, undeclared: Undeclared) -> Option<Over<'t>> {
+    pub(super) fn fill<'t>(
+        &self,
+        terms: &mut Terms<'t>,
+        base: Option<&'t Base>,
+        undeclared: Undeclared,
+    ) -> Option<Over<'t>> {
         let mut over = Over::default();
         if let Some(base) = base {
             if undeclared == Undeclared::Unread && !base.declared {
@@ -148,19 +167,6 @@ impl ByTerm<'_> {
     fn named(&mut self, facet: Facet, word: &str) -> Option<Word> {
         self.word(facet, Spelled::of(word.as_bytes()))
     }
-
-    fn value<'t>(&self, kind: &Type, value: &PlainValue<'t>) -> Option<Val<'t>> {
-        if !kind.set {
-            return self.checker.single(&kind.base, value);
-        }
-        let PlainValue::Set(told) = value else { return None };
-        let mut members = Vec::with_capacity(told.len());
-        for member in told {
-            let member = self.checker.single(&kind.base, member).filter(|member| *member != Val::None)?;
-            members.push((member, Truth::True));
-        }
-        Some(Val::Set { members, open: false })
-    }
 }
 
 impl<'t> Takes<'t> for ByTerm<'_> {
@@ -189,7 +195,7 @@ impl<'t> Takes<'t> for ByTerm<'_> {
             return None;
         }
         match (declared, value) {
-            (Some((place, fact)), Some(value)) => facts.insert(at, (place, self.value(&fact.kind, &value)?)),
+            (Some((place, fact)), Some(value)) => facts.insert(at, (place, self.checker.value_of(&fact.kind, &value)?)),
             (None, Some(_)) if self.undeclared == Undeclared::Unread => return None,
             // What is null isn't told, though it has come up.
             (Some(_), None) => seen.once(name.bytes)?,

@@ -113,7 +113,7 @@ pub struct Writer {
     tables: Vec<u8>,
     wordings: String,
     /// Where each wording begins that was added.
-    known: BTreeMap<String, usize>,
+    known: BTreeMap<Vec<u8>, u64>,
     /// Where the last wording begins that was added: a rule, as a rule, of which its parts are stretches.
     added: usize,
     /// Where the last wording ended that was told.
@@ -172,12 +172,12 @@ impl Writer {
         if let Some(at) = self.wordings.get(self.added..).and_then(|last| last.find(text)) {
             return self.added + at;
         }
-        if let Some(at) = self.known.get(text) {
-            return *at;
+        if let Some(at) = self.known.get(text.as_bytes()) {
+            return *at as usize;
         }
         self.added = self.wordings.len();
         self.wordings.push_str(text);
-        self.known.insert(text.into(), self.added);
+        self.known.insert(text.into(), self.added as u64);
         self.added
     }
 
