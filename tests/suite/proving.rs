@@ -156,13 +156,13 @@ fn what_is_not_settled_is_said() {
     assert_eq!((code, err.as_str()), (NO, ""));
     let wanted = format!(
         "{path}: 1 property, 0 proved, 0 refuted, 1 not settled\n\n  NOT SETTLED {path}:4 two months\n    \
-        never allow store of any when c before a + 59 days\n    it turns on dates whose relation isn't covered\n"
+        never allow store of any when c before a + 59 days\n    it turns on dates or numbers whose relation isn't covered\n"
     );
     assert_eq!(out, wanted);
     let (code, out, _) = run(&["prove", &path, "--format", "json"], "");
     let report: Value = serde_json::from_str(&out).unwrap();
     assert_eq!((code, &report["properties"][0]["outcome"]), (NO, &"not settled".into()));
-    assert_eq!(report["properties"][0]["why"], "it turns on dates whose relation isn't covered");
+    assert_eq!(report["properties"][0]["why"], "it turns on dates or numbers whose relation isn't covered");
 }
 
 #[test]
@@ -253,10 +253,11 @@ fn what_one_property_leaves_open_has_no_part_in_the_next() {
     let folder = Folder::new("open");
     let path = folder.write(
         "policy.abey",
-        "policy p \"P\" version \"1\"; use gdpr;\nclause \"1\" { allow store of email_address; }\n\
-         property \"first\": never allow delete of any;\n\
-         property \"open\": never allow delete of any when place is origin;\n\
-         property \"again\": never allow delete of any;\n",
+        "policy p \"P\" version \"1\"; use gdpr; fact a, b: number;\nclause \"1\" { allow store of email_address; }\n\
+         clause \"2\" { allow delete of email_address when a + b at least 7; }\n\
+         property \"first\": never allow anonymise of any;\n\
+         property \"open\": never allow delete of any when a + b at most 5;\n\
+         property \"again\": never allow anonymise of any;\n",
     );
     let (_, out, _) = run(&["prove", &path], "");
     assert!(out.contains("3 properties, 2 proved, 0 refuted, 1 not settled"), "{out}");
@@ -293,6 +294,57 @@ clause \"5\" { owe \"d\" within 30 days of req for any of any when n at least li
         let changed: Vec<&str> = ["2", "3", "4", "5"].into_iter().filter(named).collect();
         assert_eq!((changed.as_slice(), code), (clauses, if clauses.is_empty() { FINE } else { NO }), "{after}: {out}");
     }
+}
+
+/// The rule of a duty stays as it is, and what it is for doesn't: a category, and a place under a condition.
+#[test]
+fn diff_finds_duties_that_words_bring() {
+    let folder = Folder::new("brings");
+    let source = "policy p \"P\" version \"1\"; fact listed: yes/no;
+action read; data secret is personal_data; data note is personal_data; place DE is country; place BR is country;
+place safe; place DE is safe;
+clause \"1\" { allow any of any; }
+clause \"2\" { owe \"tell\" for any of secret; }
+clause \"3\" { owe \"log\" for any of any to any except none in safe; }
+recipient buyer in DE, BR;
+";
+    let old = folder.write("old.abey", source);
+    for (before, after, clause, example) in [
+        ("note is personal_data", "note is secret", "2", "note"),
+        ("place DE is safe;", "place DE is safe; place BR is safe when listed is yes;", "3", "in BR"),
+    ] {
+        let new = folder.write("new.abey", &source.replace(before, after));
+        for (from, to, change) in [(&old, &new, "comes"), (&new, &old, "goes")] {
+            let (code, out, _) = run(&["diff", from, to], "");
+            let lines: Vec<&str> = out.lines().skip_while(|line| *line != "## Duties").skip(2).collect();
+            assert_eq!((code, lines.len()), (NO, 2), "{out}");
+            assert!(lines[0].starts_with(&format!("- {change}, clause \"{clause}\": owe ")), "{out}");
+            assert!(lines[1].starts_with("  - for example with: `") && lines[1].contains(example), "{out}");
+        }
+    }
+}
+
+/// Of two places, one told as where the data is and the other as where it comes from, out of hundreds.
+#[test]
+fn two_words_of_a_vocabulary_are_compared() {
+    let folder = Folder::new("compared");
+    let policy = "policy p \"P\" version \"1\"; use dpv; use gdpr;
+clause \"1\" { allow store of email_address; forbid store of email_address when place is origin; }
+property \"never there\": never allow store of email_address when place is origin;
+property \"never here\": never allow store of email_address when not (place is origin);
+";
+    let path = folder.write("policy.abey", policy);
+    let (code, out, _) = run(&["prove", &path], "");
+    assert!(out.starts_with(&format!("{path}: 2 properties, 1 proved, 1 refuted, 0 not settled\n")), "{out}");
+    assert_eq!(
+        (
+            code,
+            out.matches("REFUTED").count(),
+            out.contains("    never allow store of email_address when not (place is origin)")
+        ),
+        (NO, 1, true),
+        "{out}"
+    );
 }
 
 /// An agreement over its policy: what it loosens, what it tightens, and the duty that comes.

@@ -102,10 +102,11 @@ fn markdown(old: &str, new: &str, found: &Difference) -> String {
     }
     if !found.duties.is_empty() {
         text += "\n## Duties\n\n";
-        for DutyChange { comes, clause, rule, settings } in &found.duties {
+        for DutyChange { comes, clause, rule, settings, example } in &found.duties {
             let settings = if settings.is_empty() { String::new() } else { format!(" ({})", settings.join(", ")) };
             let what = if *comes { "comes" } else { "goes" };
             text += &format!("- {what}, clause \"{clause}\": {rule}{settings}\n");
+            text += &example.as_ref().map_or_else(String::new, |one| format!("  - for example with: `{one}`\n"));
         }
     }
     text

@@ -83,12 +83,14 @@ fn change(change: &Change) -> Json {
 }
 
 fn duty(duty: &DutyChange) -> Json {
-    object(vec![
+    let mut entries = vec![
         ("comes", Json::Bool(duty.comes)),
         ("clause", text(&duty.clause)),
         ("rule", text(&duty.rule)),
         ("settings", duty.settings.to_json()),
-    ])
+    ];
+    entries.extend(duty.example.as_ref().map(|example| ("example", text(example))));
+    object(entries)
 }
 
 /// What the lints found. `place` gives the entries that say where a finding is, in the units that the host counts in.

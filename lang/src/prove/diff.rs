@@ -1,7 +1,6 @@
 //! What a new version of a policy changes: the operations that become allowed and those that become paused, each in a
 //! phrase that encloses all that one clause changes, or the proof that there are none.
 
-use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use abey_engine::calendar::Date;
@@ -80,6 +79,9 @@ pub struct DutyChange {
     pub rule: String,
     /// The settings that it reads, with what they are.
     pub settings: Vec<String>,
+    /// Where both versions have the rule: an operation that it comes with in the one and not in the other, as an example
+    /// says it.
+    pub example: Option<String>,
 }
 
 /// Compares two policies over all the words that either has. What one of them doesn't know pauses there.
@@ -246,39 +248,66 @@ impl<'a> Stage<'a> {
         Kept::Shown
     }
 
-    /// Duties that one version yields for operations that it allows, and the other doesn't have.
+    /// Duties that one version yields for operations that it allows, and the other doesn't: rules that it doesn't have, and
+    /// those whose scope takes other operations, since words lie elsewhere.
     fn duties(&mut self) -> Vec<DutyChange> {
         let mut found = Vec::new();
-        let own: Vec<BTreeSet<String>> = self
-            .images
-            .iter()
-            .map(|image| image.rules.iter().filter(|rule| is_duty(rule)).map(|rule| signed(image, rule)).collect())
-            .collect();
+        let signs = |image: &&Image| -> Vec<Option<String>> {
+            image.rules.iter().map(|rule| is_duty(rule).then(|| signed(image, rule))).collect()
+        };
+        let own: Vec<Vec<Option<String>>> = self.images.iter().map(signs).collect();
         for (version, image) in self.images.iter().enumerate() {
-            let Some(other) = own.get(1 - version) else { continue };
+            let (Some(signs), Some(others)) = (own.get(version), own.get(1 - version)) else { continue };
             for (index, rule) in image.rules.iter().enumerate() {
-                if !is_duty(rule) || other.contains(&signed(image, rule)) {
-                    continue;
-                }
-                let Some(encoded) = self.encoded.get(version) else { continue };
-                let scope = encoded.rules.get(index).map_or(NO, |ruled| ruled.scope.may);
-                let goal = [scope, encoded.allowed];
-                if matches!(self.world.find(&goal, &mut |_| true), Answer::Nothing) {
-                    continue;
-                }
+                let Some(Some(sign)) = signs.get(index) else { continue };
+                let same: Vec<usize> =
+                    (0..).zip(others).filter(|(_, other)| other.as_ref() == Some(sign)).map(|(at, _)| at).collect();
+                let change = if same.is_empty() {
+                    self.comes(version, index).then_some(None)
+                } else {
+                    self.comes_elsewhere(version, rule, index, &same).map(Some)
+                };
+                let Some(example) = change else { continue };
+                let clause = image.clauses.get(rule.clause as usize);
                 found.push(DutyChange {
                     comes: version == 1,
-                    clause: image
-                        .clauses
-                        .get(rule.clause as usize)
-                        .map(|clause| clause.label.as_str().into())
-                        .unwrap_or_default(),
+                    clause: clause.map(|clause| clause.label.as_str().into()).unwrap_or_default(),
                     rule: rule.text.as_str().into(),
                     settings: settings(image, rule),
+                    example,
                 });
             }
         }
         found
+    }
+
+    fn may_cover(&self, version: usize, rule: usize) -> Bit {
+        let ruled = self.encoded.get(version).and_then(|encoded| encoded.rules.get(rule));
+        ruled.map_or(NO, |ruled| ruled.scope.may)
+    }
+
+    /// Whether a duty comes with an operation that is allowed.
+    fn comes(&mut self, version: usize, rule: usize) -> bool {
+        let allowed = self.encoded.get(version).map_or(NO, |encoded| encoded.allowed);
+        let goal = [self.may_cover(version, rule), allowed];
+        !matches!(self.world.find(&goal, &mut |_| true), Answer::Nothing)
+    }
+
+    /// An operation that both versions allow, with which a duty comes in the one alone, by none of its rules that are the same.
+    fn comes_elsewhere(&mut self, version: usize, rule: &Rule, index: usize, same: &[usize]) -> Option<String> {
+        let allowed = self.encoded.iter().map(|encoded| encoded.allowed);
+        let others = same.iter().map(|other| !self.may_cover(1 - version, *other));
+        let goal: Vec<Bit> = allowed.chain([self.may_cover(version, index)]).chain(others).collect();
+        let checkers = self.checkers;
+        let owes = |version: usize, operation: &Operation| {
+            let decision = checkers.get(version).map(|checker| checker.check(operation));
+            decision.is_some_and(|decision| decision.duties.iter().any(|duty| *duty.citation.rule == *rule.text))
+        };
+        let answer = self.world.find(&goal, &mut |operation| owes(version, operation) && !owes(1 - version, operation));
+        match answer {
+            Answer::Found(operation) => Some(written(&operation, self.images)),
+            Answer::Nothing | Answer::Unsettled(_) => None,
+        }
     }
 }
 

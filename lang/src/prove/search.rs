@@ -43,7 +43,7 @@ impl World {
                 Found::Nothing => {
                     let core = self.circuit.core();
                     if core.contains(&aside) {
-                        break Answer::Unsettled("it turns on dates whose relation isn't covered".into());
+                        break Answer::Unsettled("it turns on dates or numbers whose relation isn't covered".into());
                     }
                     if core.iter().any(|bit| self.elsewhere.contains(&!*bit)) {
                         break Answer::Unsettled("it turns on a length of time that no rule names".into());
@@ -69,14 +69,14 @@ impl World {
                     let bits = self.orders.standing(|bit| self.circuit.value(bit));
                     open += 1;
                     if open > OPEN {
-                        break Answer::Unsettled("it turns on dates whose relation isn't covered".into());
+                        break Answer::Unsettled("it turns on dates or numbers whose relation isn't covered".into());
                     }
                     self.set_aside(aside, &bits);
                 }
                 Values::Unsettled(bits) => {
                     open += 1;
                     if open > OPEN {
-                        break Answer::Unsettled("it turns on dates whose relation isn't covered".into());
+                        break Answer::Unsettled("it turns on dates or numbers whose relation isn't covered".into());
                     }
                     self.set_aside(aside, &bits);
                 }

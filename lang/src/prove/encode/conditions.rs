@@ -29,6 +29,9 @@ const AFTER: Holds = |_, order| order.greater;
 const UP_TO: Holds = |_, order| !order.greater;
 const FROM: Holds = |_, order| !order.less;
 
+/// So many pairs of words are compared, of two facets at their limit a sixteenth.
+const PAIRS: usize = 1 << 20;
+
 impl Encoder<'_> {
     /// A condition, each of its nodes once.
     pub fn condition(&mut self, condition: u32, world: &mut World) -> Kleene {
@@ -87,16 +90,29 @@ impl Encoder<'_> {
         }
         let mut each = Vec::new();
         for right in &right {
-            let cases = self.each(&[left.as_ref(), right.as_ref()], world, |encoder, parts, world| match parts {
-                [left, right @ ..] => encoder.compared(test.compare, left, right, world),
-                [] => Kleene::UNKNOWN,
-            });
-            each.push(world.circuit.cases(cases));
+            each.push(self.against(test.compare, &left, right, world));
         }
         match test.compare {
             Compare::Is => world.circuit.any_of(each),
             _ => world.circuit.all_of(each),
         }
+    }
+
+    /// Two settled values: for each case of the right one, the cases of the left one. Most of two words have nothing to do
+    /// with each other, so that little is said of many pairs.
+    fn against(&mut self, compare: Compare, left: &Sym, right: &Sym, world: &mut World) -> Kleene {
+        if left.len().saturating_mul(right.len()) > PAIRS {
+            world.vague.get_or_insert_with(|| "two values have too many cases".into());
+            return Kleene::UNKNOWN;
+        }
+        let mut cases = Vec::with_capacity(right.len());
+        for (guard, right) in right {
+            let right = std::slice::from_ref(right);
+            let each = left.iter().map(|(bit, left)| (*bit, self.compared(compare, left, right, world)));
+            let each: Vec<(Bit, Kleene)> = each.collect();
+            cases.push((*guard, world.circuit.cases(each)));
+        }
+        world.circuit.cases(cases)
     }
 
     /// A part of the point against terms that the policy names.
