@@ -1,27 +1,35 @@
-//! A verdict on an encoded operation takes no memory.
+//! What a policy takes in memory: a verdict on an encoded operation none, one of ten thousand rules less than four megabytes.
 #![allow(unsafe_code, clippy::unwrap_used, missing_docs, reason = "counts what the allocator is asked for")]
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
+use std::fmt::Write;
 
-use abey::{Operation, Verdict};
+use abey::{Operation, Policy, Verdict};
 use abey_tests::agreements;
 
 struct Counting;
 
 thread_local! {
     static ASKED: Cell<usize> = const { Cell::new(0) };
+    /// Bytes that are held, and the most that were.
+    static HELD: Cell<usize> = const { Cell::new(0) };
+    static MOST: Cell<usize> = const { Cell::new(0) };
 }
 
 // SAFETY: every call goes to the system's allocator as it came.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         ASKED.with(|asked| asked.set(asked.get() + 1));
+        let held = HELD.with(Cell::get).wrapping_add(layout.size());
+        HELD.with(|own| own.set(held));
+        MOST.with(|most| most.set(most.get().max(held)));
         // SAFETY: as asked of this.
         unsafe { System.alloc(layout) }
     }
 
     unsafe fn dealloc(&self, memory: *mut u8, layout: Layout) {
+        HELD.with(|held| held.set(held.get().wrapping_sub(layout.size())));
         // SAFETY: as asked of this.
         unsafe { System.dealloc(memory, layout) }
     }
@@ -56,4 +64,30 @@ fn a_verdict_takes_no_memory() {
         }
         assert!(allowed > 0 && paused > 0, "{name}: {allowed} allowed, {paused} paused");
     }
+}
+
+/// The image of a policy with so many instructions, each for a category and a purpose of its own.
+fn image_of(rules: usize) -> Vec<u8> {
+    let mut source = String::from("policy made \"Made\" version \"1\"; action read;\n");
+    let side = (1..).find(|side| side * side >= rules).unwrap();
+    for index in 0..side {
+        writeln!(source, "data item{index} is personal_data; purpose aim{index};").unwrap();
+    }
+    source += "clause \"1\" {\n";
+    for rule in 0..rules {
+        writeln!(source, "allow read of item{} for aim{};", rule / side, rule % side).unwrap();
+    }
+    Policy::compile(&(source + "}\n")).unwrap().image().to_vec()
+}
+
+/// With its image, of which a policy keeps the bytes, and with what loading takes for a while.
+#[test]
+fn ten_thousand_rules_take_less_than_four_megabytes() {
+    let image = image_of(10_000);
+    let before = HELD.with(Cell::get);
+    MOST.with(|most| most.set(before));
+    let policy = Policy::load(&image).unwrap();
+    let (held, most) = (HELD.with(Cell::get) - before, MOST.with(Cell::get) - before);
+    assert_eq!(policy.tables().rules.len(), 10_000);
+    assert!(held > image.len() && most >= held && most < 4_000_000, "{held} held, {most} at most");
 }

@@ -357,7 +357,7 @@ fn retention(json: &Json, path: &Path<'_>) -> Result<Retention> {
         text => Duration::parse(text).map(Retention::For).ok_or_else(|| {
             Malformed::at(
                 path,
-                format!("`{text}` is no duration; write ISO 8601 as in \"P12M\" or \"P30D\", \"agreed\", or \"none\""),
+                format!("`{text}` is no duration of at most a thousand years; write ISO 8601 as in \"P12M\" or \"P30D\", \"agreed\", or \"none\""),
             )
         }),
     }
