@@ -1,48 +1,39 @@
 //! Operations put together from the terms of a policy.
 
 use abey::image::About;
-use abey::typed::{Kind, Symbol, Symbols, TypedFact, TypedItem, TypedOperation};
+use abey::typed::{Kind, Symbol, Symbols, TypedFact, TypedItem, TypedOperation, TypedSubject};
 use abey::{Collected, Facts, Item, Operation, Policy, Retention, Told};
 
-/// An operation in terms; none where the policy doesn't declare all that it says, or no call says it.
+/// An operation in terms; none where the policy doesn't declare all that it says.
 #[must_use]
 pub fn typed(policy: &Policy, told: &Operation) -> Option<TypedOperation> {
     let symbols = policy.symbols();
-    let mut made = symbols.operation(symbols.find(&told.action)?);
+    let mut made = symbols.operation(symbols.find(&told.action).ok()?);
     for item in &told.data {
         made = made.item(typed_item(symbols, item)?);
     }
     made = match &told.subjects {
         Told::Unknown => made,
-        Told::None => made.subject(None, []),
-        Told::Is(subjects) => subjects.iter().try_fold(made, |made, subject| {
-            Some(made.subject(symbols.find(&subject.term)?, facts(symbols, About::Subject, &subject.facts)?))
+        Told::None => made.subject(Told::None),
+        Told::Is(subjects) => subjects.iter().try_fold(made, |made, told| {
+            let subject = TypedSubject::new(symbols.find(&told.term).ok()?);
+            let facts = facts(symbols, About::Subject, &told.facts)?;
+            Some(made.subject(facts.into_iter().fold(subject, TypedSubject::fact)))
         })?,
-    };
-    made = match one(symbols, &told.actor)? {
-        Some(actor) => made.actor(actor),
-        None => made,
     };
     made = several(symbols, &told.purposes, made, TypedOperation::purpose)?;
     made = several(symbols, &told.origins, made, TypedOperation::origin)?;
-    made = match one(symbols, &told.recipient)? {
-        Some(recipient) => made.recipient(recipient),
-        None => made,
-    };
-    made = match one(symbols, &told.place)? {
-        Some(place) => made.place(place),
-        None => made,
-    };
+    made = made.actor(one(symbols, &told.actor)?).basis(one(symbols, &told.basis)?);
+    made = made.recipient(one(symbols, &told.recipient)?).place(one(symbols, &told.place)?);
     for leg in &told.legs {
-        let measures = all(symbols, leg.measures.as_deref()?)?;
-        made = made.leg(one(symbols, &leg.recipient)??, one(symbols, &leg.place)??, measures);
+        let measures = match &leg.measures {
+            None => None,
+            Some(measures) => Some(all(symbols, measures)?),
+        };
+        made = made.leg(one(symbols, &leg.recipient)?, one(symbols, &leg.place)?, measures.as_deref());
     }
     made = match &told.role {
-        Some(role) => made.role(symbols.find(role)?),
-        None => made,
-    };
-    made = match one(symbols, &told.basis)? {
-        Some(basis) => made.basis(basis),
+        Some(role) => made.role(symbols.find(role).ok()?),
         None => made,
     };
     made = match &told.measures {
@@ -63,7 +54,7 @@ pub fn typed(policy: &Policy, told: &Operation) -> Option<TypedOperation> {
 }
 
 fn typed_item(symbols: Symbols<'_>, told: &Item) -> Option<TypedItem> {
-    let mut item = TypedItem::new(symbols.find(&told.category)?);
+    let mut item = TypedItem::new(symbols.find(&told.category).ok()?);
     if let Some(forms) = &told.form {
         item = item.form(all(symbols, forms)?);
     }
@@ -83,16 +74,14 @@ fn facts(symbols: Symbols<'_>, about: About, told: &Facts) -> Option<Vec<TypedFa
 }
 
 fn all<K: Kind>(symbols: Symbols<'_>, words: &[String]) -> Option<Vec<Symbol<K>>> {
-    words.iter().map(|word| symbols.find(word)).collect()
+    words.iter().map(|word| symbols.find(word).ok()).collect()
 }
 
-/// What is said, where something is: a term, or that there is none.
-#[expect(clippy::option_option, reason = "not declared, not said, none, and a term")]
-fn one<K: Kind>(symbols: Symbols<'_>, told: &Told<String>) -> Option<Option<Option<Symbol<K>>>> {
+fn one<K: Kind>(symbols: Symbols<'_>, told: &Told<String>) -> Option<Told<Symbol<K>>> {
     Some(match told {
-        Told::Unknown => None,
-        Told::None => Some(None),
-        Told::Is(word) => Some(Some(symbols.find(word)?)),
+        Told::Unknown => Told::Unknown,
+        Told::None => Told::None,
+        Told::Is(word) => Told::Is(symbols.find(word).ok()?),
     })
 }
 
@@ -100,11 +89,11 @@ fn several<K: Kind>(
     symbols: Symbols<'_>,
     told: &Told<Vec<String>>,
     made: TypedOperation,
-    add: impl Fn(TypedOperation, Option<Symbol<K>>) -> TypedOperation,
+    add: impl Fn(TypedOperation, Told<Symbol<K>>) -> TypedOperation,
 ) -> Option<TypedOperation> {
     Some(match told {
         Told::Unknown => made,
-        Told::None => add(made, None),
-        Told::Is(words) => all(symbols, words)?.into_iter().fold(made, |made, word| add(made, Some(word))),
+        Told::None => add(made, Told::None),
+        Told::Is(words) => all(symbols, words)?.into_iter().fold(made, |made, word| add(made, Told::Is(word))),
     })
 }

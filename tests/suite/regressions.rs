@@ -204,6 +204,23 @@ fn words_do_not_steer_a_terminal() {
     assert!(shown.contains("[2J") && !shown.contains('\u{1b}'), "{shown}");
 }
 
+/// The texts of a policy that came as an image could end their line, and go on with one of a decision's own; or turn letters
+/// around.
+#[test]
+fn texts_of_a_policy_forge_no_line() {
+    let told = policy("data email is personal_data; clause \"1\" { forbid any of any; }").unwrap();
+    let mut image = told.tables().clone();
+    let forged = "forbid\nALLOW  shop 1\u{202e}";
+    image.rules[0].text = forged.into();
+    (image.clauses[0].title, image.name) = (forged.into(), forged.into());
+    let checker = abey_engine::NativeChecker::load(&image.to_bytes(|_| [0; 32])).unwrap();
+    let decision = checker.check_json("{\"action\":\"store\",\"data\":[\"email\"]}");
+    assert!(decision.reasons.iter().any(|reason| reason.message.contains(forged)));
+    let shown = abey::report::decision(&decision, false);
+    assert!(shown.starts_with("PAUSE") && shown.contains("ALLOW  shop 1"), "{shown}");
+    assert!(!shown.lines().any(|line| line.starts_with("ALLOW")) && !shown.contains('\u{202e}'), "{shown}");
+}
+
 /// A reason was traced to its rule by line and column alone, which two layers may share.
 #[test]
 fn remedies_know_the_layer_of_a_reason() {

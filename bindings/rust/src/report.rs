@@ -63,9 +63,17 @@ fn ceil(source: &str, mut at: usize) -> usize {
     at
 }
 
-/// Without control characters, which an operation could steer a terminal with.
+/// Without what an operation or a policy could steer a terminal with, or turn the order of letters around.
 fn plain(text: &str) -> String {
-    text.chars().map(|letter| if letter.is_control() { char::REPLACEMENT_CHARACTER } else { letter }).collect()
+    let steers =
+        |letter: char| letter.is_control() || matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    text.chars().map(|letter| if steers(letter) { char::REPLACEMENT_CHARACTER } else { letter }).collect()
+}
+
+/// Adds one line, whatever its texts hold.
+fn line(out: &mut String, text: &str) {
+    out.push_str(&plain(text));
+    out.push('\n');
 }
 
 /// A decision as a person reads it.
@@ -78,22 +86,26 @@ pub fn decision(decision: &Decision, colour: bool) -> String {
     let time =
         decision.time.as_ref().map_or(String::new(), |time| format!(", at {time} ({})", decision.time_from.word()));
     let policy = &decision.policy;
-    let head = format!("{verdict}  {} {}{time}\n", policy.name, policy.version);
+    let head = format!("{verdict}  {} {}{time}\n", plain(&policy.name), plain(&policy.version));
     for cover in &decision.covered {
         let resting = if cover.resting_on.is_empty() {
             String::new()
         } else {
             format!(", resting on {}", cover.resting_on.join(", "))
         };
-        out += &format!(
-            "  by {}{}: {}{resting}\n",
-            clause(&cover.citation, layered),
-            titled(&cover.citation.title),
-            cover.citation.rule
+        line(
+            &mut out,
+            &format!(
+                "  by {}{}: {}{resting}",
+                clause(&cover.citation, layered),
+                titled(&cover.citation.title),
+                cover.citation.rule
+            ),
         );
     }
     for (index, reason) in decision.reasons.iter().enumerate() {
-        out += &format!("\n  {}. {}\n", index + 1, plain(&reason.message));
+        out.push('\n');
+        line(&mut out, &format!("  {}. {}", index + 1, reason.message));
         out += &reason_details(reason, layered);
     }
     if !decision.duties.is_empty() {
@@ -109,37 +121,34 @@ pub fn decision(decision: &Decision, colour: bool) -> String {
             (DutyState::Possible, None) if duty.clock.is_empty() => "possibly due".into(),
             (DutyState::Possible, None) => format!("possibly due ({})", duty.clock),
         };
-        out += &format!(
-            "    {}: {when}, {} ({})\n",
-            duty.duty,
-            clause(&duty.citation, layered),
-            plain(&duty.items.join(", "))
+        line(
+            &mut out,
+            &format!("    {}: {when}, {} ({})", duty.duty, clause(&duty.citation, layered), duty.items.join(", ")),
         );
     }
     if !decision.because.is_empty() {
         out += "\n  read so\n";
     }
     for note in &decision.because {
-        out += &format!("    clause {}: {}\n", note.clause, note.text);
+        line(&mut out, &format!("    clause {}: {}", note.clause, note.text));
     }
     if !decision.questions.is_empty() {
         out += "\n  what could settle it\n";
     }
     for question in &decision.questions {
-        out += &format!("    {}: {}\n", question.path, plain(&question.text));
+        line(&mut out, &format!("    {}: {}", question.path, question.text));
     }
     if decision.remedies.complete {
         out += "\n  what would allow it\n";
         for step in &decision.remedies.steps {
-            out += &format!("    {} {} {}\n", step.change.word(), step.path, step.value);
+            line(&mut out, &format!("    {} {} {}", step.change.word(), step.path, step.value));
         }
     }
     for path in &decision.ignored {
-        let path = plain(path);
-        out += &format!("\n  ignored: {path} isn't declared in this policy\n");
+        out.push('\n');
+        line(&mut out, &format!("  ignored: {path} isn't declared in this policy"));
     }
-    // The texts of a policy may steer no terminal either.
-    head + &out.split('\n').map(plain).collect::<Vec<_>>().join("\n")
+    head + &out
 }
 
 /// A clause, and the layer that it stands in where there are several.
@@ -155,28 +164,31 @@ fn titled(title: &str) -> String {
 fn reason_details(reason: &Reason, layered: bool) -> String {
     let mut out = String::new();
     if let Some(citation) = &reason.citation {
-        out += &format!(
-            "     {}{}, line {}: {}\n",
-            clause(citation, layered),
-            titled(&citation.title),
-            citation.line,
-            citation.rule
+        line(
+            &mut out,
+            &format!(
+                "     {}{}, line {}: {}",
+                clause(citation, layered),
+                titled(&citation.title),
+                citation.line,
+                citation.rule
+            ),
         );
     }
     let malformed = reason.kind == crate::decision::Kind::Malformed;
     for finding in reason.findings.iter().filter(|_| !malformed) {
-        let told = plain(finding.told.as_deref().unwrap_or("not told"));
-        out += &format!("     {}: {told}; the rule says {}\n", finding.path, finding.rule);
+        let told = finding.told.as_deref().unwrap_or("not told");
+        line(&mut out, &format!("     {}: {told}; the rule says {}", finding.path, finding.rule));
     }
     let lines =
         [("where", &reason.condition), ("read so", &reason.because), ("ask", &reason.ask), ("until", &reason.lapses)];
     for (what, text) in lines {
         if let Some(text) = text {
-            out += &format!("     {what}: {text}\n");
+            line(&mut out, &format!("     {what}: {text}"));
         }
     }
     for remedy in &reason.remedies {
-        out += &format!("     settle it: {}\n", remedy.text);
+        line(&mut out, &format!("     settle it: {}", remedy.text));
     }
     out
 }

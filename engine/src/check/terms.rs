@@ -34,6 +34,8 @@ pub struct Base {
     known: Known,
     /// Whether the policy declares every fact that it tells.
     declared: bool,
+    /// The hash of the policy in whose terms it is; in others it is read anew.
+    of: [u8; 32],
 }
 
 impl Base {
@@ -59,7 +61,7 @@ impl NativeChecker {
             self.known(&facts, terms.time, Steady { told: &told, timed: terms.time.is_some() })
         });
         let declared = terms_of(&mut ByTerm { checker: self, undeclared: Undeclared::Unread }, &operation).is_some();
-        Base { operation, terms, facts, known, declared }
+        Base { operation, terms, facts, known, declared, of: self.id }
     }
 
     fn terms_of_base(&self, operation: &Operation) -> Option<Terms<'static>> {
@@ -122,7 +124,7 @@ impl NativeChecker {
     ) -> Option<Over<'t>> {
         let mut over = Over::default();
         if let Some(base) = base {
-            if undeclared == Undeclared::Unread && !base.declared {
+            if base.of != self.id || undeclared == Undeclared::Unread && !base.declared {
                 return None;
             }
             let filled: &Terms<'t> = base.terms.as_ref()?;

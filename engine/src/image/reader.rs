@@ -14,6 +14,9 @@ use crate::limits;
 /// Lists within lists: a rule holds demands, a demand holds means; terms, edges and sets nest no deeper.
 const NESTING: u8 = 5;
 
+/// The bytes of memory that a part takes beside itself: its two counts, and its place and number of words here.
+const SHARED: usize = 32;
+
 /// A place in the bytes of an image, and what its tables may still take.
 ///
 /// A fault is kept, the first one, and nothing is left to be read after it: what is read from there on are zeros, of which
@@ -152,7 +155,7 @@ impl<'a> Reader<'a> {
     pub fn shared(&mut self) -> Arc<Part> {
         let number = self.unsigned();
         if number == 0 {
-            self.spend(1, Part::WEIGHT + size_of::<(Arc<Part>, usize)>() + 2 * size_of::<usize>());
+            self.spend(1, Part::WEIGHT + SHARED);
             let part = Arc::new(Part::get(self));
             let words = part.scope.words();
             self.parts.push((part.clone(), words));
@@ -325,6 +328,17 @@ mod tests {
             let _ = [reader.wording(), reader.wording()];
             assert_eq!(reader.end(()), expected);
         }
+    }
+
+    #[test]
+    fn a_part_is_counted_with_what_it_takes_beside_itself() {
+        assert!(SHARED >= size_of::<(Arc<Part>, usize)>() + 2 * size_of::<usize>());
+        let mut reader = Reader { memory: Part::WEIGHT + SHARED - 1, ..after("", &[0, 2, 0, 0, 0]) };
+        reader.shared();
+        assert_eq!(reader.end(()), Err(ImageError::Limit("memory of its tables")));
+        let mut reader = Reader { memory: Part::WEIGHT + SHARED, ..after("", &[0, 2, 0, 0, 0]) };
+        reader.shared();
+        assert_eq!(reader.end(()), Ok(()));
     }
 
     #[test]

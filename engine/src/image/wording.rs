@@ -107,6 +107,9 @@ impl fmt::Display for Wording {
     }
 }
 
+/// The bytes of a wording that is looked through for what is a stretch of it; few rules are longer.
+const SEARCHED: usize = 1024;
+
 /// The bytes of an image in the making.
 #[derive(Default)]
 pub struct Writer {
@@ -169,11 +172,13 @@ impl Writer {
         if text.is_empty() {
             return self.after;
         }
-        if let Some(at) = self.wordings.get(self.added..).and_then(|last| last.find(text)) {
-            return self.added + at;
-        }
         if let Some(at) = self.known.get(text.as_bytes()) {
             return *at as usize;
+        }
+        // Longer ones aren't looked through, so that writing stays linear.
+        let last = self.wordings.get(self.added..).filter(|last| last.len() <= SEARCHED);
+        if let Some(at) = last.and_then(|last| last.find(text)) {
+            return self.added + at;
         }
         self.added = self.wordings.len();
         self.wordings.push_str(text);
@@ -222,5 +227,17 @@ mod tests {
         let read = said.map(|_| reader.wording());
         assert_eq!(reader.end(()), Ok(()));
         assert_eq!(read, said.map(Wording::from));
+    }
+
+    /// Of a long wording no stretch is looked for: else each that follows would look through all of it.
+    #[test]
+    fn long_wordings_are_not_looked_through() {
+        for (length, stands) in [(SEARCHED, SEARCHED), (SEARCHED + 1, SEARCHED + 3)] {
+            let mut writer = Writer::default();
+            writer.wording(&"x".repeat(length));
+            writer.wording("xx");
+            writer.wording("xx");
+            assert_eq!(writer.wordings.len(), stands);
+        }
     }
 }

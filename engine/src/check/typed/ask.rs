@@ -1,5 +1,6 @@
 //! What is asked of an operation that a host put together in the terms of a policy.
 
+use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
@@ -33,7 +34,7 @@ impl NativeChecker {
         match self.fill_typed(operation, base, &mut terms)? {
             Some(over) => Ok(Verdict::when(self.allows(&self.input(terms, over)))),
             None => self
-                .interned(Plain::of(&self.in_words(operation)), base)
+                .interned(Plain::of(&self.spelled_out(&operation.terms)), base)
                 .map(|input| Verdict::when(self.allows(&input))),
         }
     }
@@ -46,16 +47,22 @@ impl NativeChecker {
         let mut terms = operation.terms.clone();
         let input: Input<'static> = match self.fill_typed(operation, base, &mut terms)? {
             Some(over) => self.input(terms, over).owned(),
-            None => self.interned(Plain::of(&self.in_words(operation)), base)?.owned(),
+            None => self.interned(Plain::of(&self.spelled_out(&operation.terms)), base)?.owned(),
         };
         let laid = self.lay_out(&input);
         Ok(Encoded { input, laid, of: self.id })
     }
 
-    /// The same operation in words, to be decided with its reasons. Of terms of another policy, those with their numbers.
-    #[must_use]
-    pub fn in_words(&self, operation: &TypedOperation) -> Operation {
-        let terms = &operation.terms;
+    /// The same operation in words.
+    ///
+    /// # Errors
+    /// When it was put together wrongly, or from terms of another policy.
+    pub fn in_words(&self, operation: &TypedOperation) -> Result<Operation, Malformed> {
+        self.fine(operation)?;
+        Ok(self.spelled_out(&operation.terms))
+    }
+
+    fn spelled_out(&self, terms: &Terms<'static>) -> Operation {
         let facts = |about: About, told: &FactsTold<'_>| -> Facts {
             let told = told.iter().filter_map(|(place, value)| {
                 let fact = self.image.facts.get(*self.declared_of(about).get(*place as usize)? as usize)?;
@@ -142,20 +149,35 @@ impl NativeChecker {
         base: Option<&'t Base>,
         terms: &mut Terms<'t>,
     ) -> Result<Option<Over<'t>>, Malformed> {
-        let Seal { of, fault } = operation.seal;
-        let fault = if of == self.seal() { fault } else { Some(Misuse::Foreign) };
-        if let Some(fault) = fault {
-            let message = match fault {
-                Misuse::Foreign => "it is put together from terms of another policy; look them up in this one",
-                Misuse::Misplaced => "a fact is told of something else than it is declared of",
-                Misuse::Twice => "a fact is told twice",
-            };
-            return Err(Malformed::at("", message));
-        }
+        self.fine(operation)?;
         if !operation.within_limits() {
             return Ok(None);
         }
         Ok(self.fill(terms, base, Undeclared::Ignored))
+    }
+
+    /// Whether an operation was put together as it may be, from terms of this policy.
+    fn fine(&self, operation: &TypedOperation) -> Result<(), Malformed> {
+        let Seal { of, fault } = operation.seal;
+        let fault = if of == self.seal() { fault } else { Some(Misuse::Foreign) };
+        let fact = |about: About, place: u32| {
+            let fact =
+                self.declared_of(about).get(place as usize).and_then(|fact| self.image.facts.get(*fact as usize));
+            fact.map_or("", |fact| &fact.name)
+        };
+        let foreign = "it is put together from terms of another policy; look them up in this one";
+        match fault {
+            None => Ok(()),
+            Some(Misuse::Foreign) => Err(Malformed::at("", foreign)),
+            Some(Misuse::Misplaced(about, place)) => {
+                let message = format!("it is a fact of the {}, and told of something else", about.word());
+                Err(Malformed::at(fact(about, place), message))
+            }
+            Some(Misuse::Twice(about, place)) => Err(Malformed::at(fact(about, place), "this fact is told twice")),
+            Some(Misuse::Beside(facet)) => {
+                Err(Malformed::at(facet.word(), "`none` stands alone: there is none, or there are some"))
+            }
+        }
     }
 
     /// Tells policies apart: the first bytes of the hash.
