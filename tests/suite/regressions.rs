@@ -221,6 +221,16 @@ fn texts_of_a_policy_forge_no_line() {
     assert!(!shown.lines().any(|line| line.starts_with("ALLOW")) && !shown.contains('\u{202e}'), "{shown}");
 }
 
+/// What ends a statement was unexpected behind a phrase, and expected there, in one line.
+#[test]
+fn what_is_unexpected_is_not_expected() {
+    let policy = policy("data email is personal_data; clause \"1\" { allow any of any; }").unwrap();
+    let Err(abey::Error::Source(faults)) = policy.phrase("store of email; drop") else { unreachable!() };
+    let fault = &faults[0];
+    assert_eq!(fault.message, "unexpected `;`");
+    assert!(fault.label.starts_with("expected `(`, `,`, `at`"), "{}", fault.label);
+}
+
 /// A reason was traced to its rule by line and column alone, which two layers may share.
 #[test]
 fn remedies_know_the_layer_of_a_reason() {

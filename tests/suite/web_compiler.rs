@@ -221,6 +221,6 @@ fn the_package_decides_and_compiles_as_the_library_does() {
         assert!(!module.windows(trace.len()).any(|bytes| bytes == trace.as_bytes()), "the module names {trace}");
     }
     // Of these, the index of rules and the reader in one pass took 80,000, laying out operations came on top, and wordings of an
-    // image that stand once 5,000: a page that only checks takes a policy.wasm.
-    assert!(module.len() < 1_770_000, "{} bytes", module.len());
+    // image that stand once 8,000: a page that only checks takes a policy.wasm.
+    assert!(module.len() < 1_775_000, "{} bytes", module.len());
 }

@@ -56,7 +56,9 @@ pub fn translate(error: &Error<Rule>, slice: &str, start: usize) -> Diagnostic {
         ErrorVariant::ParsingError { positives, .. } => positives.as_slice(),
         ErrorVariant::CustomError { .. } => &[],
     };
-    let expected = in_words(positives);
+    // What ends a statement ends no phrase that stands alone: it isn't expected where it isn't taken.
+    let found_sign = format!("`{found}`");
+    let expected: Vec<String> = in_words(positives).into_iter().filter(|sign| *sign != found_sign).collect();
     let semicolon = positives.contains(&Rule::kw_semicolon);
     let starts_over = rest.is_empty() || begins_statement(found);
     // A forgotten semicolon shows where the next statement begins: point to the end of this one.
