@@ -3,10 +3,9 @@
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
-use std::fmt::Write;
 
 use abey::{Operation, Policy, Verdict};
-use abey_tests::agreements;
+use abey_tests::{agreements, many_rules};
 
 struct Counting;
 
@@ -66,24 +65,10 @@ fn a_verdict_takes_no_memory() {
     }
 }
 
-/// The image of a policy with so many instructions, each for a category and a purpose of its own.
-fn image_of(rules: usize) -> Vec<u8> {
-    let mut source = String::from("policy made \"Made\" version \"1\"; action read;\n");
-    let side = (1..).find(|side| side * side >= rules).unwrap();
-    for index in 0..side {
-        writeln!(source, "data item{index} is personal_data; purpose aim{index};").unwrap();
-    }
-    source += "clause \"1\" {\n";
-    for rule in 0..rules {
-        writeln!(source, "allow read of item{} for aim{};", rule / side, rule % side).unwrap();
-    }
-    Policy::compile(&(source + "}\n")).unwrap().image().to_vec()
-}
-
 /// With its image, of which a policy keeps the bytes, and with what loading takes for a while.
 #[test]
 fn ten_thousand_rules_take_less_than_four_megabytes() {
-    let image = image_of(10_000);
+    let image = Policy::compile(&many_rules::source(10_000)).unwrap().image().to_vec();
     let before = HELD.with(Cell::get);
     MOST.with(|most| most.set(before));
     let policy = Policy::load(&image).unwrap();

@@ -25,6 +25,24 @@ impl<T> Told<T> {
         matches!(self, Told::Unknown)
     }
 
+    /// The same said of what is made of the value.
+    pub fn map<U>(self, made: impl FnOnce(T) -> U) -> Told<U> {
+        match self {
+            Told::Unknown => Told::Unknown,
+            Told::None => Told::None,
+            Told::Is(value) => Told::Is(made(value)),
+        }
+    }
+
+    /// The same, lent.
+    pub fn as_ref(&self) -> Told<&T> {
+        match self {
+            Told::Unknown => Told::Unknown,
+            Told::None => Told::None,
+            Told::Is(value) => Told::Is(value),
+        }
+    }
+
     /// The value, where there is one.
     pub fn value(&self) -> Option<&T> {
         match self {

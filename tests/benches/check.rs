@@ -12,8 +12,8 @@ use std::hint::black_box;
 use abey::typed::TypedOperation;
 use abey::{Encoded, Item, Operation, Policy, ToJson, Verdict};
 use abey_engine::{Checker, NativeChecker};
-use abey_tests::agreements;
 use abey_tests::typed::typed;
+use abey_tests::{agreements, many_rules};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 
 fn policies(criterion: &mut Criterion) {
@@ -62,18 +62,11 @@ fn policies(criterion: &mut Criterion) {
     }
 }
 
-/// A policy with so many instructions, each for a category and a purpose of its own.
+/// A policy with so many instructions, an operation that the last of them allows, and one that none does.
 fn made(rules: usize) -> (String, Operation, Operation) {
-    let mut source = String::from("policy made \"Made\" version \"1\"; action read;\n");
-    let side = (1..).find(|side| side * side >= rules.min(4_000 * 4_000)).unwrap();
-    for index in 0..side {
-        writeln!(source, "data item{index} is personal_data; purpose aim{index};").unwrap();
-    }
-    source += "clause \"1\" {\n";
-    for rule in 0..rules {
-        writeln!(source, "allow read of item{} for aim{};", rule / side, rule % side).unwrap();
-    }
-    source += "}\nclause \"2\" { forbid any of any in US; require tls for any of any to any; }\nplace US is country; measure tls;\n";
+    let side = many_rules::side(rules);
+    let source = many_rules::source(rules)
+        + "clause \"2\" { forbid any of any in US; require tls for any of any to any; }\nplace US is country; measure tls;\n";
     let last = rules - 1;
     let of = |item: usize, aim: usize| {
         Operation::of("read", [Item::new(&format!("item{item}")).form([]).contains([])])

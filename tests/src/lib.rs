@@ -9,6 +9,7 @@ pub mod hosts;
 pub mod laws;
 pub mod linted;
 pub mod made;
+pub mod many_rules;
 pub mod operations;
 pub mod proofs;
 pub mod reference;

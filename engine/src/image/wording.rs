@@ -57,12 +57,6 @@ impl From<&str> for Wording {
     }
 }
 
-impl From<Wording> for String {
-    fn from(wording: Wording) -> Self {
-        wording.as_str().into()
-    }
-}
-
 impl From<String> for Wording {
     fn from(text: String) -> Self {
         text.as_str().into()
@@ -138,7 +132,7 @@ impl Writer {
 
     /// A name, in its place.
     pub fn named(&mut self, name: &str) {
-        put_unsigned(&mut self.tables, name.len() as u64);
+        self.unsigned(name.len() as u64);
         self.tables.extend_from_slice(name.as_bytes());
     }
 
@@ -148,8 +142,7 @@ impl Writer {
             return self.named(text);
         }
         let from = self.place(text);
-        let behind = from as i64 - self.after as i64;
-        self.unsigned(((behind << 1) ^ (behind >> 63)) as u64);
+        (from as i64 - self.after as i64).put(self);
         self.unsigned(text.len() as u64);
         self.after = from + text.len();
     }

@@ -4,7 +4,7 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use super::super::input::{Input, Over, Terms};
+use super::super::input::{Input, Terms};
 use super::super::terms::Undeclared;
 use super::super::val::{FactsTold, Val, Word};
 use super::super::{Base, Encoded, NativeChecker};
@@ -30,13 +30,7 @@ impl NativeChecker {
     /// # Errors
     /// When the operation isn't well-formed, or was put together from terms of another policy.
     pub fn verdict_typed(&self, operation: &TypedOperation, base: Option<&Base>) -> Result<Verdict, Malformed> {
-        let mut terms = operation.terms.clone();
-        match self.fill_typed(operation, base, &mut terms)? {
-            Some(over) => Ok(Verdict::when(self.allows(&self.input(terms, over)))),
-            None => self
-                .interned(Plain::of(&self.spelled_out(&operation.terms)), base)
-                .map(|input| Verdict::when(self.allows(&input))),
-        }
+        self.input_typed(operation, base).map(|input| Verdict::when(self.allows(&input)))
     }
 
     /// The same operation, to be asked about again and again: see [`NativeChecker::encode`].
@@ -44,11 +38,7 @@ impl NativeChecker {
     /// # Errors
     /// When the operation isn't well-formed, or was put together from terms of another policy.
     pub fn encode_typed(&self, operation: &TypedOperation, base: Option<&Base>) -> Result<Encoded, Malformed> {
-        let mut terms = operation.terms.clone();
-        let input: Input<'static> = match self.fill_typed(operation, base, &mut terms)? {
-            Some(over) => self.input(terms, over).owned(),
-            None => self.interned(Plain::of(&self.spelled_out(&operation.terms)), base)?.owned(),
-        };
+        let input = self.input_typed(operation, base)?.owned();
         let laid = self.lay_out(&input);
         Ok(Encoded { input, laid, of: self.id })
     }
@@ -64,27 +54,15 @@ impl NativeChecker {
 
     fn spelled_out(&self, terms: &Terms<'static>) -> Operation {
         let facts = |about: About, told: &FactsTold<'_>| -> Facts {
-            let told = told.iter().filter_map(|(place, value)| {
-                let fact = self.image.facts.get(*self.declared_of(about).get(*place as usize)? as usize)?;
-                Some((fact.name.clone(), self.fact_value(value)))
-            });
-            told.collect()
+            told.iter().map(|(place, value)| (self.fact_name(about, *place).into(), self.fact_value(value))).collect()
         };
         let word = |facet: Facet, word: &Word| match word {
             Word::Term(term) => self.image.word(facet, *term).to_string(),
             Word::Missing | Word::Strange | Word::None => String::new(),
         };
-        let one = |facet: Facet, told: &Told<Word>| match told {
-            Told::Unknown => Told::Unknown,
-            Told::None => Told::None,
-            Told::Is(own) => Told::Is(word(facet, own)),
-        };
+        let one = |facet: Facet, told: &Told<Word>| told.as_ref().map(|own| word(facet, own));
         let all = |facet: Facet, words: &[Word]| -> Vec<String> { words.iter().map(|own| word(facet, own)).collect() };
-        let many = |facet: Facet, told: &Told<Few<Word>>| match told {
-            Told::Unknown => Told::Unknown,
-            Told::None => Told::None,
-            Told::Is(words) => Told::Is(all(facet, words)),
-        };
+        let many = |facet: Facet, told: &Told<Few<Word>>| told.as_ref().map(|words| all(facet, words));
         let some = |facet: Facet, words: &Option<Few<Word>>| words.as_ref().map(|words| all(facet, words));
         let item = |item: &ItemParts<Word, FactsTold<'static>>| Item {
             category: word(Facet::Data, &item.category),
@@ -105,11 +83,7 @@ impl NativeChecker {
         Operation {
             action: word(Facet::Action, &terms.action),
             data: terms.data.iter().map(item).collect(),
-            subjects: match &terms.subjects {
-                Told::Unknown => Told::Unknown,
-                Told::None => Told::None,
-                Told::Is(subjects) => Told::Is(subjects.iter().map(subject).collect()),
-            },
+            subjects: terms.subjects.as_ref().map(|subjects| subjects.iter().map(subject).collect()),
             actor: one(Facet::Actor, &terms.actor),
             purposes: many(Facet::Purpose, &terms.purposes),
             recipient: one(Facet::Recipient, &terms.recipient),
@@ -143,37 +117,39 @@ impl NativeChecker {
         }
     }
 
-    fn fill_typed<'t>(
-        &self,
-        operation: &TypedOperation,
-        base: Option<&'t Base>,
-        terms: &mut Terms<'t>,
-    ) -> Result<Option<Over<'t>>, Malformed> {
+    /// The operation, to be judged: in its terms, or by way of its words where it is unusual or wrong.
+    fn input_typed<'t>(&self, operation: &TypedOperation, base: Option<&'t Base>) -> Result<Input<'t>, Malformed> {
         self.fine(operation)?;
-        if !operation.within_limits() {
-            return Ok(None);
+        if operation.within_limits() {
+            let mut terms: Terms<'t> = operation.terms.clone();
+            if let Some(over) = self.fill(&mut terms, base, Undeclared::Ignored) {
+                return Ok(self.input(terms, over));
+            }
         }
-        Ok(self.fill(terms, base, Undeclared::Ignored))
+        Ok(self.interned(Plain::of(&self.spelled_out(&operation.terms)), base)?.owned())
+    }
+
+    /// The name of a fact by its place among those told of the same.
+    fn fact_name(&self, about: About, place: u32) -> &str {
+        let fact = self.declared_of(about).get(place as usize).and_then(|fact| self.image.facts.get(*fact as usize));
+        fact.map_or("", |fact| &fact.name)
     }
 
     /// Whether an operation was put together as it may be, from terms of this policy.
     fn fine(&self, operation: &TypedOperation) -> Result<(), Malformed> {
         let Seal { of, fault } = operation.seal;
         let fault = if of == self.seal() { fault } else { Some(Misuse::Foreign) };
-        let fact = |about: About, place: u32| {
-            let fact =
-                self.declared_of(about).get(place as usize).and_then(|fact| self.image.facts.get(*fact as usize));
-            fact.map_or("", |fact| &fact.name)
-        };
         let foreign = "it is put together from terms of another policy; look them up in this one";
         match fault {
             None => Ok(()),
             Some(Misuse::Foreign) => Err(Malformed::at("", foreign)),
             Some(Misuse::Misplaced(about, place)) => {
                 let message = format!("it is a fact of the {}, and told of something else", about.word());
-                Err(Malformed::at(fact(about, place), message))
+                Err(Malformed::at(self.fact_name(about, place), message))
             }
-            Some(Misuse::Twice(about, place)) => Err(Malformed::at(fact(about, place), "this fact is told twice")),
+            Some(Misuse::Twice(about, place)) => {
+                Err(Malformed::at(self.fact_name(about, place), "this fact is told twice"))
+            }
             Some(Misuse::Beside(facet)) => {
                 Err(Malformed::at(facet.word(), "`none` stands alone: there is none, or there are some"))
             }

@@ -63,11 +63,7 @@ impl Seal {
     }
 
     fn told<K>(&mut self, told: Told<Symbol<K>>) -> Told<Word> {
-        match told {
-            Told::Unknown => Told::Unknown,
-            Told::None => Told::None,
-            Told::Is(symbol) => Told::Is(self.word(symbol)),
-        }
+        told.map(|symbol| self.word(symbol))
     }
 
     fn words<K, const N: usize>(&mut self, symbols: &[Symbol<K>]) -> Few<Word, N> {
@@ -225,14 +221,10 @@ impl TypedOperation {
     /// Adds a data subject.
     #[must_use]
     pub fn subject(mut self, subject: impl Into<Told<TypedSubject>>) -> Self {
-        let subject = match subject.into() {
-            Told::Unknown => Told::Unknown,
-            Told::None => Told::None,
-            Told::Is(own) => {
-                self.seal.join(own.seal);
-                Told::Is(own.subject)
-            }
-        };
+        let subject = subject.into().map(|own| {
+            self.seal.join(own.seal);
+            own.subject
+        });
         self.seal.add(Facet::Subject, &mut self.terms.subjects, subject, Many::push);
         self
     }
